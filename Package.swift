@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Warnings become errors where SALIENCY_STRICT is set (continuous integration sets it), so that a newer
+// compiler's new warning never stops a user's build.
+let strict = Context.environment["SALIENCY_STRICT"] != nil
+
+let settings: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ] + (strict ? [.treatAllWarnings(as: .error)] : [])
+
+let cSettings: [CSetting] = strict ? [.treatAllWarnings(as: .error)] : []
+
+/// A Swift library target under `Sources`, with the shared settings.
+func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+/// The tests of one module, mirroring its sources.
+func tests(_ module: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+  .testTarget(
+    name: module + "Tests", dependencies: [.byName(name: module), "TestSupport"] + dependencies,
+    resources: resources, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "saliency",
+  products: [
+    .library(name: "SaliencyCore", targets: ["SaliencyCore"]),
+    .library(name: "KerasImport", targets: ["KerasImport"]),
+    .library(name: "Imaging", targets: ["Imaging"]),
+    .library(name: "Methods", targets: ["Methods"]),
+    .library(name: "Bench", targets: ["Bench"]),
+    .library(name: "SaliencyCLI", targets: ["SaliencyCLI"]),
+    .executable(name: "saliency", targets: ["saliency"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // C libraries of the system, one module map each.
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CCairo", pkgConfig: "cairo-pdf", providers: [.apt(["libcairo2-dev"])]),
+
+    // C of our own.
+    .target(name: "CKernels", cSettings: cSettings, linkerSettings: [.linkedLibrary("m")]),
+    .target(
+      name: "CJPEG", cSettings: cSettings, linkerSettings: [.linkedLibrary("jpeg")]),
+
+    // The toolkit. Imports run one way only; see Guides/Architecture.md.
+    library("SaliencyCore", ["COpenBLAS", "CKernels"]),
+    library("HDF5", ["CHDF5"]),
+    library("KerasImport", ["SaliencyCore", "HDF5"]),
+    library("Imaging", ["SaliencyCore", "CPNG", "CJPEG"]),
+    library("Methods", ["SaliencyCore"]),
+    library("Figures", ["SaliencyCore", "Imaging", "CCairo"]),
+    library("ModelLibrary", ["SaliencyCore", "KerasImport", "Imaging", "BundledWorld", "Yams"]),
+    library("Bench", ["SaliencyCore", "Imaging", "ModelLibrary", "HDF5", "Yams"]),
+    library(
+      "SaliencyCLI",
+      [
+        "SaliencyCore", "HDF5", "KerasImport", "Imaging", "Methods", "Figures", "ModelLibrary", "BundledWorld", "Bench",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .target(
+      name: "BundledWorld", path: "Experiments", sources: ["BundledWorld.swift"],
+      resources: [.copy("scenes")], swiftSettings: settings),
+    .executableTarget(name: "saliency", dependencies: ["SaliencyCLI"], swiftSettings: settings),
+
+    // Tests.
+    .target(
+      name: "TestSupport", dependencies: ["SaliencyCore"], path: "Tests/Support", swiftSettings: settings),
+    tests("SaliencyCore"),
+    tests("HDF5"),
+    tests("KerasImport", ["HDF5", "SaliencyCore"]),
+    tests("Imaging", ["SaliencyCore"]),
+    tests("Methods", ["SaliencyCore"]),
+    tests("Figures", ["SaliencyCore", "Imaging"]),
+    tests("ModelLibrary", ["SaliencyCore", "KerasImport", "Imaging"]),
+    tests("Bench", ["SaliencyCore", "Imaging"]),
+    tests("SaliencyCLI", ["SaliencyCore", "HDF5", "Imaging", "Methods"]),
+  ]
+)
