@@ -1,0 +1,69 @@
+/// What can be wrong with a graph, or with what it is asked.
+public enum GraphError: Error, Equatable, CustomStringConvertible {
+  /// A layer cannot take inputs of these shapes. `layer` is empty until the graph fills it in.
+  case badInputs(layer: String, found: [Shape], wanted: String)
+  /// Two nodes of one name.
+  case duplicateName(String)
+  /// A name that no node has.
+  case unknownNode(String, known: [String])
+  /// A tensor of the wrong shape was fed to an input.
+  case badFeed(input: String, found: Shape, wanted: Shape)
+  /// The wrong number of tensors was fed.
+  case badFeedCount(found: Int, wanted: [String])
+  /// A backward rule matched no layer on the path it was asked about.
+  case ruleMatchedNothing(rule: String, nonlinearities: [String: Int])
+
+  /// A layer's complaint about its inputs, before the graph adds the layer's name.
+  public static func rejected(_ found: [Shape], wanted: String) -> GraphError {
+    .badInputs(layer: "", found: found, wanted: wanted)
+  }
+
+  func named(_ name: String) -> GraphError {
+    if case .badInputs("", let found, let wanted) = self {
+      return .badInputs(layer: name, found: found, wanted: wanted)
+    }
+    return self
+  }
+
+  public var description: String {
+    switch self {
+    case .badInputs(let layer, let found, let wanted):
+      let shapes = found.map(\.description).joined(separator: ", ")
+      return "layer \"\(layer)\": its input has shape \(shapes.isEmpty ? "(none)" : shapes), wanted \(wanted)"
+    case .duplicateName(let name):
+      return "layer \"\(name)\": two layers have this name; names must be unique"
+    case .unknownNode(let name, let known):
+      return "no layer is called \"\(name)\"" + suggestion(for: name, among: known)
+        + "; `saliency inspect` lists the layers"
+    case .badFeed(let input, let found, let wanted):
+      return "input \"\(input)\": found a tensor of shape \(found), wanted (batch, "
+        + wanted.description.dropFirst()
+    case .badFeedCount(let found, let wanted):
+      return "\(found) input tensors were given, wanted \(wanted.count): \(wanted.joined(separator: ", "))"
+    case .ruleMatchedNothing(let rule, let nonlinearities):
+      let present = nonlinearities.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+      return
+        "the rule for \(rule) matched no layer between the score and the point asked about (nonlinear layers there: "
+        + "\(present.isEmpty ? "none" : present.joined(separator: ", "))), so the result would be the plain gradient; use `gradient`"
+    }
+  }
+}
+
+extension [Shape] {
+  /// The only shape in the list.
+  ///
+  /// - Throws: `GraphError.badInputs` where there is not exactly one.
+  public func only() throws(GraphError) -> Shape {
+    guard count == 1, let shape = first else { throw .rejected(self, wanted: "exactly one input") }
+    return shape
+  }
+
+  /// Height, width, and channels of the only shape in the list.
+  ///
+  /// - Throws: `GraphError.badInputs` where there is not exactly one, or it has not three axes.
+  public func onlyMap() throws(GraphError) -> (height: Int, width: Int, channels: Int) {
+    let shape = try only()
+    guard shape.rank == 3 else { throw .rejected(self, wanted: "(height, width, channels)") }
+    return (shape[0], shape[1], shape[2])
+  }
+}

@@ -1,0 +1,72 @@
+extension Tensor {
+  /// The tensor of `transform` applied to each element.
+  public func map(_ transform: (Float) -> Float) -> Tensor {
+    Tensor(shape: shape) { result in
+      withUnsafeScalars { a in for i in 0..<a.count { result[i] = transform(a[i]) } }
+    }
+  }
+
+  /// The tensor of `combine` applied to the elements of two tensors of one shape.
+  public func zip(_ other: Tensor, _ combine: (Float, Float) -> Float) -> Tensor {
+    precondition(shape == other.shape, "shapes differ: \(shape) and \(other.shape)")
+    return Tensor(shape: shape) { result in
+      withUnsafeScalars { a in
+        other.withUnsafeScalars { b in for i in 0..<a.count { result[i] = combine(a[i], b[i]) } }
+      }
+    }
+  }
+
+  public static func + (a: Tensor, b: Tensor) -> Tensor { a.zip(b, +) }
+  public static func - (a: Tensor, b: Tensor) -> Tensor { a.zip(b, -) }
+  public static func * (a: Tensor, b: Tensor) -> Tensor { a.zip(b, *) }
+  public static func / (a: Tensor, b: Tensor) -> Tensor { a.zip(b, /) }
+  public static func * (a: Tensor, b: Float) -> Tensor { a.map { $0 * b } }
+  public static func * (a: Float, b: Tensor) -> Tensor { b * a }
+  public static func + (a: Tensor, b: Float) -> Tensor { a.map { $0 + b } }
+  public static prefix func - (a: Tensor) -> Tensor { a.map { -$0 } }
+
+  /// Adds another tensor of the same shape in place.
+  public static func += (a: inout Tensor, b: Tensor) {
+    precondition(a.shape == b.shape, "shapes differ: \(a.shape) and \(b.shape)")
+    b.withUnsafeScalars { source in
+      a.withUnsafeMutableScalars { for i in 0..<$0.count { $0[i] += source[i] } }
+    }
+  }
+
+  /// max(x, 0), element by element.
+  public var positivePart: Tensor { map { $0 > 0 ? $0 : 0 } }
+
+  /// min(x, 0), element by element.
+  public var negativePart: Tensor { map { $0 < 0 ? $0 : 0 } }
+
+  /// |x|, element by element.
+  public var magnitude: Tensor { map(abs) }
+
+  /// Multiplies every spatial position and channel of an `[N, H, W, C]` tensor by an `[N, 1, 1, C]`, `[N, H, W, 1]`,
+  /// or equally shaped one, repeating the axes of size one.
+  public func multiplied(broadcasting other: Tensor) -> Tensor {
+    if other.shape == shape { return self * other }
+    precondition(
+      shape.rank == 4 && other.shape.rank == 4
+        && (0..<4).allSatisfy { other.shape[$0] == shape[$0] || other.shape[$0] == 1 },
+      "\(other.shape) cannot be repeated to \(shape)")
+    let (height, width, channels) = (shape[1], shape[2], shape[3])
+    let step = (0..<4).map { axis in
+      other.shape[axis] == 1 ? 0 : other.shape.dimensions[(axis + 1)...].reduce(1, *)
+    }
+    return Tensor(shape: shape) { result in
+      var i = 0
+      for n in 0..<shape[0] {
+        for y in 0..<height {
+          for x in 0..<width {
+            let base = n * step[0] + y * step[1] + x * step[2]
+            for c in 0..<channels {
+              result[i] = self[i] * other[base + c * step[3]]
+              i += 1
+            }
+          }
+        }
+      }
+    }
+  }
+}
