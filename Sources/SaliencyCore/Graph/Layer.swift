@@ -3,6 +3,9 @@
 /// A layer is a value and holds its own parameters. Shapes in `outputShape` are those of one sample, without the
 /// batch axis; tensors carry the batch axis first. Every layer treats the samples of a batch independently.
 public protocol Layer: Sendable {
+  /// What the layer is called in messages: the name of its type, as Keras users know it.
+  var kind: String { get }
+
   /// The shape of one sample of the output.
   ///
   /// - Throws: `GraphError.badInputs` where the layer cannot take inputs of these shapes.
@@ -11,18 +14,26 @@ public protocol Layer: Sendable {
   /// The layer applied to a batch.
   func callAsFunction(_ inputs: [Tensor]) -> Tensor
 
+  /// Whether the output is an affine function of the inputs taken together.
+  var isAffine: Bool { get }
+
   /// The vector-Jacobian product: what the cotangent at the output means at each input.
   func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor]
 }
 
 extension Layer {
-  /// The name of the layer's type, as Keras users know it.
   public var kind: String { String(describing: type(of: self)) }
+  public var isAffine: Bool { false }
 }
 
-/// A layer whose output is a linear (affine) function of its single input: dense, convolution, pooling by the
-/// mean, reshaping. Class activation mapping needs a head made of these.
+/// A layer whose output is an affine function of its inputs.
+///
+/// Dense, convolution, pooling by the mean, reshaping. Class activation mapping needs a head made of these.
 public protocol AffineLayer: Layer {}
+
+extension AffineLayer {
+  public var isAffine: Bool { true }
+}
 
 /// A layer that does nothing to its input at inference, such as dropout.
 public protocol IdentityLayer: AffineLayer {}

@@ -76,7 +76,7 @@ extension Tape {
 
 extension Cotangents {
   fileprivate mutating func propagate(_ signal: Tensor, through step: Step, rules: RuleMap) -> [Tensor] {
-    if !(step.layer is any AffineLayer) { nonlinearities[step.layer.kind, default: 0] += 1 }
+    if !step.layer.isAffine { nonlinearities[step.layer.kind, default: 0] += 1 }
     guard let index = rules.index(for: step) else { return step.pullback(signal) }
     matches[index] += 1
     return rules.entries[index].rule.propagate(signal, through: step)

@@ -10,17 +10,29 @@ enum MatrixProduct {
   /// The processor type OpenBLAS chose its kernels for, such as `SkylakeX`.
   static var coreType: String { String(cString: openblas_get_corename()) }
 
-  /// C = A B + beta C for row-major matrices, with `A` of size m x k and `B` of size k x n after transposition.
+  /// A row-major matrix in memory; `transposed` where it is to be read the other way round.
+  struct Operand {
+    let start: UnsafePointer<Float>
+    let pitch: Int
+    let transposed: Bool
+
+    init(_ start: UnsafePointer<Float>, pitch: Int, transposed: Bool = false) {
+      self.start = start
+      self.pitch = pitch
+      self.transposed = transposed
+    }
+  }
+
+  /// C = A B + beta C for row-major matrices, with `A` of size m x k and `B` of size k x n as they are read.
   static func multiply(
-    rows m: Int, columns n: Int, inner k: Int,
-    _ a: UnsafePointer<Float>, transposed transposeA: Bool = false, pitch lda: Int,
-    _ b: UnsafePointer<Float>, transposed transposeB: Bool = false, pitch ldb: Int,
-    into c: UnsafeMutablePointer<Float>, pitch ldc: Int, beta: Float = 0
+    rows m: Int, columns n: Int, inner k: Int, _ a: Operand, _ b: Operand,
+    into c: UnsafeMutablePointer<Float>, pitch: Int, beta: Float = 0
   ) {
     _ = singleThreaded
     guard m > 0, n > 0 else { return }
     cblas_sgemm(
-      CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
-      blasint(m), blasint(n), blasint(k), 1, a, blasint(lda), b, blasint(ldb), beta, c, blasint(ldc))
+      CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans, b.transposed ? CblasTrans : CblasNoTrans,
+      blasint(m), blasint(n), blasint(k), 1, a.start, blasint(a.pitch), b.start, blasint(b.pitch), beta, c,
+      blasint(pitch))
   }
 }

@@ -1,0 +1,76 @@
+/// Batch normalisation at inference: gamma (x - mean) / sqrt(variance + epsilon) + beta over the last axis.
+///
+/// S. Ioffe, C. Szegedy, "Batch Normalization", ICML 2015, arXiv:1502.03167.
+public struct BatchNormalization: ParametricLayer, AffineLayer {
+  public let gamma: Tensor?
+  public let beta: Tensor?
+  public let mean: Tensor
+  public let variance: Tensor
+  public let epsilon: Float
+
+  public init(gamma: Tensor?, beta: Tensor?, mean: Tensor, variance: Tensor, epsilon: Float = 1e-3) {
+    precondition(
+      [gamma, beta, variance].allSatisfy { $0.map { $0.shape == mean.shape } ?? true },
+      "one number for each channel")
+    self.gamma = gamma
+    self.beta = beta
+    self.mean = mean
+    self.variance = variance
+    self.epsilon = epsilon
+  }
+
+  /// The factor of each channel: gamma / sqrt(variance + epsilon).
+  public var scale: [Float] {
+    (0..<mean.count).map { (gamma?[$0] ?? 1) / (variance[$0] + epsilon).squareRoot() }
+  }
+
+  /// The offset of each channel: beta - mean * scale.
+  public var shift: [Float] {
+    let scale = self.scale
+    return (0..<mean.count).map { (beta?[$0] ?? 0) - mean[$0] * scale[$0] }
+  }
+
+  public var parameters: [Parameter] {
+    [gamma.map { Parameter("gamma", $0) }, beta.map { Parameter("beta", $0) }].compactMap(\.self)
+      + [Parameter("moving_mean", mean), Parameter("moving_variance", variance)]
+  }
+
+  public func replacingParameters(_ values: [Tensor]) -> BatchNormalization {
+    var rest = values[...]
+    let gamma = self.gamma == nil ? nil : rest.popFirst()
+    let beta = self.beta == nil ? nil : rest.popFirst()
+    let statistics = Array(rest)
+    return BatchNormalization(
+      gamma: gamma, beta: beta, mean: statistics[0], variance: statistics[1], epsilon: epsilon)
+  }
+
+  public func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape {
+    let shape = try inputs.only()
+    guard shape.dimensions.last == mean.count else {
+      throw .rejected(inputs, wanted: "\(mean.count) in the last axis, as it has means")
+    }
+    return shape
+  }
+
+  public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
+    inputs[0].scaled(channelwise: scale, shift: shift)
+  }
+
+  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+    [cotangent.scaled(channelwise: scale, shift: nil)]
+  }
+
+  public func parameterPullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+    let channels = mean.count
+    let ones = [Float](repeating: 1, count: channels)
+    let centred = step.inputs[0].scaled(channelwise: ones, shift: mean.scalars.map { -$0 })
+    let first = cotangent.sumOverAllButChannels()
+    let second = (cotangent * centred).sumOverAllButChannels()
+    let spread = variance.map { ($0 + epsilon).squareRoot() }
+    let weight = gamma ?? Tensor(repeating: 1, shape: mean.shape)
+    let byGamma = second / spread
+    let byMean = -(first * weight / spread)
+    let byVariance = second * weight * (spread * spread * spread).map { -0.5 / $0 }
+    return (gamma == nil ? [] : [byGamma]) + (beta == nil ? [] : [first]) + [byMean, byVariance]
+  }
+}

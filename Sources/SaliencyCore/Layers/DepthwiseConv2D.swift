@@ -1,0 +1,131 @@
+/// A convolution that filters each channel by itself.
+///
+/// Input `[N, H, W, C]`, kernel `[h, w, C, M]`, output `[N, H', W', C * M]` with channel `c * M + m` the `m`-th
+/// filtering of channel `c`, as in Keras.
+public struct DepthwiseConv2D: ParametricLayer, AffineLayer {
+  public let kernel: Tensor
+  public let bias: Tensor?
+  public let window: Window
+
+  public init(
+    kernel: Tensor, bias: Tensor? = nil, strides: (Int, Int) = (1, 1), dilation: (Int, Int) = (1, 1),
+    padding: Padding = .valid
+  ) {
+    self.init(
+      kernel: kernel, bias: bias,
+      window: Window(kernel.shape[0], kernel.shape[1], strides: strides, dilation: dilation, padding: padding)
+    )
+  }
+
+  init(kernel: Tensor, bias: Tensor?, window: Window) {
+    precondition(kernel.shape.rank == 4, "a kernel has four axes, not \(kernel.shape)")
+    precondition(
+      bias.map { $0.shape == [kernel.shape[2] * kernel.shape[3]] } ?? true, "one bias for each output channel"
+    )
+    self.kernel = kernel
+    self.bias = bias
+    self.window = window
+  }
+
+  var channels: Int { kernel.shape[2] }
+  var multiplier: Int { kernel.shape[3] }
+
+  public var parameters: [Parameter] {
+    [Parameter("depthwise_kernel", kernel)] + (bias.map { [Parameter("bias", $0)] } ?? [])
+  }
+
+  public func replacingParameters(_ values: [Tensor]) -> DepthwiseConv2D {
+    DepthwiseConv2D(kernel: values[0], bias: bias == nil ? nil : values[1], window: window)
+  }
+
+  public func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape {
+    let place = try window.placed(on: inputs)
+    guard inputs[0][2] == channels else {
+      throw .rejected(inputs, wanted: "\(channels) channels, as its kernel \(kernel.shape) has")
+    }
+    return [place.outputHeight, place.outputWidth, channels * multiplier]
+  }
+
+  public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
+    let place = placement(inputs[0])
+    let (rows, width) = (place.outputHeight * place.outputWidth, channels * multiplier)
+    var result = Tensor(
+      repeating: 0, shape: [inputs[0].batchSize, place.outputHeight, place.outputWidth, width])
+    result.withUnsafeMutableScalars { output in
+      inputs[0].withUnsafeScalars { a in
+        kernel.withUnsafeScalars { k in
+          forEachTap(inputs[0].batchSize, place, rows) { to, tap, from in
+            for c in 0..<channels {
+              for m in 0..<multiplier {
+                output[to + c * multiplier + m] += a[from + c] * k[tap + c * multiplier + m]
+              }
+            }
+          }
+        }
+      }
+    }
+    if let bias { result.add(channelwise: bias) }
+    return result
+  }
+
+  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+    let input = step.inputs[0]
+    let place = placement(input)
+    var result = Tensor(repeating: 0, shape: input.shape)
+    result.withUnsafeMutableScalars { target in
+      cotangent.withUnsafeScalars { g in
+        kernel.withUnsafeScalars { k in
+          forEachTap(input.batchSize, place, place.outputHeight * place.outputWidth) { from, tap, to in
+            for c in 0..<channels {
+              for m in 0..<multiplier {
+                target[to + c] += g[from + c * multiplier + m] * k[tap + c * multiplier + m]
+              }
+            }
+          }
+        }
+      }
+    }
+    return [result]
+  }
+
+  public func parameterPullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+    let input = step.inputs[0]
+    let place = placement(input)
+    var totals = [Double](repeating: 0, count: kernel.count)
+    input.withUnsafeScalars { a in
+      cotangent.withUnsafeScalars { g in
+        forEachTap(input.batchSize, place, place.outputHeight * place.outputWidth) { output, tap, position in
+          for c in 0..<channels {
+            for m in 0..<multiplier {
+              totals[tap + c * multiplier + m] += Double(a[position + c] * g[output + c * multiplier + m])
+            }
+          }
+        }
+      }
+    }
+    let gradient = Tensor(shape: kernel.shape, scalars: totals.map(Float.init))
+    return bias == nil ? [gradient] : [gradient, cotangent.sumOverAllButChannels()]
+  }
+
+  private func placement(_ input: Tensor) -> Window.Placement {
+    guard let place = window.placed(onHeight: input.shape[1], width: input.shape[2]) else {
+      preconditionFailure("the graph checks that a window fits: \(input.shape)")
+    }
+    return place
+  }
+
+  /// Calls `body` with the offsets of an output row of channels, of the tap's weights, and of an input row.
+  @inline(__always)
+  private func forEachTap(
+    _ batch: Int, _ place: Window.Placement, _ rows: Int, _ body: (Int, Int, Int) -> Void
+  ) {
+    let width = channels * multiplier
+    for n in 0..<batch {
+      window.forEachTap(place) { output, tap, position in
+        body(
+          (n * rows + output) * width, tap * width,
+          (n * place.inputHeight * place.inputWidth + position) * channels)
+      }
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import Foundation
+
+/// A layer that applies one function to every element by itself.
+public protocol ElementwiseLayer: Layer {
+  /// The function.
+  func value(_ x: Float) -> Float
+  /// Its derivative.
+  func derivative(_ x: Float) -> Float
+}
+
+extension ElementwiseLayer {
+  public func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape { try inputs.only() }
+
+  public func callAsFunction(_ inputs: [Tensor]) -> Tensor { inputs[0].map(value) }
+
+  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+    [cotangent.zip(step.inputs[0]) { $0 * derivative($1) }]
+  }
+}
+
+/// The rectifier, with Keras' options: 0 below the threshold (or a slope), the input above, at most `maximum`.
+///
+/// At exactly the threshold the gradient is 0, as it is at the maximum (ReLU6 at 6).
+public struct ReLU: ElementwiseLayer {
+  public let maximum: Float?
+  public let threshold: Float
+
+  public init(maximum: Float? = nil, threshold: Float = 0) {
+    self.maximum = maximum
+    self.threshold = threshold
+  }
+
+  public func value(_ x: Float) -> Float { x > threshold ? min(x, maximum ?? x) : (x.isNaN ? x : 0) }
+  public func derivative(_ x: Float) -> Float { x > threshold && x < maximum ?? .infinity ? 1 : 0 }
+
+  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+    // With a threshold of 0 the output tells as well as the input where the unit fired.
+    let decisive = threshold == 0 ? step.output : step.inputs[0]
+    return [cotangent.zip(decisive) { derivative($1) == 0 ? 0 : $0 }]
+  }
+}
+
+/// A rectifier that lets a fraction of negative input through, with Keras' options.
+///
+/// x above the threshold (at most `maximum`), slope * (x - threshold) below.
+public struct LeakyReLU: ElementwiseLayer {
+  public let slope: Float
+  public let maximum: Float?
+  public let threshold: Float
+
+  public init(slope: Float = 0.3, maximum: Float? = nil, threshold: Float = 0) {
+    self.slope = slope
+    self.maximum = maximum
+    self.threshold = threshold
+  }
+
+  public func value(_ x: Float) -> Float {
+    x >= threshold ? min(x, maximum ?? x) : slope * (x - threshold)
+  }
+
+  public func derivative(_ x: Float) -> Float {
+    if x > threshold { return x < maximum ?? .infinity ? 1 : 0 }
+    return slope
+  }
+}
+
+/// The smooth and piecewise activation functions of Keras, by their Keras names.
+public enum Activation: String, ElementwiseLayer, CaseIterable {
+  case elu, selu, softplus, softsign, sigmoid, tanh, exponential, silu, mish, gelu
+  case hardSigmoid = "hard_sigmoid"
+  case hardSigmoidKeras2 = "hard_sigmoid_keras2"
+  case hardSwish = "hard_silu"
+  case geluTanh = "gelu_tanh"
+
+  public var kind: String { rawValue }
+
+  public func value(_ x: Float) -> Float { Float(double(Double(x)).value) }
+  public func derivative(_ x: Float) -> Float { Float(double(Double(x)).derivative) }
+
+  /// Value and derivative in double precision.
+  private func double(_ x: Double) -> (value: Double, derivative: Double) {
+    switch self {
+    case .elu: return x > 0 ? (x, 1) : (expm1(x), exp(x))
+    case .selu: return Self.scaledELU(x)
+    case .softplus: return (max(x, 0) + log1p(exp(-abs(x))), Self.logistic(x))
+    case .softsign: return (x / (1 + abs(x)), 1 / ((1 + abs(x)) * (1 + abs(x))))
+    case .sigmoid:
+      let s = Self.logistic(x)
+      return (s, s * (1 - s))
+    case .tanh:
+      let t = Foundation.tanh(x)
+      return (t, 1 - t * t)
+    case .exponential: return (exp(x), exp(x))
+    case .silu:
+      let s = Self.logistic(x)
+      return (x * s, s * (1 + x * (1 - s)))
+    case .mish: return Self.mish(x)
+    case .gelu:
+      let phi = 0.5 * erfc(-x / 2.0.squareRoot())
+      return (x * phi, phi + x * exp(-x * x / 2) / (2 * Double.pi).squareRoot())
+    case .geluTanh: return Self.geluTanh(x)
+    case .hardSigmoid: return Self.ramp(x, slope: 1.0 / 6)
+    case .hardSigmoidKeras2: return Self.ramp(x, slope: 0.2)
+    case .hardSwish:
+      let gate = Self.ramp(x, slope: 1.0 / 6)
+      return (x * gate.value, gate.value + x * gate.derivative)
+    }
+  }
+
+  private static func logistic(_ x: Double) -> Double {
+    x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x))
+  }
+
+  private static func ramp(_ x: Double, slope: Double) -> (value: Double, derivative: Double) {
+    let y = slope * x + 0.5
+    return y <= 0 ? (0, 0) : y >= 1 ? (1, 0) : (y, slope)
+  }
+
+  private static func scaledELU(_ x: Double) -> (value: Double, derivative: Double) {
+    let (scale, alpha) = (1.0507009873554805, 1.6732632423543772)
+    return x > 0 ? (scale * x, scale) : (scale * alpha * expm1(x), scale * alpha * exp(x))
+  }
+
+  private static func mish(_ x: Double) -> (value: Double, derivative: Double) {
+    let t = Foundation.tanh(max(x, 0) + log1p(exp(-abs(x))))
+    return (x * t, t + x * (1 - t * t) * logistic(x))
+  }
+
+  private static func geluTanh(_ x: Double) -> (value: Double, derivative: Double) {
+    let k = (2 / Double.pi).squareRoot()
+    let t = Foundation.tanh(k * (x + 0.044715 * x * x * x))
+    return (0.5 * x * (1 + t), 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * k * (1 + 0.134145 * x * x))
+  }
+}
+
+/// The exponential linear unit with a scale: x above 0, alpha (e^x - 1) below.
+public struct ELU: ElementwiseLayer {
+  public let alpha: Float
+
+  public init(alpha: Float = 1) { self.alpha = alpha }
+
+  public func value(_ x: Float) -> Float { x > 0 ? x : alpha * expm1(x) }
+  public func derivative(_ x: Float) -> Float { x > 0 ? 1 : alpha * exp(x) }
+}

@@ -1,0 +1,205 @@
+/// Several inputs combined element by element, axes of size one repeated as NumPy repeats them.
+public struct Merge: Layer {
+  /// How the inputs are combined, by the names of Keras' layers.
+  public enum Operation: String, Sendable, CaseIterable {
+    case add = "Add"
+    case subtract = "Subtract"
+    case multiply = "Multiply"
+    case average = "Average"
+    case maximum = "Maximum"
+    case minimum = "Minimum"
+  }
+
+  public let operation: Operation
+
+  public init(_ operation: Operation) { self.operation = operation }
+
+  public var kind: String { operation.rawValue }
+
+  public var isAffine: Bool { operation == .add || operation == .subtract || operation == .average }
+
+  public func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape {
+    let rank = inputs.map(\.rank).max() ?? 0
+    guard inputs.count >= 2, operation != .subtract || inputs.count == 2 else {
+      throw .rejected(inputs, wanted: operation == .subtract ? "two inputs" : "at least two inputs")
+    }
+    var result = [Int](repeating: 1, count: rank)
+    for axis in 0..<rank {
+      for shape in inputs where axis >= rank - shape.rank {
+        let size = shape[axis - (rank - shape.rank)]
+        guard size == result[axis] || size == 1 || result[axis] == 1 else {
+          throw .rejected(inputs, wanted: "inputs of one shape (or of size one along an axis)")
+        }
+        result[axis] = size == 1 ? result[axis] : size
+      }
+    }
+    return Shape(result)
+  }
+
+  public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
+    let shape = Self.union(inputs.map(\.shape))
+    let wide = inputs.map { Broadcast($0.shape, to: shape).spread($0) }
+    let merged = wide.dropFirst().reduce(wide[0]) { $0.zip($1, combine) }
+    return operation == .average ? merged * (1 / Float(inputs.count)) : merged
+  }
+
+  private var combine: (Float, Float) -> Float {
+    switch operation {
+    case .add, .average: { $0 + $1 }
+    case .subtract: { $0 - $1 }
+    case .multiply: { $0 * $1 }
+    case .maximum: { max($0, $1) }
+    case .minimum: { min($0, $1) }
+    }
+  }
+
+  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+    let inputs = step.inputs
+    let broadcasts = inputs.map { Broadcast($0.shape, to: cotangent.shape) }
+    switch operation {
+    case .add: return broadcasts.map { $0.gather(cotangent) }
+    case .average: return broadcasts.map { $0.gather(cotangent * (1 / Float(inputs.count))) }
+    case .subtract: return [broadcasts[0].gather(cotangent), broadcasts[1].gather(-cotangent)]
+    case .multiply:
+      let wide = zip(broadcasts, inputs).map { $0.spread($1) }
+      return inputs.indices.map { i in
+        let others = wide.indices.filter { $0 != i }.reduce(cotangent) { $0 * wide[$1] }
+        return broadcasts[i].gather(others)
+      }
+    case .maximum, .minimum:
+      let wide = zip(broadcasts, inputs).map { $0.spread($1) }
+      return zip(broadcasts, shares(cotangent, wide, output: step.output)).map { $0.gather($1) }
+    }
+  }
+
+  /// Of equal extremes the first takes the gradient.
+  private func shares(_ cotangent: Tensor, _ inputs: [Tensor], output: Tensor) -> [Tensor] {
+    var rest = cotangent
+    return inputs.map { input in
+      let hit = input.zip(output) { $0 == $1 ? 1 : 0 }
+      defer { rest = rest.zip(hit) { $1 == 0 ? $0 : 0 } }
+      return rest * hit
+    }
+  }
+
+  private static func union(_ shapes: [Shape]) -> Shape {
+    let rank = shapes.map(\.rank).max() ?? 0
+    return Shape(
+      (0..<rank).map { axis in
+        shapes.map { axis == 0 ? $0[0] : axis >= rank - ($0.rank - 1) ? $0[axis - rank + $0.rank] : 1 }.max()
+          ?? 1
+      })
+  }
+}
+
+/// How a tensor is repeated to a larger shape, and how a cotangent of that shape is summed back. The batch axis
+/// leads in both; missing axes of the sample stand in front of its others.
+struct Broadcast {
+  let source: Shape
+  let target: Shape
+  private let steps: [Int]
+
+  init(_ source: Shape, to target: Shape) {
+    self.source = source
+    self.target = target
+    let missing = target.rank - source.rank
+    steps = (0..<target.rank).map { axis in
+      let own = axis == 0 ? 0 : axis - missing
+      guard own >= 0, axis == 0 || own > 0, source[own] > 1 || axis == 0 else { return 0 }
+      return source.dimensions[(own + 1)...].reduce(1, *)
+    }
+  }
+
+  func spread(_ tensor: Tensor) -> Tensor {
+    if source == target { return tensor }
+    return Tensor(shape: target) { result in
+      tensor.withUnsafeScalars { a in forEach { result[$0] = a[$1] } }
+    }
+  }
+
+  func gather(_ cotangent: Tensor) -> Tensor {
+    if source == target { return cotangent }
+    var result = Tensor(repeating: 0, shape: source)
+    result.withUnsafeMutableScalars { sum in
+      cotangent.withUnsafeScalars { g in forEach { sum[$1] += g[$0] } }
+    }
+    return result
+  }
+
+  private func forEach(_ body: (_ wide: Int, _ narrow: Int) -> Void) {
+    var position = [Int](repeating: 0, count: target.rank)
+    var narrow = 0
+    for wide in 0..<target.count {
+      body(wide, narrow)
+      var axis = target.rank - 1
+      while axis >= 0 {
+        position[axis] += 1
+        narrow += steps[axis]
+        if position[axis] < target[axis] { break }
+        narrow -= steps[axis] * position[axis]
+        position[axis] = 0
+        axis -= 1
+      }
+    }
+  }
+}
+
+/// Several inputs side by side along one axis.
+public struct Concatenate: AffineLayer {
+  /// The axis of the sample, counted from the end: -1 is the channels.
+  public let axis: Int
+
+  public init(axis: Int = -1) {
+    precondition(axis < 0, "the axis is counted from the end, -1 the last, not \(axis)")
+    self.axis = axis
+  }
+
+  public func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape {
+    guard let first = inputs.first, first.rank >= -axis else {
+      throw .rejected(inputs, wanted: "inputs with at least \(-axis) axes")
+    }
+    let along = first.rank + axis
+    var result = first.dimensions
+    for shape in inputs.dropFirst() {
+      guard shape.rank == first.rank, (0..<first.rank).allSatisfy({ $0 == along || shape[$0] == first[$0] })
+      else { throw .rejected(inputs, wanted: "inputs that differ only along axis \(axis)") }
+      result[along] += shape[along]
+    }
+    return Shape(result)
+  }
+
+  public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
+    let along = inputs[0].shape.rank + axis
+    var dimensions = inputs[0].shape.dimensions
+    dimensions[along] = inputs.reduce(0) { $0 + $1.shape[along] }
+    let widths = inputs.map { $0.shape.dimensions[along...].reduce(1, *) }
+    let outer = dimensions[..<along].reduce(1, *)
+    let total = widths.reduce(0, +)
+    return Tensor(shape: Shape(dimensions)) { result in
+      var start = 0
+      for (input, width) in zip(inputs, widths) {
+        input.withUnsafeScalars { a in
+          for row in 0..<outer { for i in 0..<width { result[row * total + start + i] = a[row * width + i] } }
+        }
+        start += width
+      }
+    }
+  }
+
+  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+    let shapes = step.inputs.map(\.shape)
+    let along = cotangent.shape.rank + axis
+    let outer = cotangent.shape.dimensions[..<along].reduce(1, *)
+    let total = cotangent.shape.dimensions[along...].reduce(1, *)
+    var start = 0
+    return shapes.map { shape in
+      let width = shape.dimensions[along...].reduce(1, *)
+      defer { start += width }
+      return Tensor(shape: shape) { result in
+        cotangent.withUnsafeScalars { g in
+          for row in 0..<outer { for i in 0..<width { result[row * width + i] = g[row * total + start + i] } }
+        }
+      }
+    }
+  }
+}

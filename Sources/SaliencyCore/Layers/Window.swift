@@ -1,0 +1,90 @@
+/// How a window slides over a map along one axis.
+public enum Padding: String, Sendable, Codable, Hashable {
+  /// The window stays inside the map.
+  case valid
+  /// The output has ceil(size / stride) positions; what is missing is split evenly, the odd one at the end, as
+  /// TensorFlow pads.
+  case same
+}
+
+/// The sliding window of a convolution or a pooling layer.
+public struct Window: Sendable, Hashable {
+  public var height: Int
+  public var width: Int
+  public var strideY: Int
+  public var strideX: Int
+  public var dilationY: Int
+  public var dilationX: Int
+  public var padding: Padding
+
+  public init(
+    _ height: Int, _ width: Int, strides: (Int, Int) = (1, 1), dilation: (Int, Int) = (1, 1),
+    padding: Padding = .valid
+  ) {
+    precondition(
+      min(height, width, strides.0, strides.1, dilation.0, dilation.1) > 0, "a window's sizes are positive")
+    self.height = height
+    self.width = width
+    (strideY, strideX) = strides
+    (dilationY, dilationX) = dilation
+    self.padding = padding
+  }
+
+  /// The window placed on a map of a certain size.
+  public struct Placement: Sendable, Hashable {
+    public let inputHeight, inputWidth, outputHeight, outputWidth, top, left: Int
+  }
+
+  /// Where the window's positions lie on a map, or nil where it does not fit once.
+  public func placed(onHeight height: Int, width: Int) -> Placement? {
+    let (rows, top) = Self.positions(height, self.height, strideY, dilationY, padding)
+    let (columns, left) = Self.positions(width, self.width, strideX, dilationX, padding)
+    guard rows > 0, columns > 0 else { return nil }
+    return Placement(
+      inputHeight: height, inputWidth: width, outputHeight: rows, outputWidth: columns, top: top, left: left)
+  }
+
+  private static func positions(
+    _ size: Int, _ window: Int, _ stride: Int, _ dilation: Int, _ padding: Padding
+  ) -> (count: Int, before: Int) {
+    let reach = (window - 1) * dilation + 1
+    switch padding {
+    case .valid: return (size < reach ? 0 : (size - reach) / stride + 1, 0)
+    case .same:
+      let count = (size + stride - 1) / stride
+      return (count, max((count - 1) * stride + reach - size, 0) / 2)
+    }
+  }
+
+  /// The placement on the only input of a layer.
+  ///
+  /// - Throws: `GraphError.badInputs` where the input is no map or the window does not fit.
+  func placed(on inputs: [Shape]) throws(GraphError) -> Placement {
+    let map = try inputs.onlyMap()
+    guard let placement = placed(onHeight: map.height, width: map.width) else {
+      throw .rejected(inputs, wanted: "a map of at least the window's size, \(height) x \(width)")
+    }
+    return placement
+  }
+
+  /// Calls `body` for each output position and each window position that lies on the map, in row-major order.
+  @inline(__always)
+  func forEachTap(
+    _ place: Placement, _ body: (_ output: Int, _ tap: Int, _ input: Int) -> Void
+  ) {
+    for oy in 0..<place.outputHeight {
+      for ox in 0..<place.outputWidth {
+        let output = oy * place.outputWidth + ox
+        for ky in 0..<height {
+          let y = oy * strideY - place.top + ky * dilationY
+          guard y >= 0, y < place.inputHeight else { continue }
+          for kx in 0..<width {
+            let x = ox * strideX - place.left + kx * dilationX
+            guard x >= 0, x < place.inputWidth else { continue }
+            body(output, ky * width + kx, y * place.inputWidth + x)
+          }
+        }
+      }
+    }
+  }
+}
