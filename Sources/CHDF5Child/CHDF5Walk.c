@@ -1,0 +1,258 @@
+// The records of the index. Numbers are native; text is a u32 length and its bytes.
+//   'G' path                                        a group
+//   'D' path, class, u32 size, is-float32-LE, rank, u64 dims..., layout, filtered, u64 offset, u64 bytes   a dataset
+//   'A' owner, name, kind, rank, u64 dims..., u64 count, values                                  an attribute
+//   'X' path, reason                                something that could not be read
+//   'E'                                             the end;  'F' reason: the file could not be opened
+#include "CHDF5Walk.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { deepest = 48, most_objects = 500000, longest_path = 4096 };
+static const uint64_t largest_index = 192 << 20;
+static const uint64_t largest_attribute = 64 << 20;
+
+void chdf5_flush(struct chdf5_stream *stream) {
+  size_t sent = 0;
+  while (sent < stream->used) {
+    ssize_t count = write(stream->descriptor, stream->buffer + sent, stream->used - sent);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) _exit(0);
+    sent += (size_t)count;
+  }
+  stream->used = 0;
+}
+
+void chdf5_put(struct chdf5_stream *stream, const void *bytes, size_t count) {
+  const unsigned char *from = bytes;
+  stream->total += count;
+  while (count > 0) {
+    size_t room = sizeof stream->buffer - stream->used, part = count < room ? count : room;
+    memcpy(stream->buffer + stream->used, from, part);
+    stream->used += part, from += part, count -= part;
+    if (stream->used == sizeof stream->buffer) chdf5_flush(stream);
+  }
+}
+
+static void put_byte(struct chdf5_stream *stream, int value) {
+  unsigned char byte = (unsigned char)value;
+  chdf5_put(stream, &byte, 1);
+}
+
+static void put_u32(struct chdf5_stream *stream, uint32_t value) { chdf5_put(stream, &value, sizeof value); }
+static void put_u64(struct chdf5_stream *stream, uint64_t value) { chdf5_put(stream, &value, sizeof value); }
+
+void chdf5_put_text(struct chdf5_stream *stream, const char *text, size_t count) {
+  put_u32(stream, (uint32_t)count);
+  chdf5_put(stream, text, count);
+}
+
+static herr_t keep_innermost(unsigned n, const H5E_error2_t *error, void *into) {
+  (void)n;
+  const char **found = into;
+  *found = error->desc;
+  return 1;
+}
+
+void chdf5_put_reason(struct chdf5_stream *stream) {
+  const char *found = NULL;
+  char text[256] = "libhdf5 could not read it and gives no reason";
+  // The description belongs to the error stack, so it is copied before any further call clears it.
+  hid_t stack = H5Eget_current_stack();
+  if (stack >= 0) {
+    H5Ewalk2(stack, H5E_WALK_UPWARD, keep_innermost, &found);
+    if (found) {
+      strncpy(text, found, sizeof text - 1);
+      text[sizeof text - 1] = 0;
+    }
+    H5Eclose_stack(stack);
+  }
+  chdf5_put_text(stream, text, strlen(text));
+}
+
+static void put_unreadable(struct chdf5_stream *stream, const char *path) {
+  put_byte(stream, 'X');
+  chdf5_put_text(stream, path, strlen(path));
+  chdf5_put_reason(stream);
+}
+
+struct walk {
+  struct chdf5_stream *stream;
+  unsigned depth, objects, path_length;
+  haddr_t ancestors[deepest];
+  char path[longest_path];
+};
+
+/// Rank and dimensions; -1 where the space is null (h5py's Empty) or odd.
+static int put_dimensions(struct chdf5_stream *stream, hid_t space, uint64_t *count) {
+  hsize_t dimensions[H5S_MAX_RANK] = {0};
+  H5S_class_t kind = H5Sget_simple_extent_type(space);
+  int rank = kind == H5S_SIMPLE ? H5Sget_simple_extent_dims(space, dimensions, NULL) : 0;
+  if (rank < 0) rank = 0;
+  *count = 1;
+  put_byte(stream, rank);
+  for (int i = 0; i < rank; i++) {
+    put_u64(stream, dimensions[i]);
+    if (__builtin_mul_overflow(*count, (uint64_t)dimensions[i], count)) *count = UINT64_MAX;
+  }
+  if (kind != H5S_SCALAR && kind != H5S_SIMPLE) *count = 0;
+  return kind == H5S_SCALAR || kind == H5S_SIMPLE ? rank : -1;
+}
+
+/// Strings of a fixed length, padded with nulls or spaces.
+static void put_fixed_strings(struct chdf5_stream *stream, hid_t type, const char *values, uint64_t count) {
+  size_t size = H5Tget_size(type);
+  int spaces = H5Tget_strpad(type) == H5T_STR_SPACEPAD;
+  for (uint64_t i = 0; i < count; i++) {
+    const char *value = values + i * size;
+    size_t length = strnlen(value, size);
+    while (spaces && length > 0 && value[length - 1] == ' ') length--;
+    chdf5_put_text(stream, value, length);
+  }
+}
+
+static void put_variable_strings(struct chdf5_stream *stream, char *const *values, uint64_t count) {
+  for (uint64_t i = 0; i < count; i++)
+    chdf5_put_text(stream, values[i] ? values[i] : "", values[i] ? strlen(values[i]) : 0);
+}
+
+/// Kind, rank, dimensions, count and values of an open attribute.
+static void put_attribute_value(struct chdf5_stream *stream, hid_t attribute) {
+  hid_t type = H5Aget_type(attribute), space = H5Aget_space(attribute);
+  H5T_class_t class = H5Tget_class(type);
+  int variable = class == H5T_STRING && H5Tis_variable_str(type) > 0;
+  int kind = class == H5T_STRING ? 's' : class == H5T_INTEGER ? 'i' : class == H5T_FLOAT ? 'f' : 'o';
+  hid_t wanted = kind == 's' ? H5Tcopy(type) : H5Tcopy(kind == 'i' ? H5T_NATIVE_INT64 : H5T_NATIVE_DOUBLE);
+  hssize_t declared = H5Sget_simple_extent_npoints(space);
+  size_t size = H5Tget_size(wanted);
+  void *values = NULL;
+  if (kind != 'o' && declared > 0 && size > 0 && (uint64_t)declared <= largest_attribute / size) {
+    values = calloc((size_t)declared, size);
+    if (values && H5Aread(attribute, wanted, values) < 0) free(values), values = NULL;
+  }
+  int null = H5Sget_simple_extent_type(space) == H5S_NULL;
+  if (!values && declared != 0 && !null) kind = 'o';
+  put_byte(stream, null ? 'n' : kind);
+  uint64_t count = 0;
+  put_dimensions(stream, space, &count);
+  if (!values) count = 0;
+  put_u64(stream, count);
+  if (count > 0 && kind == 's' && variable) put_variable_strings(stream, values, count);
+  else if (count > 0 && kind == 's') put_fixed_strings(stream, wanted, values, count);
+  else if (count > 0) chdf5_put(stream, values, (size_t)count * size);
+  if (values && variable) H5Dvlen_reclaim(wanted, space, H5P_DEFAULT, values);
+  free(values);
+  H5Tclose(wanted), H5Tclose(type), H5Sclose(space);
+}
+
+static herr_t visit_attribute(hid_t owner, const char *name, const H5A_info_t *info, void *data) {
+  (void)info;
+  struct walk *walk = data;
+  hid_t attribute = H5Aopen(owner, name, H5P_DEFAULT);
+  if (attribute < 0) {
+    put_unreadable(walk->stream, walk->path);
+    return 0;
+  }
+  put_byte(walk->stream, 'A');
+  chdf5_put_text(walk->stream, walk->path, walk->path_length);
+  chdf5_put_text(walk->stream, name, strlen(name));
+  put_attribute_value(walk->stream, attribute);
+  H5Aclose(attribute);
+  return walk->stream->total > largest_index ? -1 : 0;
+}
+
+static void visit_attributes(struct walk *walk, hid_t object) {
+  hsize_t position = 0;
+  if (H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_NATIVE, &position, visit_attribute, walk) < 0)
+    put_unreadable(walk->stream, walk->path);
+}
+
+static void put_dataset(struct walk *walk, hid_t dataset) {
+  struct chdf5_stream *stream = walk->stream;
+  hid_t type = H5Dget_type(dataset), space = H5Dget_space(dataset), creation = H5Dget_create_plist(dataset);
+  H5T_class_t class = H5Tget_class(type);
+  H5D_layout_t layout = H5Pget_layout(creation);
+  // Data in other files is never followed.
+  int elsewhere = H5Pget_external_count(creation) > 0 || layout == H5D_VIRTUAL;
+  uint64_t count = 0;
+  put_byte(stream, 'D');
+  chdf5_put_text(stream, walk->path, walk->path_length);
+  put_byte(stream, class == H5T_FLOAT ? 'f' : class == H5T_INTEGER ? 'i' : class == H5T_STRING ? 's' : 'o');
+  put_u32(stream, (uint32_t)H5Tget_size(type));
+  put_byte(stream, H5Tequal(type, H5T_IEEE_F32LE) > 0 && H5Tequal(type, H5T_NATIVE_FLOAT) > 0);
+  put_dimensions(stream, space, &count);
+  put_byte(stream, elsewhere               ? 'e'
+                   : layout == H5D_CHUNKED    ? 'k'
+                   : layout == H5D_CONTIGUOUS ? 'c'
+                                              : 'p');
+  put_byte(stream, H5Pget_nfilters(creation) > 0);
+  haddr_t offset = layout == H5D_CONTIGUOUS && !elsewhere ? H5Dget_offset(dataset) : HADDR_UNDEF;
+  put_u64(stream, offset == HADDR_UNDEF ? UINT64_MAX : offset);
+  put_u64(stream, H5Dget_storage_size(dataset));
+  H5Tclose(type), H5Sclose(space), H5Pclose(creation);
+}
+
+static herr_t visit_link(hid_t group, const char *name, const H5L_info_t *info, void *data);
+
+static void visit_group(struct walk *walk, hid_t group) {
+  H5O_info_t info;
+  if (walk->depth >= deepest || H5Oget_info2(group, &info, H5O_INFO_BASIC) < 0) {
+    put_unreadable(walk->stream, walk->path);
+    return;
+  }
+  for (unsigned i = 0; i < walk->depth; i++)
+    if (walk->ancestors[i] == info.addr) return;  // a group that holds itself
+  walk->ancestors[walk->depth++] = info.addr;
+  put_byte(walk->stream, 'G');
+  chdf5_put_text(walk->stream, walk->path, walk->path_length);
+  visit_attributes(walk, group);
+  hsize_t position = 0;
+  if (H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, &position, visit_link, walk) < 0)
+    put_unreadable(walk->stream, walk->path);
+  walk->depth--;
+}
+
+static herr_t visit_link(hid_t group, const char *name, const H5L_info_t *info, void *data) {
+  struct walk *walk = data;
+  size_t length = strlen(name);
+  if (info->type != H5L_TYPE_HARD || walk->path_length + length + 2 > longest_path) return 0;
+  if (++walk->objects > most_objects || walk->stream->total > largest_index) return -1;
+  unsigned before = walk->path_length;
+  if (before > 0) walk->path[walk->path_length++] = '/';
+  memcpy(walk->path + walk->path_length, name, length + 1);
+  walk->path_length += (unsigned)length;
+  hid_t object = H5Oopen(group, name, H5P_DEFAULT);
+  H5I_type_t type = object < 0 ? H5I_BADID : H5Iget_type(object);
+  if (type == H5I_GROUP) visit_group(walk, object);
+  else if (type == H5I_DATASET) put_dataset(walk, object), visit_attributes(walk, object);
+  else if (type == H5I_BADID) put_unreadable(walk->stream, walk->path);
+  if (object >= 0) H5Oclose(object);
+  walk->path_length = before;
+  walk->path[before] = 0;
+  return 0;
+}
+
+hid_t chdf5_write_index(struct chdf5_stream *stream, const char *path) {
+  H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+  hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+  // A file that another process writes, or on a file system without locks, can be read all the same.
+  H5Pset_file_locking(access, 0, 1);
+  hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
+  H5Pclose(access);
+  hid_t root = file < 0 ? -1 : H5Gopen2(file, "/", H5P_DEFAULT);
+  if (root < 0) {
+    put_byte(stream, 'F');
+    chdf5_put_reason(stream);
+  } else {
+    static struct walk walk;
+    walk.stream = stream;
+    visit_group(&walk, root);
+    H5Gclose(root);
+    put_byte(stream, 'E');
+  }
+  chdf5_flush(stream);
+  return root < 0 ? -1 : file;
+}

@@ -1,0 +1,29 @@
+#ifndef CHDF5WALK_H
+#define CHDF5WALK_H
+
+#include <hdf5.h>
+#include <stdint.h>
+#include <stddef.h>
+
+struct chdf5_stream {
+  int descriptor;
+  size_t used;
+  uint64_t total;
+  unsigned char buffer[65536];
+};
+
+/// Bytes to the parent, buffered; ends the process where the parent has gone.
+void chdf5_put(struct chdf5_stream *, const void *bytes, size_t count);
+void chdf5_put_text(struct chdf5_stream *, const char *text, size_t count);
+void chdf5_put_reason(struct chdf5_stream *);
+void chdf5_flush(struct chdf5_stream *);
+
+/// Writes every record of the file; the open file, or a negative number where it cannot be opened.
+hid_t chdf5_write_index(struct chdf5_stream *, const char *path);
+
+/// The path of the dataset asked for next, owned by the caller; NULL where the parent has closed the socket.
+char *chdf5_next_request(struct chdf5_stream *, uint64_t *elements);
+
+void chdf5_write_dataset(struct chdf5_stream *, hid_t file, const char *path, uint64_t elements);
+
+#endif

@@ -1,0 +1,124 @@
+/// An HDF5 file open for reading.
+///
+/// libhdf5 reads the index in a child process of its own, so that a damaged file gives an error where libhdf5
+/// crashes, hangs or asks for absurd amounts of memory. Float32 data that lies in the file as one piece, as
+/// Keras writes it, is read straight into the caller's buffer; any other comes converted from the child.
+///
+///     var file = try HDF5Reader(path: "model.h5")
+///     file.index.string("keras_version")               // "2.4.0"
+///     let kernel = try file.floats(at: "model_weights/conv/conv/kernel:0")
+public struct HDF5Reader: ~Copyable {
+  /// Everything but the data.
+  public let index: HDF5Index
+  private let file: OpenFile
+  private var child: ReaderChild
+
+  /// Opens a file and reads its index.
+  /// - Throws: `HDF5Error` where it cannot be opened, is something else (says what), is truncated or damaged.
+  public init(path: String) throws(HDF5Error) {
+    try self.init(OpenFile(path: path))
+  }
+
+  /// Reads the index of an open file.
+  /// - Throws: `HDF5Error` where it is something else (says what), truncated or damaged.
+  public init(_ file: consuming OpenFile) throws(HDF5Error) {
+    guard file.content == .hdf5 else { throw .notHDF5(file: file.name, found: file.content) }
+    var child = try ReaderChild(reading: file)
+    index = try IndexParser.index(from: &child, file: file.name)
+    self.child = child
+    self.file = file
+  }
+
+  /// The name used in messages.
+  public var name: String { file.name }
+
+  /// The dataset at a path.
+  /// - Throws: `HDF5Error.missing`, naming what is in the same group, or `unreadable` with libhdf5's reason.
+  public func dataset(at path: String) throws(HDF5Error) -> HDF5Dataset {
+    if let found = index.dataset(at: path) { return found }
+    let wanted = HDF5Index.normalized(path)
+    if let entry = index.unreadable.first(where: { $0.path == wanted }) {
+      throw .unreadable(file: name, object: "dataset \"\(wanted)\"", reason: entry.reason)
+    }
+    let group = wanted.split(separator: "/").dropLast().joined(separator: "/")
+    throw .missing(file: name, object: "dataset \"\(wanted)\"", known: index.datasets(in: group))
+  }
+
+  /// The data of a dataset as float32 in row-major order, whatever number type it is stored as.
+  /// - Throws: `HDF5Error` where it is missing, not numeric, not wholly in the file or damaged.
+  public mutating func floats(at path: String) throws(HDF5Error) -> [Float] {
+    let dataset = try dataset(at: path)
+    try checkExtent(of: dataset)
+    var failure: HDF5Error?
+    let values = [Float](unsafeUninitializedCapacity: dataset.count) { buffer, filled in
+      let whole = UnsafeMutableBufferPointer(rebasing: buffer[..<dataset.count])
+      do throws(HDF5Error) {
+        try read(dataset, into: whole)
+        filled = dataset.count
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return values
+  }
+
+  /// Reads a dataset of `into.count` elements as float32 into memory that may be uninitialised.
+  /// - Throws: `HDF5Error` where it is not numeric, not wholly in the file or damaged.
+  public mutating func read(
+    _ dataset: HDF5Dataset, into target: UnsafeMutableBufferPointer<Float>
+  ) throws(HDF5Error) {
+    precondition(target.count == dataset.count, "a buffer of \(target.count) for \(dataset.count) elements")
+    try checkExtent(of: dataset)
+    guard dataset.count > 0 else { return }
+    if dataset.isNativeFloat32, dataset.layout == .contiguous, let offset = dataset.offset {
+      try file.read(at: offset, into: UnsafeMutableRawBufferPointer(target))
+    } else {
+      try receive(dataset, into: UnsafeMutableRawBufferPointer(target))
+    }
+  }
+
+  /// Rejects what is not numeric, and sizes that the file cannot hold, before memory is set aside for them.
+  public func checkExtent(of dataset: HDF5Dataset) throws(HDF5Error) {
+    func refuse(_ reason: String) throws(HDF5Error) -> Never {
+      throw .unreadable(file: name, object: "dataset \"\(dataset.path)\"", reason: reason)
+    }
+    guard dataset.element == .float || dataset.element == .integer else {
+      try refuse("it does not hold numbers")
+    }
+    guard dataset.layout != .elsewhere else {
+      try refuse("its data is in other files, which are never opened")
+    }
+    if let offset = dataset.offset, dataset.layout == .contiguous {
+      let (end, overflow) = offset.addingReportingOverflow(dataset.count * dataset.elementSize)
+      guard !overflow, offset >= 0, end <= file.size else {
+        try refuse("its \(dataset.count) elements do not fit in a file of \(file.size) bytes")
+      }
+      return
+    }
+    // Deflate shrinks by a factor of 1032 at most; data never written is all fill value, and needs no bytes.
+    let most = dataset.storedBytes == 0 ? 1 << 24 : min(dataset.storedBytes, file.size)
+    guard dataset.count / (dataset.isFiltered ? 1032 : 1) <= most else {
+      try refuse("its \(dataset.count) elements do not fit in the \(dataset.storedBytes) bytes stored for it")
+    }
+  }
+
+  private mutating func receive(
+    _ dataset: HDF5Dataset, into target: UnsafeMutableRawBufferPointer
+  ) throws(HDF5Error) {
+    try child.request(dataset.path, count: dataset.count)
+    var done = 0
+    while true {
+      let count = try child.value(UInt32.self)
+      if count == 0 && done == target.count { return }
+      guard count != .max else {
+        throw .unreadable(file: name, object: "dataset \"\(dataset.path)\"", reason: try child.text())
+      }
+      guard count > 0, Int(count) <= target.count - done else {
+        throw .damaged(file: name, what: "dataset \"\(dataset.path)\" is not as long as its index says")
+      }
+      try child.bytes(into: UnsafeMutableRawBufferPointer(rebasing: target[done..<done + Int(count)]))
+      done += Int(count)
+    }
+  }
+}

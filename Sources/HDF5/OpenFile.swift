@@ -1,0 +1,73 @@
+internal import Glibc
+
+/// A file open for reading, closed when the value ends.
+public struct OpenFile: ~Copyable {
+  let descriptor: Int32
+  /// Bytes, as they were when the file was opened.
+  public let size: Int
+  /// What it is called in messages.
+  public let name: String
+
+  /// Opens a file.
+  /// - Throws: `HDF5Error.cannotOpen` where it is missing, not a regular file or not permitted.
+  public init(path: String) throws(HDF5Error) {
+    try self.init(descriptor: open(path, O_RDONLY | O_CLOEXEC), name: path)
+  }
+
+  /// Takes over a descriptor that `open` or the like has returned.
+  /// - Throws: `HDF5Error.cannotOpen` where it is negative or not of a regular file.
+  public init(descriptor: Int32, name: String) throws(HDF5Error) {
+    guard descriptor >= 0 else {
+      throw .cannotOpen(
+        file: name, reason: errno == ENOENT ? "no such file" : String(cString: strerror(errno)))
+    }
+    var status = stat()
+    let kind = fstat(descriptor, &status) == 0 ? status.st_mode & S_IFMT : 0
+    guard kind == S_IFREG else {
+      close(descriptor)
+      throw .cannotOpen(
+        file: name, reason: kind == S_IFDIR ? "it is a directory" : "it is not a regular file")
+    }
+    self.descriptor = descriptor
+    self.size = Int(status.st_size)
+    self.name = name
+  }
+
+  deinit { close(descriptor) }
+
+  /// What its first bytes show it to be.
+  public var content: FileContent { .of(descriptor: descriptor, size: size) }
+
+  /// Fills a buffer with the bytes from `offset` on.
+  /// - Throws: `HDF5Error.damaged` where the file ends before, `cannotOpen` where the system cannot read it.
+  public func read(at offset: Int, into bytes: UnsafeMutableRawBufferPointer) throws(HDF5Error) {
+    var done = 0
+    while done < bytes.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[done...])
+      let got = pread(descriptor, rest.baseAddress, rest.count, off_t(offset + done))
+      if got < 0 && errno == EINTR { continue }
+      guard got >= 0 else { throw .cannotOpen(file: name, reason: String(cString: strerror(errno))) }
+      guard got > 0 else {
+        throw .damaged(file: name, what: "it ends at \(size) bytes, in the middle of its data")
+      }
+      done += got
+    }
+  }
+
+  /// The whole content, for small files such as JSON.
+  /// - Throws: `HDF5Error.cannotOpen` where it is longer than `limit` bytes or cannot be read.
+  public func bytes(limit: Int) throws(HDF5Error) -> [UInt8] {
+    guard size <= limit else {
+      throw .cannotOpen(file: name, reason: "\(size) bytes, more than the \(limit) that such a file may have")
+    }
+    var bytes = [UInt8](repeating: 0, count: size)
+    do {
+      try bytes.withUnsafeMutableBytes { try read(at: 0, into: $0) }
+    } catch let error as HDF5Error {
+      throw error
+    } catch {
+      throw .cannotOpen(file: name, reason: "\(error)")
+    }
+    return bytes
+  }
+}
