@@ -1,0 +1,27 @@
+/// The choices that reading a picture leaves open.
+public struct DecodingOptions: Sendable, Hashable, Codable {
+  /// What becomes of transparency.
+  public enum Transparency: Sendable, Hashable, Codable {
+    /// The picture is laid over a colour: what a viewer shows.
+    case over(RGB)
+    /// Opacity is ignored and the colour below it used: what Pillow's `convert("RGB")`, and so Keras, does.
+    case ignored
+  }
+
+  public var transparency: Transparency
+  /// Whether the picture is turned as its EXIF orientation asks. Viewers do that; Keras' `load_img` does not.
+  public var appliesOrientation: Bool
+  /// More pixels than this are refused before any memory is asked for.
+  public var pixelLimit: Int
+
+  public init(
+    transparency: Transparency = .over(.white), appliesOrientation: Bool = true, pixelLimit: Int = 100_000_000
+  ) {
+    self.transparency = transparency
+    self.appliesOrientation = appliesOrientation
+    self.pixelLimit = pixelLimit
+  }
+
+  /// What `keras.utils.load_img` does with transparency and orientation.
+  public static let keras = DecodingOptions(transparency: .ignored, appliesOrientation: false)
+}

@@ -1,0 +1,31 @@
+/// One colour: red, green and blue in 0...255, as they are in a PNG file (sRGB, not linear light).
+public struct RGB: Sendable, Hashable, Codable {
+  public var red: UInt8
+  public var green: UInt8
+  public var blue: UInt8
+
+  public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
+    self.red = red
+    self.green = green
+    self.blue = blue
+  }
+
+  public static let white = RGB(255, 255, 255)
+  public static let black = RGB(0, 0, 0)
+
+  /// The grey that Pillow's mode "L" gives this colour: (19595 R + 38470 G + 7471 B + 32768) / 65536, which is
+  /// the luma of ITU-R BT.601; a grey stays as it is.
+  public var luma: UInt8 {
+    let sum = 19595 * UInt32(red) + 38470 * UInt32(green) + 7471 * UInt32(blue)
+    return UInt8((sum + 0x8000) >> 16)
+  }
+
+  /// This colour with `weight` (0...1) of the way gone towards `other`, rounded to nearest.
+  public func mixed(with other: RGB, weight: Float) -> RGB {
+    func mix(_ from: UInt8, _ to: UInt8) -> UInt8 {
+      let value = Float(from) + (Float(to) - Float(from)) * weight
+      return UInt8(min(max(value.rounded(), 0), 255))
+    }
+    return RGB(mix(red, other.red), mix(green, other.green), mix(blue, other.blue))
+  }
+}
