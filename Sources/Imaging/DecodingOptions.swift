@@ -9,7 +9,9 @@ public struct DecodingOptions: Sendable, Hashable, Codable {
   }
 
   public var transparency: Transparency
-  /// Whether the picture is turned as its EXIF orientation asks. Viewers do that; Keras' `load_img` does not.
+  /// Whether the picture is turned as its EXIF orientation asks.
+  ///
+  /// Viewers do that; Keras' `load_img` does not.
   public var appliesOrientation: Bool
   /// More pixels than this are refused before any memory is asked for.
   public var pixelLimit: Int

@@ -56,7 +56,9 @@ enum EXIF {
     }
     for entry in 0..<entries {
       let start = directory + 2 + 12 * entry
-      guard let tag = integer(at: start, bytes: 2), let value = integer(at: start + 8, bytes: 2) else { break }
+      guard let tag = integer(at: start, bytes: 2), let value = integer(at: start + 8, bytes: 2) else {
+        break
+      }
       if tag == 0x0112 { return Orientation(rawValue: value) ?? .upright }
     }
     return .upright

@@ -35,7 +35,8 @@ extension ImageError: CustomStringConvertible {
     case .truncated(let path, let format):
       return "\(path): found a \(format) image that ends early, wanted a whole one; copy or download it again"
     case .damaged(let path, let format, let reason):
-      return "\(path): found a damaged \(format) image (\(reason)), wanted a whole one; copy or download it again"
+      return
+        "\(path): found a damaged \(format) image (\(reason)), wanted a whole one; copy or download it again"
     case .tooLarge(let path, let width, let height, let limit):
       return "\(path): found \(width) x \(height) pixels, wanted at most \(limit); make the image smaller"
     case .unwritable(let path, let reason):

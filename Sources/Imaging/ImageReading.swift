@@ -1,4 +1,5 @@
 import Foundation
+import SaliencyCore
 
 extension Image {
   /// Reads a PNG or JPEG file; which of the two is told by its content, not by its name.
@@ -46,7 +47,7 @@ extension Image {
     return size
   }
 
-  /// The whole file. Reading stops at 1 GiB, so that a device or an endless pipe is an error and not a hang.
+  // Reading stops at 1 GiB, so that a device or an endless pipe is an error and not a hang.
   private static func bytes(of path: String) throws(ImageError) -> [UInt8] {
     var isDirectory: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
@@ -68,7 +69,14 @@ extension Image {
     return bytes
   }
 
-  private static func nearestFile(to path: String) -> String? { nil }
+  /// A PNG or JPEG of the same folder whose name is nearly the one asked for.
+  private static func nearestFile(to path: String) -> String? {
+    let folder = (path as NSString).deletingLastPathComponent
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
+    let name = (path as NSString).lastPathComponent
+    guard let near = nearest(to: name, in: files.sorted()).first else { return nil }
+    return (folder as NSString).appendingPathComponent(near)
+  }
 }
 
 extension DecodingOptions.Transparency {

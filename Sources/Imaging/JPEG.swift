@@ -9,7 +9,9 @@ enum JPEG {
   }
 
   /// The pixels as red, green and blue bytes, not turned.
-  static func decode(_ bytes: [UInt8], width: Int, height: Int, named path: String) throws(ImageError) -> [UInt8] {
+  static func decode(_ bytes: [UInt8], width: Int, height: Int, named path: String) throws(ImageError)
+    -> [UInt8]
+  {
     var info = cjpeg_info()
     var status = CJPEG_FAILED
     let rgb = [UInt8](unsafeUninitializedCapacity: width * height * 3) { buffer, count in

@@ -11,7 +11,9 @@ enum PNG {
   }
 
   /// The pixels as red, green, blue and opacity bytes.
-  static func decode(_ bytes: [UInt8], width: Int, height: Int, named path: String) throws(ImageError) -> [UInt8] {
+  static func decode(_ bytes: [UInt8], width: Int, height: Int, named path: String) throws(ImageError)
+    -> [UInt8]
+  {
     var info = cpng_info()
     var status = CPNG_FAILED
     let rgba = [UInt8](unsafeUninitializedCapacity: width * height * 4) { buffer, count in
