@@ -92,8 +92,9 @@ public struct Merge: Layer {
   }
 }
 
-/// How a tensor is repeated to a larger shape, and how a cotangent of that shape is summed back. The batch axis
-/// leads in both; missing axes of the sample stand in front of its others.
+/// How a tensor is repeated to a larger shape, and how a cotangent of that shape is summed back.
+///
+/// The batch axis leads in both; missing axes of the sample stand in front of its others.
 struct Broadcast {
   let source: Shape
   let target: Shape

@@ -1,0 +1,128 @@
+public import SaliencyCore
+
+/// SmoothGrad: the mean of a method's answers to noisy copies of the image.
+///
+/// Attribution: (1/n) sum_i M(x + sigma e_i), e_i standard normal, sigma = noise · (max x - min x) of that image; M is any
+/// method, the gradient by default, and its answers are averaged with their signs. `aggregate` gives the other members
+/// of the family: the mean of squares (SmoothGrad-squared) and the population variance (VarGrad). The
+/// noise depends on the seed, the image's pixels, and the sample's number alone; memory does not grow with n.
+///
+/// D. Smilkov et al., "SmoothGrad: removing noise by adding noise", 2017, arXiv:1706.03825. The squared and variance forms:
+/// S. Hooker et al., NeurIPS 2019, arXiv:1806.10758; J. Adebayo et al., 2018, arXiv:1810.03307.
+///
+/// Known deviations elsewhere: Captum and xplique take an absolute sigma, tf-keras-vis averages magnitudes, PAIR squares.
+///
+/// - Complexity: n forward and n backward passes of the base method.
+public struct SmoothGrad: SaliencyMethod {
+  public static let descriptor = MethodDescriptor(
+    "smooth-grad", title: "SmoothGrad", family: .gradient, paper: "Smilkov 2017, arXiv:1706.03825")
+
+  /// How the answers to the noisy copies become one.
+  public enum Aggregate: String, Sendable, Codable, CaseIterable {
+    case mean
+    case meanSquare = "mean-square"
+    case variance
+  }
+
+  /// The method whose answers are averaged.
+  public var base = AnyMethod(Gradient())
+  /// How many noisy copies.
+  public var samples = 50
+  /// The noise's standard deviation as a fraction of the image's range.
+  public var noise: Float = 0.15
+  public var seed: UInt64 = 0
+  public var aggregate = Aggregate.mean
+
+  public init() {}
+
+  public init(
+    base: any SaliencyMethod, samples: Int = 50, noise: Float = 0.15, seed: UInt64 = 0,
+    aggregate: Aggregate = .mean
+  ) {
+    self.base = AnyMethod(base)
+    self.samples = samples
+    self.noise = noise
+    self.seed = seed
+    self.aggregate = aggregate
+  }
+
+  public var reduction: ChannelReduction { base.method.reduction }
+
+  public var complaint: String? {
+    if samples < 1 { return "samples: found \(samples), wanted at least 1" }
+    return noise >= 0 && noise.isFinite
+      ? nil : "noise: found \(noise), wanted 0 or more (0.15 is 15% of the range)"
+  }
+
+  public func mismatch(with model: Model) -> String? { base.method.mismatch(with: model) }
+
+  public func attribution(for question: Explanation) throws -> Attribution {
+    let parts = try (0..<question.inputs.batchSize).map { try smooth(question, sample: $0) }
+    return Attribution(Tensor(concatenating: parts.map(\.values)), matched: parts[0].matched)
+  }
+
+  private func smooth(_ question: Explanation, sample n: Int) throws -> Attribution {
+    let input = question.inputs.sample(n)
+    let range = input.bounds.map { $0.high - $0.low } ?? 0
+    var moments: Moments?
+    var matched: Int?
+    for chunk in MicroBatches(count: samples, of: question.model) {
+      let noisy = chunk.map { input + Self.unitNoise(seed: seed, image: input, sample: $0) * (noise * range) }
+      let asked = try question.asked(
+        about: Tensor(concatenating: noisy), targets: chunk.map { _ in question.targets[n] })
+      let answer = try base.method.attribution(for: asked)
+      matched = answer.matched
+      for i in 0..<chunk.count { moments.add(answer.values.sample(i)) }
+    }
+    guard let moments else { preconditionFailure("at least one sample is drawn") }
+    return Attribution(moments.aggregated(aggregate), matched: matched)
+  }
+
+  /// The noise of one sample: standard normal, the same for the same pixels whatever batch they are in.
+  public static func unitNoise(seed: UInt64, image: Tensor, sample: Int) -> Tensor {
+    CounterRandom(seed: seed, path: image.contentKey, UInt64(sample)).normal(shape: image.shape)
+  }
+}
+
+/// Running sums of values and, where needed, of squared distances from the first value.
+private struct Moments {
+  let first: Tensor
+  var count = 1
+  var sum: Tensor
+  var shiftedSum: Tensor
+  var shiftedSquares: Tensor
+  var squares: Tensor
+
+  init(_ value: Tensor) {
+    first = value
+    sum = value
+    squares = value * value
+    shiftedSum = Tensor(repeating: 0, shape: value.shape)
+    shiftedSquares = shiftedSum
+  }
+
+  mutating func add(_ value: Tensor) {
+    count += 1
+    sum += value
+    squares += value * value
+    let shifted = value - first
+    shiftedSum += shifted
+    shiftedSquares += shifted * shifted
+  }
+
+  func aggregated(_ aggregate: SmoothGrad.Aggregate) -> Tensor {
+    let scale = 1 / Float(count)
+    switch aggregate {
+    case .mean: return sum * scale
+    case .meanSquare: return squares * scale
+    // Distances from the first value, not from zero: a large common part would drown the variance.
+    case .variance: return (shiftedSquares - shiftedSum * shiftedSum * scale).positivePart * scale
+    }
+  }
+}
+
+extension Moments? {
+  fileprivate mutating func add(_ value: Tensor) {
+    if self == nil { self = Moments(value) } else { self?.add(value) }
+  }
+}

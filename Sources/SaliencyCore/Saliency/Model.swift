@@ -1,0 +1,84 @@
+/// A network together with what it is asked: its input, the output that is explained, and the score behind it.
+public struct Model: Sendable {
+  public var name: String
+  public let graph: Graph
+  /// The image input.
+  public let input: NodeID
+  /// The output that is explained, as the file has it: usually probabilities.
+  public let output: NodeID
+  /// The node before the final softmax or sigmoid (the output itself where there is none): what is explained.
+  public let score: NodeID
+  /// The names of the classes, in order, where they are known.
+  public var labels: [String]?
+  /// Values for the graph's other inputs, each a batch of one.
+  private(set) var fixedInputs: [NodeID: Tensor] = [:]
+
+  /// A model that explains `output`.
+  ///
+  /// - Parameter output: The node to explain; its final softmax or sigmoid is looked through.
+  public init(name: String, graph: Graph, input: NodeID, output: NodeID, labels: [String]? = nil) {
+    self.name = name
+    self.graph = graph
+    self.input = input
+    self.output = output
+    self.labels = labels
+    score = graph.score(of: output)
+  }
+
+  /// The shape of one input sample.
+  public var inputShape: Shape { graph[input].shape }
+
+  /// The number of scores.
+  public var classCount: Int { graph[score].shape.count }
+
+  /// The same question asked of another graph with the same nodes.
+  public func replacingGraph(_ graph: Graph) -> Model {
+    var copy = Model(name: name, graph: graph, input: input, output: output, labels: labels)
+    copy.fixedInputs = fixedInputs
+    return copy
+  }
+
+  /// The model with one of its other inputs held at a value, a batch of one.
+  ///
+  /// - Throws: `GraphError.unknownNode`, or `.badFeed` where the value does not fit.
+  public func fixing(_ name: String, at value: Tensor) throws(GraphError) -> Model {
+    let id = try graph.find(name)
+    let shape = graph[id].shape
+    guard value.shape == shape.batched(1), graph[id].layer == nil else {
+      throw .badFeed(input: name, found: value.shape, wanted: shape)
+    }
+    var copy = self
+    copy.fixedInputs[id] = value
+    return copy
+  }
+
+  /// Applies the network to a batch, as far as is needed for `nodes`.
+  ///
+  /// - Throws: `GraphError.badFeed` where the batch does not fit the input, or another input has no value.
+  public func record(_ batch: Tensor, upTo nodes: [NodeID]) throws(GraphError) -> Tape {
+    var feeds: [Tensor] = []
+    for id in graph.inputs {
+      if id == input {
+        feeds.append(batch)
+      } else if let fixed = fixedInputs[id] {
+        feeds.append(fixed.repeated(batch.batchSize))
+      } else {
+        throw .badFeedCount(found: 1 + fixedInputs.count, wanted: graph.inputs.map { graph[$0].name })
+      }
+    }
+    return try Tape(graph, feeding: feeds, upTo: nodes)
+  }
+}
+
+extension Graph {
+  /// The node before a final softmax or sigmoid, looking through layers that only rearrange.
+  func score(of output: NodeID) -> NodeID {
+    var id = output
+    while let layer = self[id].layer, let source = self[id].inputs.first {
+      if layer is Softmax || layer as? Activation == .sigmoid { return source }
+      guard layer is any IdentityLayer || layer is Flatten || layer is Reshape else { return output }
+      id = source
+    }
+    return output
+  }
+}

@@ -1,0 +1,76 @@
+/// One number for each position of one image: what is drawn and what metrics rank.
+///
+/// The only place where channels are reduced and low-resolution maps are enlarged.
+public struct SaliencyMap: Sendable, Equatable {
+  public let height: Int
+  public let width: Int
+  /// Row by row.
+  public let values: [Float]
+
+  public init(height: Int, width: Int, values: [Float]) {
+    precondition(values.count == height * width, "\(values.count) values do not fill \(height) x \(width)")
+    self.height = height
+    self.width = width
+    self.values = values
+  }
+
+  /// The map of one image of an attribution, at the resolution it has.
+  public init(_ attribution: Attribution, sample: Int = 0, reduction: ChannelReduction) {
+    let values = attribution.values
+    let (height, width, channels) = (values.shape[1], values.shape[2], values.shape[3])
+    let start = sample * height * width * channels
+    self.init(
+      height: height, width: width,
+      values: values.withUnsafeScalars { a in
+        (0..<(height * width)).map {
+          reduction.reduce(a[(start + $0 * channels)..<(start + ($0 + 1) * channels)])
+        }
+      })
+  }
+
+  /// The map at another size: bilinear, half-pixel centres, edges clamped.
+  public func resized(height: Int, width: Int) -> SaliencyMap {
+    if height == self.height && width == self.width { return self }
+    let tensor = Tensor(shape: [1, self.height, self.width, 1], scalars: values)
+    return SaliencyMap(
+      height: height, width: width,
+      values: Resize.bilinear(tensor, to: (height, width)).scalars)
+  }
+
+  /// What is wrong with the map, if it cannot mean anything.
+  public var defect: Defect? {
+    if values.contains(where: { !$0.isFinite }) { return .notFinite }
+    guard let low = values.min(), let high = values.max(), low != high else {
+      return values.first.map { $0 == 0 ? .allZero : .constant } ?? .allZero
+    }
+    return nil
+  }
+
+  /// Why a map means nothing.
+  public enum Defect: String, Sendable, CaseIterable {
+    case allZero = "all zero"
+    case constant = "constant"
+    case notFinite = "not finite"
+  }
+}
+
+/// How the channels of an attribution become one number.
+public enum ChannelReduction: String, Sendable, Codable, CaseIterable {
+  /// max_c |a_c| (Simonyan 2014): the default for gradients.
+  case maxAbs = "max-abs"
+  /// sum_c |a_c| (PAIR saliency, tf-explain).
+  case sumAbs = "sum-abs"
+  /// sum_c a_c: keeps the sum of the map, and so completeness; the only one that keeps the sign of several channels.
+  case sum
+  /// mean_c a_c (xplique).
+  case mean
+
+  func reduce(_ channels: Slice<UnsafeBufferPointer<Float>>) -> Float {
+    switch self {
+    case .maxAbs: channels.reduce(0) { $0.isNaN || $1.isNaN ? .nan : max($0, abs($1)) }
+    case .sumAbs: channels.reduce(0) { $0 + abs($1) }
+    case .sum: channels.reduce(0, +)
+    case .mean: channels.reduce(0, +) / Float(max(channels.count, 1))
+    }
+  }
+}

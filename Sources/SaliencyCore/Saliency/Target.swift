@@ -1,0 +1,91 @@
+/// Which class an explanation is about.
+public enum Target: Sendable, Hashable {
+  /// The class of the given rank among the predictions: 1 is the top prediction.
+  case rank(Int)
+  /// A class by its index.
+  case index(Int)
+  /// A class by its name.
+  case label(String)
+
+  /// The top prediction.
+  public static let top = Target.rank(1)
+
+  /// A target as a user writes it: `top`, `top3` (the third), an index, or a label.
+  public init(parsing text: String) {
+    let lowered = text.lowercased()
+    if lowered == "top" {
+      self = .top
+    } else if lowered.hasPrefix("top"), let rank = Int(lowered.dropFirst(3)), rank > 0 {
+      self = .rank(rank)
+    } else if let index = Int(text) {
+      self = .index(index)
+    } else {
+      self = .label(text)
+    }
+  }
+
+  /// The index of the class.
+  ///
+  /// - Parameters:
+  ///   - scores: The model's scores for the image.
+  ///   - labels: The names of the classes, where they are known.
+  /// - Throws: `TargetError` where there is no such class.
+  public func resolved(scores: [Float], labels: [String]?) throws(TargetError) -> Int {
+    switch self {
+    case .rank(let rank):
+      guard rank > 0, rank <= scores.count else { throw .noRank(rank, classes: scores.count) }
+      // Equal scores keep the order of their indices.
+      return scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }[rank - 1]
+    case .index(let index):
+      guard scores.indices.contains(index) else { throw .noIndex(index, classes: scores.count) }
+      return index
+    case .label(let name):
+      guard let labels else { throw .noLabels(name, classes: scores.count) }
+      return try Self.find(name, in: labels)
+    }
+  }
+
+  /// A label is found by its whole name, or by one of the synonyms between its commas, without regard to case.
+  private static func find(_ name: String, in labels: [String]) throws(TargetError) -> Int {
+    let wanted = normalised(name)
+    if let exact = labels.firstIndex(where: { normalised($0) == wanted }) { return exact }
+    let matches = labels.indices.filter { index in
+      labels[index].split(separator: ",").contains { normalised(String($0)) == wanted }
+    }
+    guard matches.count <= 1 else { throw .ambiguousLabel(name, candidates: matches.map { labels[$0] }) }
+    guard let only = matches.first else { throw .unknownLabel(name, known: labels) }
+    return only
+  }
+
+  private static func normalised(_ text: String) -> String {
+    text.lowercased().split { $0 == " " || $0 == "_" || $0 == "-" }.joined(separator: " ")
+  }
+}
+
+/// A class that a model does not have.
+public enum TargetError: Error, Equatable, CustomStringConvertible {
+  case noRank(Int, classes: Int)
+  case noIndex(Int, classes: Int)
+  case noLabels(String, classes: Int)
+  case unknownLabel(String, known: [String])
+  case ambiguousLabel(String, candidates: [String])
+
+  public var description: String {
+    switch self {
+    case .noRank(let rank, let classes):
+      return "target top\(rank): the model has \(classes) classes, wanted a rank from 1 to \(classes)"
+    case .noIndex(let index, let classes):
+      return "target \(index): the model has \(classes) classes, wanted an index from 0 to \(classes - 1)"
+    case .noLabels(let name, let classes):
+      return "target \"\(name)\": the model has no labels, wanted an index from 0 to \(classes - 1) "
+        + "(or a labels file: --labels)"
+    case .unknownLabel(let name, let known):
+      let near = suggestion(for: name, among: known)
+      return "target \"\(name)\": no class of this name among the model's \(known.count)"
+        + (near.isEmpty ? "; `saliency predict` lists likely ones, and an index works too" : near)
+    case .ambiguousLabel(let name, let candidates):
+      let listed = candidates.prefix(3).map { "\"\($0)\"" }.joined(separator: ", ")
+      return "target \"\(name)\": \(candidates.count) classes have this name (\(listed)); give the index"
+    }
+  }
+}
