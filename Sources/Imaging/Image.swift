@@ -54,11 +54,30 @@ public struct Image: Sendable, Hashable {
     }
   }
 
-  /// The part that starts at (`row`, `column`).
-  public func cropped(row: Int, column: Int, height: Int, width: Int) -> Image {
+  /// A part of the picture.
+  public func cropped(to part: ImagePart) -> Image {
     precondition(
-      row >= 0 && column >= 0 && row + height <= self.height && column + width <= self.width,
-      "a crop of \(height) x \(width) at (\(row), \(column)) from an image of \(self.height) x \(self.width)")
-    return Image(width: width, height: height) { self[row + $0, column + $1] }
+      part.rows.lowerBound >= 0 && part.columns.lowerBound >= 0 && part.rows.upperBound <= height
+        && part.columns.upperBound <= width,
+      "rows \(part.rows) and columns \(part.columns) of an image of \(height) x \(width)")
+    if part == bounds { return self }
+    return Image(width: part.columns.count, height: part.rows.count) { row, column in
+      self[part.rows.lowerBound + row, part.columns.lowerBound + column]
+    }
+  }
+
+  /// The whole of the picture.
+  public var bounds: ImagePart { ImagePart(rows: 0..<height, columns: 0..<width) }
+}
+
+/// A rectangle of a picture.
+public struct ImagePart: Sendable, Hashable {
+  public let rows: Range<Int>
+  public let columns: Range<Int>
+
+  public init(rows: Range<Int>, columns: Range<Int>) {
+    precondition(!rows.isEmpty && !columns.isEmpty, "an empty part: rows \(rows), columns \(columns)")
+    self.rows = rows
+    self.columns = columns
   }
 }

@@ -6,25 +6,28 @@ import Foundation
 /// point and a rounding to bytes after each axis, columns first. (Pillow 13 takes rows first where the height is reduced
 /// much more than the width; bytes then differ by at most one.)
 enum PillowResampling {
-  static func nearest(_ image: Image, height: Int, width: Int) -> Image {
-    let rows = nearestPlaces(from: image.height, to: height)
-    let columns = nearestPlaces(from: image.width, to: width)
+  static func nearest(_ image: Image, part: ImagePart, height: Int, width: Int) -> Image {
+    let rows = nearestPlaces(in: part.rows, count: height)
+    let columns = nearestPlaces(in: part.columns, count: width)
     return Image(width: width, height: height) { image[rows[$0], columns[$1]] }
   }
 
-  static func bilinear(_ image: Image, height: Int, width: Int) -> Image {
-    let wide = resampled(image.pixels, from: image.width, to: width, outer: image.height, inner: 3)
-    let full = resampled(wide, from: image.height, to: height, outer: 1, inner: width * 3)
+  /// Resizes a part of a picture; at its edges the filter looks at the pixels beside it, as Pillow's `resize(box:)`.
+  static func bilinear(_ image: Image, part: ImagePart, height: Int, width: Int) -> Image {
+    let columns = spans(in: part.columns, of: image.width, count: width)
+    let rows = spans(in: part.rows, of: image.height, count: height)
+    let wide = resampled(image.pixels, columns, inputCount: image.width, outer: image.height, inner: 3)
+    let full = resampled(wide, rows, inputCount: image.height, outer: 1, inner: width * 3)
     return Image(width: width, height: height, pixels: full)
   }
 
   /// Pillow steps through the picture by adding up, so its rounding is repeated here.
-  private static func nearestPlaces(from inputCount: Int, to outputCount: Int) -> [Int] {
-    let step = Double(inputCount) / Double(outputCount)
-    var position = step * 0.5
-    return (0..<outputCount).map { _ in
+  private static func nearestPlaces(in range: Range<Int>, count: Int) -> [Int] {
+    let step = Double(range.count) / Double(count)
+    var position = Double(range.lowerBound) + step * 0.5
+    return (0..<count).map { _ in
       defer { position += step }
-      return min(Int(position), inputCount - 1)
+      return min(Int(position), range.upperBound - 1)
     }
   }
 
@@ -35,11 +38,11 @@ enum PillowResampling {
     let weights: [Int32]
   }
 
-  private static func spans(from inputCount: Int, to outputCount: Int) -> [Span] {
-    let scale = Double(inputCount) / Double(outputCount)
+  private static func spans(in range: Range<Int>, of inputCount: Int, count: Int) -> [Span] {
+    let scale = Double(range.count) / Double(count)
     let radius = max(scale, 1)
-    return (0..<outputCount).map { i in
-      let center = (Double(i) + 0.5) * scale
+    return (0..<count).map { i in
+      let center = Double(range.lowerBound) + (Double(i) + 0.5) * scale
       let first = max(Int(center - radius + 0.5), 0)
       let end = min(Int(center + radius + 0.5), inputCount)
       let weights = (first..<end).map { max(0, 1 - abs((Double($0) - center + 0.5) * (1 / radius))) }
@@ -52,27 +55,24 @@ enum PillowResampling {
 
   /// Resamples bytes seen as `[outer, inputCount, inner]`.
   private static func resampled(
-    _ bytes: [UInt8], from inputCount: Int, to outputCount: Int, outer: Int, inner: Int
+    _ bytes: [UInt8], _ spans: [Span], inputCount: Int, outer: Int, inner: Int
   ) -> [UInt8] {
-    if inputCount == outputCount { return bytes }
-    let spans = spans(from: inputCount, to: outputCount)
-    return [UInt8](unsafeUninitializedCapacity: outer * outputCount * inner) { result, initialized in
+    let total = outer * spans.count * inner
+    return [UInt8](unsafeUninitializedCapacity: total) { result, initialized in
       bytes.withUnsafeBufferPointer { source in
         for block in 0..<outer {
           for (i, span) in spans.enumerated() {
-            let into = (block * outputCount + i) * inner
+            let into = (block * spans.count + i) * inner
             let from = (block * inputCount + span.first) * inner
             for j in 0..<inner {
               var sum: Int32 = 1 << (precision - 1)
-              for (k, weight) in span.weights.enumerated() {
-                sum += Int32(source[from + k * inner + j]) * weight
-              }
+              for k in span.weights.indices { sum += Int32(source[from + k * inner + j]) * span.weights[k] }
               result[into + j] = UInt8(clamping: sum >> precision)
             }
           }
         }
       }
-      initialized = outer * outputCount * inner
+      initialized = total
     }
   }
 }

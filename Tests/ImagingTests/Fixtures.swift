@@ -15,6 +15,8 @@ enum Fixtures {
     return folder.appendingPathComponent("Fixtures").appendingPathComponent(name)
   }
 
+  static func path(_ name: String) throws -> String { try url(name).path }
+
   static func bytes(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: url(name))) }
 
   static func decoded<Value: Decodable>(_ name: String, as type: Value.Type = Value.self) throws -> Value {

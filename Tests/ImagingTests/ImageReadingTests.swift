@@ -11,7 +11,7 @@ import Testing
   @Test(arguments: names)
   func pixelsAreThoseOfPillow(_ name: String) throws {
     let expected = try #require(try Fixtures.expected()[name])
-    let path = try Fixtures.url(name).path
+    let path = try Fixtures.path(name)
     let image = try Image(contentsOf: path, options: DecodingOptions(transparency: .ignored))
     #expect(image.width == expected.width && image.height == expected.height)
     #expect(image.pixels == Fixtures.bytes(hex: expected.rgb))
@@ -22,9 +22,9 @@ import Testing
 
   @Test(arguments: ["png", "jpg"])
   func orientationCanBeLeftAlone(_ suffix: String) throws {
-    let upright = try Image(contentsOf: Fixtures.url("orientation1.\(suffix)").path)
+    let upright = try Image(contentsOf: Fixtures.path("orientation1.\(suffix)"))
     for orientation in Orientation.allCases {
-      let path = try Fixtures.url("orientation\(orientation.rawValue).\(suffix)").path
+      let path = try Fixtures.path("orientation\(orientation.rawValue).\(suffix)")
       let stored = try Image(contentsOf: path, options: .keras)
       #expect(stored == upright)
       #expect(try Image(contentsOf: path) == stored.uprighted(from: orientation))
@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test func transparencyOverAColour() throws {
-    let path = try Fixtures.url("rgb-keyed.png").path
+    let path = try Fixtures.path("rgb-keyed.png")
     let red = RGB(200, 0, 0)
     let image = try Image(contentsOf: path, options: DecodingOptions(transparency: .over(red)))
     #expect(image[2, 3] == red)
