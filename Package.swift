@@ -53,8 +53,10 @@ let package = Package(
     .target(name: "CKernels", cSettings: cSettings, linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CHDF5Child", dependencies: ["CHDF5"], exclude: ["README.md"], cSettings: cSettings),
     // libpng and libjpeg behind a few functions of ours, because both report errors by longjmp.
-    .target(name: "CPNG", exclude: ["README.md"], cSettings: cSettings, linkerSettings: [.linkedLibrary("png")]),
-    .target(name: "CJPEG", exclude: ["README.md"], cSettings: cSettings, linkerSettings: [.linkedLibrary("jpeg")]),
+    .target(
+      name: "CPNG", exclude: ["README.md"], cSettings: cSettings, linkerSettings: [.linkedLibrary("png")]),
+    .target(
+      name: "CJPEG", exclude: ["README.md"], cSettings: cSettings, linkerSettings: [.linkedLibrary("jpeg")]),
 
     // The toolkit. Imports run one way only; see Guides/Architecture.md.
     library("SaliencyCore", ["COpenBLAS", "CKernels"]),
@@ -87,7 +89,7 @@ let package = Package(
     tests("Methods", ["SaliencyCore"]),
     tests("Figures", ["SaliencyCore", "Imaging"]),
     tests("ModelLibrary", ["SaliencyCore", "KerasImport", "Imaging"]),
-    tests("Bench", ["SaliencyCore", "Imaging"]),
+    tests("Bench", ["SaliencyCore", "Imaging", "Methods", "ModelLibrary"]),
     tests("SaliencyCLI", ["SaliencyCore", "HDF5", "Imaging", "Methods"]),
   ]
 )
