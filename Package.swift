@@ -82,6 +82,7 @@ let package = Package(
     // Tests.
     .target(
       name: "TestSupport", dependencies: ["SaliencyCore"], path: "Tests/Support", swiftSettings: settings),
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: settings),
     tests("SaliencyCore"),
     tests("HDF5"),
     tests("KerasImport", ["HDF5", "SaliencyCore"]),

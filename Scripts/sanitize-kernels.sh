@@ -9,7 +9,7 @@ compiler="${CC:-clang}"
 # The thread sanitizer of Swift's clang watches libdispatch too, and must find it.
 dispatch="$(dirname "$(command -v "$compiler")")/../lib/swift/linux"
 build() {
-  "$compiler" -O1 -g -Wall -Wextra -Werror -fno-sanitize-recover=all -fno-omit-frame-pointer $1 \
+  "$compiler" -fuse-ld=lld -O1 -g -Wall -Wextra -Werror -fno-sanitize-recover=all -fno-omit-frame-pointer $1 \
     -ISources/CKernels/include Sources/CKernels/*.c Scripts/kernel-shapes.c -o "$2" -lpthread -lm
 }
 build -fsanitize=address,undefined .build/kernel-shapes-address
