@@ -7,7 +7,6 @@
 #include <hdf5.h>
 #include <linux/close_range.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -73,10 +72,8 @@ static _Noreturn void run_child(int file, int socket, uint64_t memory_bytes, uns
   limit_soft(RLIMIT_AS, mapped + memory_bytes);
   limit_processor_time(index_seconds);
 
-  char path[64];
-  snprintf(path, sizeof path, "/proc/self/fd/%d", file);
   struct chdf5_stream stream = {.descriptor = socket};
-  hid_t opened = chdf5_write_index(&stream, path);
+  hid_t opened = chdf5_write_index(&stream, file);
   if (opened >= 0) {
     uint64_t elements = 0;
     char *dataset;

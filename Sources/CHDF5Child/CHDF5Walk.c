@@ -235,13 +235,10 @@ static herr_t visit_link(hid_t group, const char *name, const H5L_info_t *info, 
   return 0;
 }
 
-hid_t chdf5_write_index(struct chdf5_stream *stream, const char *path) {
+hid_t chdf5_write_index(struct chdf5_stream *stream, int descriptor) {
   H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
   hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-  // A file that another process writes, or on a file system without locks, can be read all the same.
-  H5Pset_file_locking(access, 0, 1);
-  hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
-  H5Pclose(access);
+  hid_t file = chdf5_use_descriptor(access, descriptor) ? H5Fopen("file", H5F_ACC_RDONLY, access) : -1;
   hid_t root = file < 0 ? -1 : H5Gopen2(file, "/", H5P_DEFAULT);
   if (root < 0) {
     put_byte(stream, 'F');
@@ -253,6 +250,7 @@ hid_t chdf5_write_index(struct chdf5_stream *stream, const char *path) {
     H5Gclose(root);
     put_byte(stream, 'E');
   }
+  H5Pclose(access);
   chdf5_flush(stream);
   return root < 0 ? -1 : file;
 }

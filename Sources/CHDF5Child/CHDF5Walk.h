@@ -18,8 +18,11 @@ void chdf5_put_text(struct chdf5_stream *, const char *text, size_t count);
 void chdf5_put_reason(struct chdf5_stream *);
 void chdf5_flush(struct chdf5_stream *);
 
+/// Makes files opened with these access properties read the descriptor, whatever their name; 0 where it cannot be.
+int chdf5_use_descriptor(hid_t access, int descriptor);
+
 /// Writes every record of the file; the open file, or a negative number where it cannot be opened.
-hid_t chdf5_write_index(struct chdf5_stream *, const char *path);
+hid_t chdf5_write_index(struct chdf5_stream *, int descriptor);
 
 /// The path of the dataset asked for next, owned by the caller; NULL where the parent has closed the socket.
 char *chdf5_next_request(struct chdf5_stream *, uint64_t *elements);

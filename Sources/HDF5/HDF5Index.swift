@@ -88,7 +88,7 @@ public struct HDF5Index: Sendable {
     if case .strings(let values)? = attribute(name, of: path), values.count == 1 { values[0] } else { nil }
   }
 
-  /// A list of strings, put together from `name0`, `name1`, ... where it was too long for one attribute.
+  /// A list of strings, put together from `name0`, `name1` and so on where it was too long for one attribute.
   public func strings(_ name: String, of path: String = "/") -> [String]? {
     switch attribute(name, of: path) {
     case .strings(let values)?: return values

@@ -37,7 +37,9 @@ struct IndexParser {
     link(path)
   }
 
-  /// Notes a child in its group. Names cannot hold a slash, so the group is what stands before the last one.
+  /// Notes a child in its group.
+  ///
+  /// Names cannot hold a slash, so the group is what stands before the last one.
   private mutating func link(_ path: String) {
     guard !path.isEmpty else { return }
     guard let slash = path.lastIndex(of: "/") else {

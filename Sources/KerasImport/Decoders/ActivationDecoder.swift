@@ -1,0 +1,102 @@
+import SaliencyCore
+
+/// Activation functions, by name or as layers.
+enum ActivationDecoder {
+  static let all: [LayerDecoder] = [named, relu, leakyReLU, elu, thresholded, softmax, prelu]
+
+  /// The activation fused in another layer; nil for `linear`.
+  static func fused(_ context: DecoderContext) throws(DecodeError) -> (any Layer)? {
+    try function(context.fields.value("activation"), context.dialect)
+  }
+
+  /// The layer of an activation written as a name or as an object; nil for `linear`.
+  static func function(_ json: JSON?, _ dialect: Dialect) throws(DecodeError) -> (any Layer)? {
+    guard let json else { return nil }
+    if let name = json.string { return try function(name, dialect) }
+    guard let type = json["class_name"]?.string else { throw .option("its activation cannot be read") }
+    // {"class_name": "function", "config": "relu6"}
+    if let name = json["config"]?.string { return try function(name, dialect) }
+    guard let config = json["config"] else { return try function(type, dialect) }
+    let layer = LayerConfig(type: type, name: type, fields: LayerFields(config))
+    guard let decoder = all.first(where: { $0.types.contains(type) }), type != "PReLU" else {
+      throw .option("activation \(type) is not supported")
+    }
+    let context = DecoderContext(layer: layer, dialect: dialect, arguments: .null, inputs: [], weights: [:])
+    return try decoder.decode(context).first?.layer
+  }
+
+  private static func function(_ name: String, _ dialect: Dialect) throws(DecodeError) -> (any Layer)? {
+    let plain = name.split(separator: ">").last.map(String.init) ?? name
+    switch plain {
+    case "linear": return nil
+    case "relu": return ReLU()
+    case "relu6": return ReLU(maximum: 6)
+    case "leaky_relu": return LeakyReLU(slope: 0.2)
+    case "softmax": return Softmax()
+    case "hard_sigmoid": return dialect.major >= 3 ? Activation.hardSigmoid : .hardSigmoidKeras2
+    case "swish", "silu": return Activation.silu
+    case "hard_swish", "hard_silu": return Activation.hardSwish
+    case "gelu_new", "gelu_tanh", "gelu_approximate": return Activation.geluTanh
+    default: break
+    }
+    if let activation = Activation(rawValue: plain) { return activation }
+    let known =
+      Activation.allCases.map(\.rawValue) + ["relu", "relu6", "leaky_relu", "softmax", "swish", "linear"]
+    throw .option("activation \"\(name)\" is not supported\(suggestion(for: plain, among: known))")
+  }
+
+  static let named = LayerDecoder(
+    types: ["Activation"], axisOrder: LayerDecoder.indifferent,
+    decode: { context throws(DecodeError) in
+      .single(try function(context.fields.value("activation"), context.dialect) ?? Identity())
+    })
+
+  static let relu = LayerDecoder(
+    types: ["ReLU"], axisOrder: LayerDecoder.indifferent,
+    decode: { context throws(DecodeError) in
+      let maximum = context.fields.float("max_value").flatMap { $0.isFinite ? $0 : nil }
+      let threshold = context.fields.float("threshold") ?? 0
+      let slope = context.fields.float("negative_slope") ?? 0
+      guard slope != 0 else { return .single(ReLU(maximum: maximum, threshold: threshold)) }
+      return .single(LeakyReLU(slope: slope, maximum: maximum, threshold: threshold))
+    })
+
+  static let leakyReLU = LayerDecoder(
+    types: ["LeakyReLU"], axisOrder: LayerDecoder.indifferent,
+    decode: { context throws(DecodeError) in
+      .single(
+        LeakyReLU(slope: context.fields.float("negative_slope") ?? context.fields.float("alpha") ?? 0.3))
+    })
+
+  static let elu = LayerDecoder(
+    types: ["ELU"], axisOrder: LayerDecoder.indifferent,
+    decode: { context throws(DecodeError) in .single(ELU(alpha: context.fields.float("alpha") ?? 1)) })
+
+  static let thresholded = LayerDecoder(
+    types: ["ThresholdedReLU"], axisOrder: LayerDecoder.indifferent,
+    decode: { context throws(DecodeError) in .single(ReLU(threshold: context.fields.float("theta") ?? 1)) })
+
+  static let softmax = LayerDecoder(
+    types: ["Softmax"], axisOrder: LayerDecoder.byAxis,
+    decode: { context throws(DecodeError) in
+      let axes = context.fields.integers("axis") ?? [-1]
+      let rank = context.inputs.first?.rank ?? 1
+      guard axes.count == 1, let axis = axes.first, axis != 0, axis >= -rank, axis <= rank else {
+        throw .option("axis \(axes) is not supported; wanted one axis of the sample")
+      }
+      // Axis 1 of a map stands at the end here: see `axisOrder`.
+      if axis == 1, rank == 3 { return .single(Softmax()) }
+      return .single(Softmax(axis: axis > 0 ? axis - rank - 1 : axis))
+    })
+
+  static let prelu = LayerDecoder(
+    types: ["PReLU"],
+    weights: { _, _ in [WeightSpec("alpha", nil)] },
+    decode: { context throws(DecodeError) in
+      let alpha = try context.weight("alpha")
+      guard let shape = context.inputs.first, alpha.shape.rank == shape.rank,
+        zip(alpha.shape.dimensions, shape.dimensions).allSatisfy({ $0 == 1 || $0 == $1 })
+      else { throw .option("its alpha of shape \(alpha.shape) does not fit inputs of \(context.inputs)") }
+      return .single(PReLU(alpha: alpha))
+    })
+}

@@ -1,0 +1,178 @@
+import SaliencyCore
+
+/// Convolutions of every kind, under the names of Keras 1 to 3.
+enum ConvolutionDecoders {
+  static let all: [LayerDecoder] = [convolution, depthwise, separable, transposed]
+
+  // MARK: Options
+
+  private static func kernelSize(_ fields: LayerFields) -> (Int, Int)? {
+    if let size = fields.pair("kernel_size") { return size }
+    guard let rows = fields.integer("nb_row"), let columns = fields.integer("nb_col") else { return nil }
+    return (rows, columns)
+  }
+
+  private static func filters(_ fields: LayerFields) -> Int? { fields.value("filters", "nb_filter")?.integer }
+
+  private static func hasBias(_ fields: LayerFields) -> Bool {
+    fields.value("use_bias", "bias")?.bool ?? true
+  }
+
+  private static func window(
+    _ context: DecoderContext, height: Int, width: Int
+  ) throws(DecodeError) -> Window {
+    let fields = context.fields
+    let strides = LayerFields.pair(fields.value("strides", "subsample")) ?? (1, 1)
+    let dilation = LayerFields.pair(fields.value("dilation_rate", "atrous_rate")) ?? (1, 1)
+    guard min(strides.0, strides.1, dilation.0, dilation.1) > 0,
+      max(strides.0, strides.1, dilation.0, dilation.1) <= 1024
+    else { throw .option("strides \(strides) and dilation \(dilation) are not positive") }
+    return Window(
+      height, width, strides: strides, dilation: dilation, padding: try padding(fields))
+  }
+
+  static func padding(_ fields: LayerFields) throws(DecodeError) -> Padding {
+    let name = fields.value("padding", "border_mode")?.string ?? "valid"
+    guard let padding = Padding(rawValue: name) else {
+      throw .option("padding \"\(name)\" is not supported; wanted valid or same")
+    }
+    return padding
+  }
+
+  /// Keras 1 with channels first keeps kernels as (out, in, height, width).
+  private static func isFiltersFirst(_ layer: LayerConfig, _ dialect: Dialect) -> Bool {
+    dialect.major == 1 && layer.fields.isChannelsFirst == true
+  }
+
+  private static func kernel(_ name: String, _ context: DecoderContext) throws(DecodeError) -> Tensor {
+    var kernel = try context.weight(name)
+    guard kernel.shape.rank == 4, kernel.count > 0 else {
+      throw .option("its \(name) has shape \(kernel.shape)")
+    }
+    if isFiltersFirst(context.layer, context.dialect) { kernel = kernel.transposed([2, 3, 1, 0]) }
+    return context.dialect.isTheano ? kernel.turned() : kernel
+  }
+
+  private static func bias(_ context: DecoderContext, count: Int) throws(DecodeError) -> Tensor? {
+    guard hasBias(context.fields) else { return nil }
+    let bias = try context.weight("bias")
+    guard bias.shape == [count] else {
+      throw .option("its bias has shape \(bias.shape), its kernel makes \(count) channels")
+    }
+    return bias
+  }
+
+  private static func biasSpec(_ fields: LayerFields, _ count: Int?) -> [WeightSpec] {
+    hasBias(fields) ? [WeightSpec("bias", [count])] : []
+  }
+
+  private static func layer(_ kernel: Tensor, _ bias: Tensor?, _ window: Window) -> DepthwiseConv2D {
+    DepthwiseConv2D(
+      kernel: kernel, bias: bias, strides: (window.strideY, window.strideX),
+      dilation: (window.dilationY, window.dilationX), padding: window.padding)
+  }
+
+  // MARK: Layers
+
+  static let convolution = LayerDecoder(
+    types: ["Conv2D", "Convolution2D", "AtrousConvolution2D", "AtrousConv2D"],
+    axisOrder: LayerDecoder.byDataFormat,
+    weights: { layer, dialect in
+      let (size, count) = (kernelSize(layer.fields), filters(layer.fields))
+      let shape: [Int?] =
+        isFiltersFirst(layer, dialect) ? [count, nil, size?.0, size?.1] : [size?.0, size?.1, nil, count]
+      return [WeightSpec("kernel", shape)] + biasSpec(layer.fields, count)
+    },
+    decode: { context throws(DecodeError) in
+      let kernel = try kernel("kernel", context)
+      let groups = context.fields.integer("groups") ?? 1
+      guard groups > 0, kernel.shape[3] % groups == 0 else {
+        throw .option("\(kernel.shape[3]) filters cannot be cut in \(groups) groups")
+      }
+      let window = try window(context, height: kernel.shape[0], width: kernel.shape[1])
+      let bias = try bias(context, count: kernel.shape[3])
+      let layer = Conv2D(
+        kernel: kernel, bias: bias, strides: (window.strideY, window.strideX),
+        dilation: (window.dilationY, window.dilationX), padding: window.padding, groups: groups)
+      return try [DecodedNode].single(layer).activated(context)
+    })
+
+  static let depthwise = LayerDecoder(
+    types: ["DepthwiseConv2D", "DepthwiseConvolution2D"],
+    axisOrder: LayerDecoder.byDataFormat,
+    weights: { layer, _ in
+      let size = kernelSize(layer.fields)
+      return [WeightSpec("kernel", [size?.0, size?.1, nil, layer.fields.integer("depth_multiplier") ?? 1])]
+        + biasSpec(layer.fields, nil)
+    },
+    decode: { context throws(DecodeError) in
+      let kernel = try kernel("kernel", context)
+      let bias = try bias(context, count: kernel.shape[2] * kernel.shape[3])
+      let window = try window(context, height: kernel.shape[0], width: kernel.shape[1])
+      return try [DecodedNode].single(layer(kernel, bias, window)).activated(context)
+    })
+
+  static let separable = LayerDecoder(
+    types: ["SeparableConv2D", "SeparableConvolution2D"],
+    axisOrder: LayerDecoder.byDataFormat,
+    weights: { layer, _ in
+      let (size, count) = (kernelSize(layer.fields), filters(layer.fields))
+      return [
+        WeightSpec(
+          "depthwise_kernel", [size?.0, size?.1, nil, layer.fields.integer("depth_multiplier") ?? 1]),
+        WeightSpec("pointwise_kernel", [1, 1, nil, count]),
+      ] + biasSpec(layer.fields, count)
+    },
+    decode: { context throws(DecodeError) in
+      let depthwise = try kernel("depthwise_kernel", context)
+      let pointwise = try kernel("pointwise_kernel", context)
+      let window = try window(context, height: depthwise.shape[0], width: depthwise.shape[1])
+      let nodes = [
+        DecodedNode("depthwise", layer(depthwise, nil, window), .allInputs),
+        DecodedNode(
+          "linear", Conv2D(kernel: pointwise, bias: try bias(context, count: pointwise.shape[3])), .previous),
+      ]
+      return try nodes.activated(context)
+    })
+
+  static let transposed = LayerDecoder(
+    types: ["Conv2DTranspose", "Deconvolution2D", "Deconv2D", "Convolution2DTranspose"],
+    axisOrder: LayerDecoder.byDataFormat,
+    weights: { layer, dialect in
+      let (size, count) = (kernelSize(layer.fields), filters(layer.fields))
+      return [WeightSpec("kernel", [size?.0, size?.1, count, nil])] + biasSpec(layer.fields, count)
+    },
+    decode: { context throws(DecodeError) in
+      guard context.dialect.major > 1 else { throw .unsupported("Deconvolution2D of Keras 1 is not") }
+      let kernel = try kernel("kernel", context)
+      let window = try window(context, height: kernel.shape[0], width: kernel.shape[1])
+      let extra = context.fields.pair("output_padding")
+      guard extra.map({ (0..<window.strideY).contains($0.0) && (0..<window.strideX).contains($0.1) }) ?? true
+      else {
+        throw .option("its output_padding is not smaller than its strides")
+      }
+      let bias = try bias(context, count: kernel.shape[2])
+      let layer = Conv2DTranspose(kernel: kernel, bias: bias, window: window, outputPadding: extra)
+      return try [DecodedNode].single(layer).activated(context)
+    })
+}
+
+extension Tensor {
+  /// The axes in another order: axis `i` of the result is axis `order[i]` of this.
+  func transposed(_ order: [Int]) -> Tensor {
+    Permute.transpose(self, order: order)
+  }
+
+  /// A kernel `[h, w, ...]` turned by 180 degrees.
+  func turned() -> Tensor {
+    let taps = shape[0] * shape[1]
+    let width = count / max(taps, 1)
+    return Tensor(shape: shape) { result in
+      withUnsafeScalars { source in
+        for tap in 0..<taps {
+          for i in 0..<width { result[tap * width + i] = source[(taps - 1 - tap) * width + i] }
+        }
+      }
+    }
+  }
+}

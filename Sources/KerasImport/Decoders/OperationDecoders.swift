@@ -1,0 +1,79 @@
+import SaliencyCore
+
+/// Operations written as Python expressions between layers (`x / 127.5 - 1`), which Keras saves as layers.
+///
+/// tf.keras calls them `TFOpLambda` with the function's name, Keras 3 by their class (`TrueDivide`).
+enum OperationDecoders {
+  static let all: [LayerDecoder] = [tensorFlow, division]
+
+  /// The number, or list of numbers, among the arguments of a call besides its tensors.
+  static func constant(_ context: DecoderContext) -> [Float]? {
+    guard context.inputs.count == 1 else { return nil }
+    var found: [[Float]] = []
+    collect(context.arguments, into: &found, depth: 0)
+    return found.count == 1 ? found[0] : nil
+  }
+
+  private static func collect(_ json: JSON, into found: inout [[Float]], depth: Int) {
+    switch json {
+    case .array(let values):
+      // ["layer", 0, 0, {"y": 127.5}] in tf.keras; {"args": [tensor, 127.5]} in Keras 3.
+      if values.first?.string != nil {
+        if values.count == 4 { collect(values[3], into: &found, depth: depth + 1) }
+      } else if let numbers = LayerFields(.object([("v", json)])).floats("v"), !numbers.isEmpty {
+        found.append(numbers)
+      } else {
+        for value in values { collect(value, into: &found, depth: depth + 1) }
+      }
+    case .number(let value): found.append([Float(value)])
+    case .object(let entries):
+      if json["class_name"]?.string == "__keras_tensor__" { return }
+      for entry in entries { collect(entry.value, into: &found, depth: depth + 1) }
+    default: break
+    }
+  }
+
+  /// An operation of a tensor with constants.
+  static func decode(
+    _ operation: String, _ constant: [Float], _ context: DecoderContext
+  ) throws(DecodeError) -> [DecodedNode] {
+    let channels = context.inputs.first?.dimensions.last ?? 1
+    guard constant.count == 1 || constant.count == channels else {
+      throw .option("\(constant.count) constants for \(channels) channels")
+    }
+    switch operation {
+    case "add", "bias_add": return .single(Rescaling(scale: [1], offset: constant))
+    case "subtract": return .single(Rescaling(scale: [1], offset: constant.map { -$0 }))
+    case "multiply": return .single(Rescaling(scale: constant, offset: [0]))
+    case "truediv", "divide": return .single(Rescaling(scale: constant.map { 1 / $0 }, offset: [0]))
+    default: throw .unsupported("the operation \(operation) with a constant is not known here")
+    }
+  }
+
+  static let tensorFlow = LayerDecoder(
+    types: ["TFOpLambda"], axisOrder: LayerDecoder.indifferent,
+    decode: { context throws(DecodeError) in
+      let function = context.fields.string("function") ?? "a function without a name"
+      let operation = function.split(separator: ".").last.map(String.init) ?? function
+      if let constant = constant(context) { return try decode(operation, constant, context) }
+      switch (function, context.inputs.count) {
+      case ("math.add", 2...), ("__operators__.add", 2...): return .single(Merge(.add))
+      case ("math.multiply", 2...): return .single(Merge(.multiply))
+      case ("math.subtract", 2): return .single(Merge(.subtract))
+      case ("nn.relu", 1): return .single(ReLU())
+      case ("nn.relu6", 1): return .single(ReLU(maximum: 6))
+      case ("nn.softmax", 1): return .single(Softmax())
+      case ("math.sigmoid", 1), ("nn.sigmoid", 1): return .single(Activation.sigmoid)
+      default:
+        throw .unsupported(
+          "it stands for tf.\(function), a Python call between layers, which is not known here")
+      }
+    })
+
+  static let division = LayerDecoder(
+    types: ["TrueDivide", "Divide"], axisOrder: LayerDecoder.indifferent,
+    decode: { context throws(DecodeError) in
+      guard let constant = constant(context) else { throw .unsupported("a division of two tensors is not") }
+      return try decode("truediv", constant, context)
+    })
+}

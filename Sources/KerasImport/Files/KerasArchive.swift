@@ -1,0 +1,195 @@
+import HDF5
+
+/// An architecture for a file that holds weights alone.
+public enum Architecture: Sendable {
+  /// What `model.to_json()` printed, or any file with a configuration in it.
+  case file(String)
+  /// The same text from elsewhere, and what to call it in messages.
+  case text([UInt8], name: String)
+}
+
+/// An open model file: its configuration, and where in it the weights are.
+struct KerasArchive: ~Copyable {
+  /// How weights are found.
+  enum Layout: Equatable {
+    /// Groups of layers with `weight_names`, below a path.
+    case legacy(root: String)
+    /// `layers/<class>/vars/<n>`.
+    case keras3
+  }
+
+  let path: String
+  var reader: HDF5Reader
+  let layout: Layout
+  let configuration: JSON
+  let model: ModelConfig
+  let dialect: Dialect
+  /// What `keras_version` says, where it is there.
+  let kerasVersion: String?
+}
+
+extension KerasArchive {
+  private static let largestConfiguration = 256 << 20
+
+  /// Opens a file by its content, whatever its name.
+  static func open(_ path: String, architecture: Architecture?) throws(LoadError) -> KerasArchive {
+    let file = try opened(path)
+    switch file.content {
+    case .hdf5: break
+    case .zip: return try zip(path, architecture: architecture)
+    case .json:
+      throw .notAModel(
+        file: path,
+        found: "an architecture without weights; give the weights as the model and this as --architecture")
+    case .truncatedHDF5, .mangledHDF5, .empty: throw .file(.notHDF5(file: path, found: file.content))
+    default: throw .notAModel(file: path, found: file.content.explanation)
+    }
+    let reader: HDF5Reader
+    do { reader = try HDF5Reader(file) } catch { throw .file(error) }
+    let own = reader.index.string("model_config")
+    let version = reader.index.string("keras_version")
+    let backend = reader.index.string("backend")
+    let layout = try layout(of: reader.index, hasConfiguration: own != nil, path: path)
+    let json: JSON
+    if let architecture {
+      json = try configuration(of: architecture)
+    } else if let own {
+      json = try parse(Array(own.utf8), of: path)
+    } else {
+      throw .architectureNeeded(file: path)
+    }
+    return try KerasArchive(
+      path: path, reader: reader, layout: layout, json: json, version: version, backend: backend)
+  }
+
+  private init(
+    path: String, reader: consuming HDF5Reader, layout: Layout, json: JSON, version: String?, backend: String?
+  ) throws(LoadError) {
+    let model = try Self.decode(json, path: path)
+    let version = version ?? json["keras_version"]?.string
+    var dialect = Dialect(major: Self.major(version: version, json: json, model: model, layout: layout))
+    let backend = backend ?? json["backend"]?.string
+    // Keras 1 on TensorFlow wrote ":0" behind the names of its weights, on Theano it did not.
+    dialect.isTheano =
+      backend == "theano" || (backend == nil && dialect.major == 1 && Self.hasBareNames(reader.index, layout))
+    self.path = path
+    self.reader = reader
+    self.layout = layout
+    self.configuration = json
+    self.model = model
+    self.dialect = dialect
+    self.kerasVersion = version
+  }
+
+  private static func opened(_ path: String) throws(LoadError) -> OpenFile {
+    do { return try OpenFile(path: path) } catch { throw .file(error) }
+  }
+
+  private static func zip(_ path: String, architecture: Architecture?) throws(LoadError) -> KerasArchive {
+    let archive = try ZipArchive(path: path)
+    let own = try archive.bytes(of: "config.json", limit: largestConfiguration)
+    let metadata = try archive.bytes(of: "metadata.json", limit: 1 << 20).flatMap { try? JSON.parse($0) }
+    guard let file = try archive.file(of: "model.weights.h5") else {
+      let names = archive.names.prefix(5).joined(separator: ", ")
+      throw .notAModel(
+        file: path,
+        found: "a zip archive without model.weights.h5 (it holds \(names.isEmpty ? "nothing" : names))")
+    }
+    let json: JSON
+    if let architecture {
+      json = try configuration(of: architecture)
+    } else if let own {
+      json = try parse(own, of: "\(path)/config.json")
+    } else {
+      throw .architectureNeeded(file: path)
+    }
+    let reader: HDF5Reader
+    do { reader = try HDF5Reader(file) } catch { throw .file(error) }
+    return try KerasArchive(
+      path: path, reader: reader, layout: .keras3, json: json,
+      version: metadata?["keras_version"]?.string ?? "3", backend: nil)
+  }
+
+  private static func layout(
+    of index: HDF5Index, hasConfiguration: Bool, path: String
+  ) throws(LoadError) -> Layout {
+    if index.hasGroup("model_weights") { return .legacy(root: "model_weights") }
+    if index.strings("layer_names") != nil { return .legacy(root: "") }
+    if Keras3Weights.containers.contains(where: { index.hasGroup($0) }) { return .keras3 }
+    if hasConfiguration { return .legacy(root: "model_weights") }
+    let names = (index.groups() + index.datasets()).prefix(5).joined(separator: ", ")
+    throw .notAModel(
+      file: path,
+      found:
+        "an HDF5 file of something else (it holds \(names.isEmpty ? "nothing" : names), no model_config, "
+        + "layer_names or layers)")
+  }
+
+  /// The configuration of an architecture given apart from the weights.
+  static func configuration(of architecture: Architecture) throws(LoadError) -> JSON {
+    switch architecture {
+    case .text(let bytes, let name): return try parse(bytes, of: name)
+    case .file(let path):
+      let file = try opened(path)
+      switch file.content {
+      case .json:
+        let bytes: [UInt8]
+        do { bytes = try file.bytes(limit: largestConfiguration) } catch { throw .file(error) }
+        return try parse(bytes, of: path)
+      case .zip:
+        let archive = try ZipArchive(path: path)
+        guard let bytes = try archive.bytes(of: "config.json", limit: largestConfiguration) else {
+          throw .badConfiguration(file: path, reason: "the archive has no config.json")
+        }
+        return try parse(bytes, of: path)
+      case .hdf5:
+        return try configuration(inHDF5: path)
+      case let other:
+        throw .badConfiguration(
+          file: path, reason: "found \(other.explanation); wanted the JSON that `model.to_json()` prints")
+      }
+    }
+  }
+
+  private static func configuration(inHDF5 path: String) throws(LoadError) -> JSON {
+    let reader: HDF5Reader
+    do { reader = try HDF5Reader(path: path) } catch { throw .file(error) }
+    guard let text = reader.index.string("model_config") else { throw .architectureNeeded(file: path) }
+    return try parse(Array(text.utf8), of: path)
+  }
+
+  private static func parse(_ bytes: [UInt8], of path: String) throws(LoadError) -> JSON {
+    do {
+      let json = try JSON.parse(bytes)
+      // `to_json()` written by json.dump is a string in a string.
+      if let inner = json.string { return try JSON.parse(Array(inner.utf8)) }
+      return json
+    } catch {
+      throw .badConfiguration(file: path, reason: "it is no JSON: \(error.reason) at byte \(error.offset)")
+    }
+  }
+
+  private static func decode(_ json: JSON, path: String) throws(LoadError) -> ModelConfig {
+    do { return try ModelConfig.decode(json) } catch {
+      throw .badConfiguration(file: path, reason: error.reason)
+    }
+  }
+
+  private static func major(version: String?, json: JSON, model: ModelConfig, layout: Layout) -> Int {
+    if let major = version?.split(separator: ".").first.flatMap({ Int($0) }) { return min(max(major, 1), 3) }
+    let leaves = model.leaves()
+    let isKeras1 = leaves.contains { _, layer in
+      ["nb_filter", "border_mode", "output_dim", "dim_ordering", "subsample"].contains {
+        layer.fields.json[$0] != nil
+      }
+    }
+    if isKeras1 { return 1 }
+    return layout == .keras3 || json["registered_name"] != nil || json["module"] != nil ? 3 : 2
+  }
+
+  private static func hasBareNames(_ index: HDF5Index, _ layout: Layout) -> Bool {
+    guard case .legacy(let root) = layout else { return false }
+    let names = LegacyWeights.groups(index, root: root).flatMap(\.weights)
+    return !names.isEmpty && names.allSatisfy { !$0.hasSuffix(":0") }
+  }
+}

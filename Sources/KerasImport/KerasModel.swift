@@ -1,0 +1,82 @@
+import HDF5
+public import SaliencyCore
+
+/// Models saved by Keras 1, 2, tf.keras and 3, whatever the file is called.
+public enum KerasModel {
+  /// Loads a model: the content decides the format, never the suffix.
+  ///
+  /// A layer's output has the layer's name, activation included; what comes before a fused activation is `NAME.linear`.
+  /// Layers of nested models are `outer/inner`, further uses of a shared layer `NAME@2`, `NAME@3`, ...
+  ///
+  ///     let model = try KerasModel.load(path: "model.h5")
+  ///
+  /// - Parameters:
+  ///   - path: A full model (`.h5`, `.keras`), or weights (`.h5`, `.weights.h5`) for `architecture`.
+  ///   - architecture: For weights that come without one; it also overrides the file's own.
+  ///   - inputSize: For models that take images of any size; also tried where the file has a size of its own.
+  ///   - output: The layer to explain, for a model with several outputs or for an inner one; the last by default.
+  /// - Throws: `LoadError`, naming file, layer and reason.
+  public static func load(
+    path: String, architecture: Architecture? = nil, inputSize: (height: Int, width: Int)? = nil,
+    output: String? = nil
+  ) throws(LoadError) -> Model {
+    var archive = try KerasArchive.open(path, architecture: architecture)
+    let plan = try archive.weightPlan()
+    let inputs = archive.model.modelInputs(plan, archive.dialect)
+    // What cannot be built should be said before a gigabyte of weights is read.
+    if let problem = archive.firstObjection() { throw problem }
+    let tensors = try plan.read(from: &archive.reader)
+    var builder = GraphBuilder(file: path, dialect: archive.dialect, weights: tensors)
+    var values: [GraphBuilder.Value] = []
+    for input in inputs {
+      values.append(
+        try builder.addInput(
+          named: input.name, shape: try input.resolved(to: inputSize, file: path),
+          isChannelsFirst: input.isChannelsFirst))
+    }
+    let outputs = try builder.add(archive.model, to: values, path: "", key: "")
+    return try model(archive.model.name, builder.graph, values, outputs, output: output, file: path)
+  }
+
+  private static func model(
+    _ name: String, _ graph: Graph, _ inputs: [GraphBuilder.Value], _ outputs: [GraphBuilder.Value],
+    output: String?, file: String
+  ) throws(LoadError) -> Model {
+    guard let input = inputs.first(where: { graph[$0.id].shape.rank == 3 }) ?? inputs.first,
+      let last = outputs.last
+    else { throw .badConfiguration(file: file, reason: "it has no inputs or no outputs") }
+    guard last.id != input.id else { throw .badConfiguration(file: file, reason: "it has no layers") }
+    guard let output else {
+      guard outputs.count == 1 else {
+        throw .severalOutputs(file: file, outputs: outputs.map { graph[$0.id].name })
+      }
+      return Model(name: name, graph: graph, input: input.id, output: last.id)
+    }
+    do {
+      return Model(name: name, graph: graph, input: input.id, output: try graph.find(output))
+    } catch {
+      throw .graph(file: file, error)
+    }
+  }
+}
+
+extension KerasArchive {
+  /// Where the weights of each layer are.
+  func weightPlan() throws(LoadError) -> WeightPlan {
+    try WeightPlan.make(for: model, in: reader.index, layout: layout, dialect: dialect, file: path)
+  }
+
+  /// The first layer that cannot be loaded, as an error.
+  func firstObjection() -> LoadError? {
+    for (layerPath, layer) in model.leaves() where layer.type != "InputLayer" {
+      switch LayerTable.objection(to: layer) {
+      case .unsupported(let reason)?:
+        return .unsupportedLayer(file: path, layer: layerPath, type: layer.type, reason: reason)
+      case .option(let option)?:
+        return .unsupportedOption(file: path, layer: layerPath, type: layer.type, option: option)
+      case nil: continue
+      }
+    }
+    return nil
+  }
+}

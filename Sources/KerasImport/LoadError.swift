@@ -1,0 +1,57 @@
+public import HDF5
+public import SaliencyCore
+
+/// Why a model could not be loaded: the file, the layer, what was found, what was wanted, what to do.
+public enum LoadError: Error, Equatable, CustomStringConvertible {
+  /// The file cannot be read, or libhdf5 finds it damaged.
+  case file(HDF5Error)
+  /// The file is something else than a model.
+  case notAModel(file: String, found: String)
+  /// A configuration that is no JSON, or not Keras'.
+  case badConfiguration(file: String, reason: String)
+  /// Weights without an architecture.
+  case architectureNeeded(file: String)
+  /// A layer of a class that is not supported; `reason` says why where there is a particular one.
+  case unsupportedLayer(file: String, layer: String, type: String, reason: String?)
+  /// An option of a supported layer that is not supported.
+  case unsupportedOption(file: String, layer: String, type: String, option: String)
+  /// A layer's weights are not in the file.
+  case missingWeights(file: String, layer: String, reason: String)
+  /// A weight has not the shape that its layer wants; nil is a size that may be anything.
+  case shapeMismatch(file: String, layer: String, weight: String, found: [Int], wanted: [Int?])
+  /// The layers do not fit together.
+  case graph(file: String, GraphError)
+  /// The configuration leaves the size of the input open, so that it has to be given.
+  case inputSizeNeeded(file: String, input: String)
+  /// The model has several outputs, of which one has to be named.
+  case severalOutputs(file: String, outputs: [String])
+
+  public var description: String {
+    switch self {
+    case .file(let error): error.description
+    case .notAModel(let file, let found):
+      "\(file): not a Keras model: found \(found); wanted a .h5 or .keras file that `model.save` has written"
+    case .badConfiguration(let file, let reason): "\(file): its model configuration cannot be read: \(reason)"
+    case .architectureNeeded(let file):
+      "\(file): holds weights without an architecture; give the text that `model.to_json()` printed with "
+        + "--architecture, or the name of a built-in one"
+    case .unsupportedLayer(let file, let layer, let type, let reason):
+      "\(file): layer \"\(layer)\": \(type) is not supported\(reason.map { ": " + $0 } ?? "")"
+    case .unsupportedOption(let file, let layer, let type, let option):
+      "\(file): layer \"\(layer)\" (\(type)): \(option)"
+    case .missingWeights(let file, let layer, let reason): "\(file): layer \"\(layer)\": \(reason)"
+    case .shapeMismatch(let file, let layer, let weight, let found, let wanted):
+      "\(file): layer \"\(layer)\": \(weight) has shape \(text(found)), wanted \(text(wanted))"
+    case .graph(let file, let error): "\(file): \(error)"
+    case .inputSizeNeeded(let file, let input):
+      "\(file): input \"\(input)\" has no fixed size; give one with --input-size HEIGHTxWIDTH"
+    case .severalOutputs(let file, let outputs):
+      "\(file): the model has \(outputs.count) outputs; name the one to explain with --output: "
+        + outputs.joined(separator: ", ")
+    }
+  }
+}
+
+private func text(_ shape: [Int?]) -> String {
+  "(" + shape.map { $0.map(String.init) ?? "any" }.joined(separator: ", ") + ")"
+}

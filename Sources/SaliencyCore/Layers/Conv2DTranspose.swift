@@ -1,0 +1,90 @@
+/// The transpose of a two-dimensional convolution ("deconvolution"), which enlarges its input by its strides.
+///
+/// Input `[N, H, W, C]`, kernel `[h, w, K, C]`, output `[N, H', W', K]`: each input position adds its kernel-weighted
+/// window to the output. It is exactly the pullback of `Conv2D` with the same kernel and window.
+public struct Conv2DTranspose: ParametricLayer, AffineLayer {
+  public let kernel: Tensor
+  public let bias: Tensor?
+  public let window: Window
+  /// Rows and columns added to the output where the strides leave a choice; nil is Keras' default.
+  public let outputPadding: (Int, Int)?
+
+  public init(kernel: Tensor, bias: Tensor? = nil, window: Window, outputPadding: (Int, Int)? = nil) {
+    precondition(kernel.shape.rank == 4, "a kernel has four axes, not \(kernel.shape)")
+    precondition(bias.map { $0.shape == [kernel.shape[2]] } ?? true, "one bias for each filter")
+    self.kernel = kernel
+    self.bias = bias
+    self.window = window
+    self.outputPadding = outputPadding
+  }
+
+  public var filters: Int { kernel.shape[2] }
+
+  public var parameters: [Parameter] {
+    [Parameter("kernel", kernel)] + (bias.map { [Parameter("bias", $0)] } ?? [])
+  }
+
+  public func replacingParameters(_ values: [Tensor]) -> Conv2DTranspose {
+    Conv2DTranspose(
+      kernel: values[0], bias: bias == nil ? nil : values[1], window: window, outputPadding: outputPadding)
+  }
+
+  /// The size of the output along one axis, as Keras computes it (`deconv_output_length`).
+  private func length(_ size: Int, _ kernel: Int, _ stride: Int, _ dilation: Int, _ extra: Int?) -> Int {
+    let reach = (kernel - 1) * dilation + 1
+    switch (window.padding, extra) {
+    case (.valid, nil): return size * stride + max(reach - stride, 0)
+    case (.same, nil): return size * stride
+    case (.valid, let extra?): return (size - 1) * stride + reach + extra
+    case (.same, let extra?): return (size - 1) * stride + reach - 2 * (reach / 2) + extra
+    }
+  }
+
+  private func outputSize(height: Int, width: Int) -> (height: Int, width: Int) {
+    (
+      length(height, window.height, window.strideY, window.dilationY, outputPadding?.0),
+      length(width, window.width, window.strideX, window.dilationX, outputPadding?.1)
+    )
+  }
+
+  public func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape {
+    let map = try inputs.onlyMap()
+    guard map.channels == kernel.shape[3] else {
+      throw .rejected(inputs, wanted: "\(kernel.shape[3]) channels, as its kernel \(kernel.shape) has")
+    }
+    let size = outputSize(height: map.height, width: map.width)
+    // The convolution this is the pullback of must give back the input's size.
+    guard size.height > 0, size.width > 0,
+      let place = window.placed(onHeight: size.height, width: size.width),
+      place.outputHeight == map.height, place.outputWidth == map.width
+    else {
+      throw .rejected(inputs, wanted: "a size that its strides, padding and output padding can produce")
+    }
+    return [size.height, size.width, filters]
+  }
+
+  private var convolution: Conv2D { Conv2D(kernel: kernel, bias: nil, window: window, groups: 1) }
+
+  /// A step of the convolution whose input has the shape of this layer's output.
+  private func convolutionStep(input: Tensor, output: Tensor) -> Step {
+    Step(name: "", layer: convolution, source: .values(inputs: [input], output: output))
+  }
+
+  public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
+    let input = inputs[0]
+    let size = outputSize(height: input.shape[1], width: input.shape[2])
+    let empty = Tensor(repeating: 0, shape: [input.batchSize, size.height, size.width, filters])
+    var result = convolution.pullback(input, at: convolutionStep(input: empty, output: input))[0]
+    if let bias { result.add(channelwise: bias) }
+    return result
+  }
+
+  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] { [convolution([cotangent])] }
+
+  public func parameterPullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+    let input = step.inputs[0]
+    let gradient = convolution.parameterPullback(input, at: convolutionStep(input: cotangent, output: input))[
+      0]
+    return bias == nil ? [gradient] : [gradient, cotangent.sumOverAllButChannels()]
+  }
+}

@@ -1,0 +1,54 @@
+/// The axes of a sample in another order: axis `i` of the output is axis `order[i]` of the input.
+public struct Permute: AffineLayer {
+  /// Axes of the sample, counted from 0 (Keras' `dims` counts from 1).
+  public let order: [Int]
+
+  public init(_ order: [Int]) {
+    precondition(order.sorted() == Array(order.indices), "\(order) is no order of axes")
+    self.order = order
+  }
+
+  public func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape {
+    let shape = try inputs.only()
+    guard shape.rank == order.count else { throw .rejected(inputs, wanted: "\(order.count) axes") }
+    return Shape(order.map { shape[$0] })
+  }
+
+  public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
+    Self.transpose(inputs[0], order: [0] + order.map { $0 + 1 })
+  }
+
+  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+    var inverse = [Int](repeating: 0, count: order.count + 1)
+    for (position, axis) in order.enumerated() { inverse[axis + 1] = position + 1 }
+    return [Self.transpose(cotangent, order: inverse)]
+  }
+
+  /// The axes of a whole tensor, batch included, in another order.
+  public static func transpose(_ tensor: Tensor, order: [Int]) -> Tensor {
+    precondition(order.sorted() == Array(0..<tensor.shape.rank), "\(order) is no order of \(tensor.shape)")
+    let shape = Shape(order.map { tensor.shape[$0] })
+    let strides = order.map { tensor.shape.dimensions[($0 + 1)...].reduce(1, *) }
+    guard let last = strides.last, let width = shape.dimensions.last, shape.count > 0 else {
+      return tensor.reshaped(to: shape)
+    }
+    return Tensor(shape: shape) { result in
+      tensor.withUnsafeScalars { source in
+        var index = [Int](repeating: 0, count: order.count)
+        var start = 0
+        for row in stride(from: 0, to: result.count, by: width) {
+          for i in 0..<width { result[row + i] = source[start + i * last] }
+          var axis = order.count - 2
+          while axis >= 0 {
+            index[axis] += 1
+            start += strides[axis]
+            if index[axis] < shape[axis] { break }
+            start -= index[axis] * strides[axis]
+            index[axis] = 0
+            axis -= 1
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/// A map brought to a fixed size, as Keras' `Resizing` does inside a model.
+public struct Resizing: AffineLayer {
+  public let height: Int
+  public let width: Int
+  public let interpolation: Interpolation
+
+  public init(height: Int, width: Int, interpolation: Interpolation = .bilinear) {
+    precondition(height > 0 && width > 0, "a size of \(height) x \(width)")
+    self.height = height
+    self.width = width
+    self.interpolation = interpolation
+  }
+
+  public func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape {
+    let map = try inputs.onlyMap()
+    guard map.height > 0, map.width > 0 else { throw .rejected(inputs, wanted: "a map that is not empty") }
+    return [height, width, map.channels]
+  }
+
+  public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
+    Resize.apply(interpolation, to: inputs[0], size: (height, width))
+  }
+
+  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+    let shape = step.inputs[0].shape
+    return [Resize.pullback(interpolation, of: cotangent, size: (shape[1], shape[2]))]
+  }
+}
+
+/// A map enlarged by whole factors, as Keras' `UpSampling2D` does.
+public struct UpSampling2D: AffineLayer {
+  public let rows: Int
+  public let columns: Int
+  public let interpolation: Interpolation
+
+  public init(_ rows: Int, _ columns: Int, interpolation: Interpolation = .nearest) {
+    precondition(rows > 0 && columns > 0, "factors of \(rows) and \(columns)")
+    self.rows = rows
+    self.columns = columns
+    self.interpolation = interpolation
+  }
+
+  public func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape {
+    let map = try inputs.onlyMap()
+    guard map.height > 0, map.width > 0 else { throw .rejected(inputs, wanted: "a map that is not empty") }
+    return [map.height * rows, map.width * columns, map.channels]
+  }
+
+  public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
+    let shape = inputs[0].shape
+    return Resize.apply(interpolation, to: inputs[0], size: (shape[1] * rows, shape[2] * columns))
+  }
+
+  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+    let shape = step.inputs[0].shape
+    return [Resize.pullback(interpolation, of: cotangent, size: (shape[1], shape[2]))]
+  }
+}
