@@ -83,6 +83,7 @@ let package = Package(
     // Tests.
     .target(
       name: "TestSupport", dependencies: ["SaliencyCore"], path: "Tests/Support", swiftSettings: settings),
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: settings),
     tests("SaliencyCore"),
     tests("HDF5"),
     tests("KerasImport", ["HDF5", "SaliencyCore"]),
@@ -90,7 +91,7 @@ let package = Package(
     tests("Methods", ["SaliencyCore"]),
     tests("Figures", ["SaliencyCore", "Imaging"]),
     tests("ModelLibrary", ["SaliencyCore", "KerasImport", "Imaging"]),
-    tests("Bench", ["SaliencyCore", "Imaging"]),
+    tests("Bench", ["SaliencyCore", "Imaging", "Methods", "ModelLibrary"]),
     tests("SaliencyCLI", ["SaliencyCore", "HDF5", "Imaging", "Methods"]),
   ]
 )

@@ -1,0 +1,399 @@
+// Runs every kernel of CKernels over odd shapes, at every instruction set, on buffers of exactly the size asked for,
+// against loops too simple to be wrong. Built with sanitizers by Scripts/sanitize-kernels.sh.
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "CKernels.h"
+
+static uint64_t counter = 0;
+
+static uint64_t random_bits(void) {
+  uint64_t z = (counter += 0x9E3779B97F4A7C15u);
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+  return z ^ (z >> 31);
+}
+
+static ck_index pick(ck_index low, ck_index high) {
+  return low + (ck_index)(random_bits() % (uint64_t)(high - low + 1));
+}
+
+static ck_index one_of(const ck_index *values, ck_index count) { return values[pick(0, count - 1)]; }
+
+/// Floats in [-1, 1), a quarter of them 0; exactly n, so that the address sanitizer sees a step too far.
+static float *floats(ck_index n) {
+  float *p = malloc((size_t)(n > 0 ? n : 1) * sizeof(float));
+  if (!p) exit(2);
+  for (ck_index i = 0; i < n; i++) {
+    uint64_t bits = random_bits();
+    p[i] = bits % 4 == 0 ? 0 : (float)(int32_t)(bits >> 32) / 2147483648.0f;
+  }
+  return p;
+}
+
+static float *blank(ck_index n) {
+  float *p = floats(n);
+  for (ck_index i = 0; i < n; i++) p[i] = NAN;
+  return p;
+}
+
+static int failures = 0, checks = 0;
+
+static void compare(const char *what, ck_index n, const float *found, const double *wanted, const double *size) {
+  double worst = 0;
+  checks++;
+  for (ck_index i = 0; i < n; i++) {
+    double error = fabs(found[i] - wanted[i]) / (size[i] + 1);
+    if (!(error <= worst)) worst = error;
+  }
+  if (worst <= 2e-5) return;
+  failures++;
+  printf("FAILED %s: relative error %g\n", what, worst);
+}
+
+static void same(const char *what, ck_index n, const float *a, const float *b) {
+  checks++;
+  if (memcmp(a, b, (size_t)n * sizeof(float)) == 0) return;
+  failures++;
+  printf("FAILED %s: not bit-identical\n", what);
+}
+
+/// The epilogue, spelled out.
+static double epilogue(const ck_epilogue *e, double v, ck_index pixel, ck_index c) {
+  if (e->bias) v += e->bias[c];
+  if (e->scale) v = v * e->scale[c] + e->shift[c];
+  if (e->add) v += e->add[pixel * e->add_pitch + c];
+  if (e->clamp) v = fmin(fmax(v, e->low), e->high);
+  if (e->mask) {
+    float m = e->mask[pixel * e->mask_pitch + c];
+    if (!(m > 0 && (e->mask_limit == 0 || m < e->mask_limit))) v = 0;
+  }
+  return e->post_scale ? v * e->post_scale[c] : v;
+}
+
+/// An epilogue with random parts for `pixels` of `channels`; its arrays are freed by `discard`.
+static ck_epilogue some_epilogue(ck_index pixels, ck_index channels) {
+  ck_epilogue e = {0};
+  if (pick(0, 1)) e.bias = floats(channels);
+  if (pick(0, 1)) e.scale = floats(channels), e.shift = floats(channels);
+  if (pick(0, 1)) e.add = floats(pixels * (channels + 3)), e.add_pitch = channels + 3;
+  if (pick(0, 1)) e.clamp = 1, e.low = 0, e.high = pick(0, 1) ? INFINITY : 6;
+  if (pick(0, 1)) e.mask = floats(pixels * channels), e.mask_pitch = channels, e.mask_limit = pick(0, 1) ? 0.5f : 0;
+  if (pick(0, 1)) e.post_scale = floats(channels);
+  return e;
+}
+
+static void discard(ck_epilogue *e) {
+  free((void *)e->bias), free((void *)e->scale), free((void *)e->shift), free((void *)e->add);
+  free((void *)e->mask), free((void *)e->post_scale);
+}
+
+typedef struct expected {
+  double *value, *size;
+} expected;
+
+static expected expect(ck_index n) {
+  return (expected){calloc((size_t)n + 1, sizeof(double)), calloc((size_t)n + 1, sizeof(double))};
+}
+
+static void finish(expected e, const ck_epilogue *epi, ck_index pixels, ck_index channels) {
+  for (ck_index p = 0; p < pixels; p++) {
+    for (ck_index c = 0; c < channels; c++) {
+      e.value[p * channels + c] = epilogue(epi, e.value[p * channels + c], p, c);
+    }
+  }
+}
+
+static expected naive_conv(
+    const ck_conv *c, ck_direction d, ck_index batch, const float *in, const float *filter, const ck_epilogue *epi) {
+  ck_index ig = c->in_channels / c->groups, og = c->out_channels / c->groups;
+  ck_index pixels = batch * (d ? c->in_height * c->in_width : c->out_height * c->out_width);
+  ck_index channels = d ? c->in_channels : c->out_channels;
+  expected e = expect(pixels * channels);
+  for (ck_index n = 0; n < batch; n++)
+    for (ck_index oy = 0; oy < c->out_height; oy++)
+      for (ck_index ox = 0; ox < c->out_width; ox++)
+        for (ck_index ky = 0; ky < c->kernel_height; ky++)
+          for (ck_index kx = 0; kx < c->kernel_width; kx++) {
+            ck_index iy = oy * c->stride_height + ky * c->dilation_height - c->pad_top;
+            ck_index ix = ox * c->stride_width + kx * c->dilation_width - c->pad_left;
+            if (iy < 0 || ix < 0 || iy >= c->in_height || ix >= c->in_width) continue;
+            ck_index ip = (n * c->in_height + iy) * c->in_width + ix, op = (n * c->out_height + oy) * c->out_width + ox;
+            for (ck_index i = 0; i < c->in_channels; i++)
+              for (ck_index o = i / ig * og; o < (i / ig + 1) * og; o++) {
+                float w = filter[((ky * c->kernel_width + kx) * ig + i % ig) * c->out_channels + o];
+                ck_index at = d ? ip * c->in_channels + i : op * c->out_channels + o;
+                double x = d ? in[op * c->out_channels + o] : in[ip * c->in_channels + i];
+                e.value[at] += x * w;
+                e.size[at] += fabs(x * w);
+              }
+          }
+  finish(e, epi, pixels, channels);
+  return e;
+}
+
+static const char *const names[] = {"direct", "winograd2", "winograd4", "scatter"};
+
+static void check_conv(const ck_conv *c, ck_index batch) {
+  float *filter = floats(c->kernel_height * c->kernel_width * c->in_channels / c->groups * c->out_channels);
+  for (int d = 0; d < 2; d++) {
+    ck_index source = batch * (d ? c->out_height * c->out_width : c->in_height * c->in_width);
+    ck_index pixels = batch * (d ? c->in_height * c->in_width : c->out_height * c->out_width);
+    ck_index source_channels = d ? c->out_channels : c->in_channels, channels = d ? c->in_channels : c->out_channels;
+    float *in = floats(source * source_channels);
+    ck_epilogue epi = some_epilogue(pixels, channels);
+    expected e = naive_conv(c, (ck_direction)d, batch, in, filter, &epi);
+    for (int a = 0; a < 4; a++) {
+      if (!ck_conv_supports(c, (ck_direction)d, (ck_algorithm)a)) continue;
+      char what[300];
+      float *results[3];
+      for (int level = 0; level <= (int)ck_best_level(); level++) {
+        int threads = (int)pick(1, 3);
+        snprintf(what, sizeof what, "%s %s %s: %tdx%tdx%td > %tdx%tdx%td k %tdx%td s %tdx%td d %tdx%td p %td,%td g %td n %td",
+                 names[a], d ? "backward" : "forward", ck_level_name((ck_level)level), c->in_height, c->in_width,
+                 c->in_channels, c->out_height, c->out_width, c->out_channels, c->kernel_height, c->kernel_width,
+                 c->stride_height, c->stride_width, c->dilation_height, c->dilation_width, c->pad_top, c->pad_left,
+                 c->groups, batch);
+        ck_set_level((ck_level)level);
+        float *packed = blank(ck_conv_packed_size(c, (ck_direction)d, (ck_algorithm)a));
+        ck_conv_pack(c, (ck_direction)d, (ck_algorithm)a, filter, packed, threads);
+        float *work = blank(ck_conv_workspace_size(c, (ck_direction)d, (ck_algorithm)a, batch, threads));
+        results[level] = blank(pixels * channels);
+        ck_conv_run(c, (ck_direction)d, (ck_algorithm)a, batch, in, source_channels, packed, &epi, results[level],
+                    channels, work, threads);
+        compare(what, pixels * channels, results[level], e.value, e.size);
+        free(packed), free(work);
+      }
+      if (ck_best_level() == CK_AVX512) same(what, pixels * channels, results[1], results[2]);
+      for (int level = 0; level <= (int)ck_best_level(); level++) free(results[level]);
+    }
+    discard(&epi), free(in), free(e.value), free(e.size);
+  }
+  free(filter);
+}
+
+static ck_index extent(ck_index kernel, ck_index dilation) { return (kernel - 1) * dilation + 1; }
+
+static void random_conv(void) {
+  static const ck_index channels[] = {1, 2, 3, 5, 8, 15, 16, 17, 31, 32, 33, 48, 64, 65, 100};
+  ck_conv c = {.groups = 1};
+  c.kernel_height = pick(1, 7), c.kernel_width = pick(0, 2) ? c.kernel_height : pick(1, 7);
+  if (pick(0, 1)) c.kernel_height = c.kernel_width = 3;
+  c.stride_height = pick(0, 1) ? 1 : pick(1, 3), c.stride_width = pick(0, 2) ? c.stride_height : pick(1, 3);
+  c.dilation_height = pick(0, 2) ? 1 : pick(1, 3), c.dilation_width = pick(0, 2) ? c.dilation_height : pick(1, 3);
+  c.in_height = pick(1, 19), c.in_width = pick(0, 1) ? c.in_height : pick(1, 19);
+  c.in_channels = one_of(channels, 15), c.out_channels = one_of(channels, 15);
+  if (pick(0, 4) == 0) {
+    c.groups = pick(2, 4);
+    c.in_channels = c.groups * pick(1, 9), c.out_channels = c.groups * pick(1, 18);
+  }
+  ck_index reach_y = extent(c.kernel_height, c.dilation_height), reach_x = extent(c.kernel_width, c.dilation_width);
+  ck_index pad_y = pick(0, 1) ? pick(0, reach_y) : reach_y - 1, pad_x = pick(0, 1) ? pick(0, reach_x) : reach_x - 1;
+  if (c.in_height + pad_y < reach_y) pad_y = reach_y - c.in_height;
+  if (c.in_width + pad_x < reach_x) pad_x = reach_x - c.in_width;
+  c.pad_top = pick(0, pad_y), c.pad_left = pick(0, pad_x);
+  c.out_height = (c.in_height + pad_y - reach_y) / c.stride_height + 1;
+  c.out_width = (c.in_width + pad_x - reach_x) / c.stride_width + 1;
+  check_conv(&c, pick(0, 2) ? 1 : pick(1, 4));
+}
+
+static void random_depthwise(void) {
+  ck_depthwise s = {.channels = pick(1, 40), .multiplier = pick(0, 2) ? 1 : pick(1, 3)};
+  s.kernel_height = pick(1, 5), s.kernel_width = pick(1, 5);
+  s.stride_height = pick(1, 3), s.stride_width = pick(0, 1) ? s.stride_height : pick(1, 3);
+  if (pick(0, 1)) s.stride_height = s.stride_width = 1;
+  s.dilation_height = pick(1, 2), s.dilation_width = pick(1, 2);
+  ck_index reach_y = extent(s.kernel_height, s.dilation_height), reach_x = extent(s.kernel_width, s.dilation_width);
+  s.in_height = pick(reach_y, 20), s.in_width = pick(reach_x, 20);
+  ck_index pad_y = pick(0, reach_y - 1), pad_x = pick(0, reach_x - 1), batch = pick(1, 3);
+  s.pad_top = pick(0, pad_y), s.pad_left = pick(0, pad_x);
+  s.out_height = (s.in_height + pad_y - reach_y) / s.stride_height + 1;
+  s.out_width = (s.in_width + pad_x - reach_x) / s.stride_width + 1;
+  ck_index outputs = s.channels * s.multiplier, sizes[2] = {batch * s.in_height * s.in_width * s.channels,
+                                                           batch * s.out_height * s.out_width * outputs};
+  float *filter = floats(s.kernel_height * s.kernel_width * outputs);
+  for (int d = 0; d < 2; d++) {
+    float *in = floats(sizes[d]);
+    ck_index n = sizes[!d], channels = d ? s.channels : outputs;
+    ck_epilogue epi = some_epilogue(n / channels, channels);
+    expected e = expect(n);
+    for (ck_index b = 0; b < batch; b++)
+      for (ck_index oy = 0; oy < s.out_height; oy++)
+        for (ck_index ox = 0; ox < s.out_width; ox++)
+          for (ck_index k = 0; k < s.kernel_height * s.kernel_width; k++) {
+            ck_index iy = oy * s.stride_height + k / s.kernel_width * s.dilation_height - s.pad_top;
+            ck_index ix = ox * s.stride_width + k % s.kernel_width * s.dilation_width - s.pad_left;
+            if (iy < 0 || ix < 0 || iy >= s.in_height || ix >= s.in_width) continue;
+            for (ck_index o = 0; o < outputs; o++) {
+              ck_index i = ((b * s.in_height + iy) * s.in_width + ix) * s.channels + o / s.multiplier;
+              ck_index j = ((b * s.out_height + oy) * s.out_width + ox) * outputs + o;
+              double product = (double)filter[k * outputs + o] * in[d ? j : i];
+              e.value[d ? i : j] += product;
+              e.size[d ? i : j] += fabs(product);
+            }
+          }
+    finish(e, &epi, n / channels, channels);
+    float *results[3];
+    for (int level = 0; level <= (int)ck_best_level(); level++) {
+      ck_set_level((ck_level)level);
+      results[level] = blank(n);
+      (d ? ck_depthwise_backward : ck_depthwise_forward)(&s, batch, in, filter, &epi, results[level], 2);
+      compare(d ? "depthwise backward" : "depthwise forward", n, results[level], e.value, e.size);
+    }
+    if (ck_best_level() == CK_AVX512) same("depthwise", n, results[1], results[2]);
+    for (int level = 0; level <= (int)ck_best_level(); level++) free(results[level]);
+    discard(&epi), free(in), free(e.value), free(e.size);
+  }
+  free(filter);
+}
+
+static void random_dense(void) {
+  ck_index batch = pick(1, 11), inputs = pick(1, 700), outputs = pick(1, 300), nonzeros = pick(0, 2);
+  float *weights = floats(inputs * outputs);
+  for (int d = 0; d < 2; d++) {
+    ck_index m = d ? outputs : inputs, n = d ? inputs : outputs;
+    float *in = floats(batch * m);
+    if (nonzeros < 2) {
+      memset(in, 0, (size_t)(batch * m) * sizeof(float));
+      for (ck_index b = 0; b < batch * nonzeros; b++) in[b * m + pick(0, m - 1)] = -0.5f;
+    }
+    ck_epilogue epi = some_epilogue(batch, n);
+    expected e = expect(batch * n);
+    for (ck_index b = 0; b < batch; b++)
+      for (ck_index i = 0; i < inputs; i++)
+        for (ck_index o = 0; o < outputs; o++) {
+          double product = (double)weights[i * outputs + o] * in[b * m + (d ? o : i)];
+          e.value[b * n + (d ? i : o)] += product;
+          e.size[b * n + (d ? i : o)] += fabs(product);
+        }
+    finish(e, &epi, batch, n);
+    float *results[3];
+    for (int level = 0; level <= (int)ck_best_level(); level++) {
+      ck_set_level((ck_level)level);
+      results[level] = blank(batch * n);
+      float *work = blank(ck_dense_workspace_size(inputs, outputs, batch));
+      if (d) {
+        ck_dense_backward(batch, inputs, outputs, in, weights, &epi, results[level], 2);
+      } else {
+        ck_dense_forward(batch, inputs, outputs, in, weights, &epi, results[level], work, 2);
+      }
+      free(work);
+      compare(d ? "dense backward" : "dense forward", batch * n, results[level], e.value, e.size);
+    }
+    if (ck_best_level() == CK_AVX512) same("dense", batch * n, results[1], results[2]);
+    for (int level = 0; level <= (int)ck_best_level(); level++) free(results[level]);
+    discard(&epi), free(in), free(e.value), free(e.size);
+  }
+  free(weights);
+}
+
+static void random_pool(void) {
+  ck_pool p = {.channels = pick(1, 40), .window_height = pick(1, 4), .window_width = pick(1, 4)};
+  p.stride_height = pick(1, 3), p.stride_width = pick(1, 3);
+  p.in_height = pick(p.window_height, 15), p.in_width = pick(p.window_width, 15);
+  ck_index pad_y = pick(0, p.window_height - 1), pad_x = pick(0, p.window_width - 1), batch = pick(1, 3);
+  p.pad_top = pad_y / 2, p.pad_left = pad_x / 2;
+  p.out_height = (p.in_height + pad_y - p.window_height) / p.stride_height + 1;
+  p.out_width = (p.in_width + pad_x - p.window_width) / p.stride_width + 1;
+  // A window wholly in the padding has no maximum.
+  if ((p.out_height - 1) * p.stride_height - p.pad_top >= p.in_height) return;
+  if ((p.out_width - 1) * p.stride_width - p.pad_left >= p.in_width) return;
+  ck_index n_in = batch * p.in_height * p.in_width * p.channels, n_out = batch * p.out_height * p.out_width * p.channels;
+  float *in = floats(n_in), *gradient = floats(n_out);
+  ck_epilogue epi = some_epilogue(n_in / p.channels, p.channels);
+  expected maxima = expect(n_out), means = expect(n_out), max_back = expect(n_in), mean_back = expect(n_in);
+  for (ck_index j = 0; j < n_out; j++) {
+    ck_index c = j % p.channels, ox = j / p.channels % p.out_width, oy = j / p.channels / p.out_width % p.out_height;
+    ck_index b = j / p.channels / p.out_width / p.out_height, best = -1, count = 0;
+    for (int pass = 0; pass < 2; pass++)
+      for (ck_index k = 0; k < p.window_height * p.window_width; k++) {
+        ck_index y = oy * p.stride_height + k / p.window_width - p.pad_top;
+        ck_index x = ox * p.stride_width + k % p.window_width - p.pad_left;
+        if (y < 0 || x < 0 || y >= p.in_height || x >= p.in_width) continue;
+        ck_index i = ((b * p.in_height + y) * p.in_width + x) * p.channels + c;
+        if (pass) {
+          mean_back.value[i] += gradient[j] / (double)count;
+        } else {
+          if (best < 0 || in[i] > in[best]) best = i;
+          means.value[j] += in[i];
+          count++;
+        }
+      }
+    maxima.value[j] = in[best];
+    max_back.value[best] += gradient[j];
+    means.value[j] /= (double)count;
+  }
+  finish(max_back, &epi, n_in / p.channels, p.channels);
+  finish(mean_back, &epi, n_in / p.channels, p.channels);
+  for (int level = 0; level <= (int)ck_best_level(); level++) {
+    ck_set_level((ck_level)level);
+    float *out = blank(n_out), *back = blank(n_in);
+    uint8_t *argmax = malloc((size_t)n_out);
+    ck_max_pool_forward(&p, batch, in, out, pick(0, 1) ? argmax : NULL, 2);
+    ck_max_pool_forward(&p, batch, in, out, argmax, 2);
+    compare("max pool", n_out, out, maxima.value, maxima.size);
+    ck_max_pool_backward(&p, batch, gradient, argmax, &epi, back, 2);
+    compare("max pool backward", n_in, back, max_back.value, max_back.size);
+    ck_average_pool_forward(&p, batch, in, out, 2);
+    compare("average pool", n_out, out, means.value, means.size);
+    ck_average_pool_backward(&p, batch, gradient, &epi, back, 2);
+    compare("average pool backward", n_in, back, mean_back.value, mean_back.size);
+    free(out), free(back), free(argmax);
+  }
+  discard(&epi), free(in), free(gradient);
+  free(maxima.value), free(maxima.size), free(means.value), free(means.size);
+  free(max_back.value), free(max_back.size), free(mean_back.value), free(mean_back.size);
+}
+
+static void random_elementwise(void) {
+  ck_index pixels = pick(1, 60), channels = pick(1, 70), n = pixels * channels;
+  float *a = floats(n), *b = floats(n), *mean = floats(channels);
+  ck_epilogue epi = some_epilogue(pixels, channels);
+  expected mapped = expect(n), spread = expect(n), masked = expect(n), average = expect(channels);
+  for (ck_index i = 0; i < n; i++) {
+    mapped.value[i] = a[i];
+    spread.value[i] = mean[i % channels] / (double)pixels;
+    average.value[i % channels] += a[i] / (double)pixels;
+    masked.value[i] = b[i] > 0 && b[i] < 0.5f && a[i] > 0 ? a[i] : 0;
+  }
+  finish(mapped, &epi, pixels, channels);
+  finish(spread, &epi, pixels, channels);
+  for (int level = 0; level <= (int)ck_best_level(); level++) {
+    ck_set_level((ck_level)level);
+    float *out = blank(n);
+    ck_map_pixels(pixels, channels, a, channels, &epi, out, channels, 2);
+    compare("map", n, out, mapped.value, mapped.size);
+    ck_global_average_backward(1, pixels, channels, mean, &epi, out, 2);
+    compare("global average backward", n, out, spread.value, spread.size);
+    ck_global_average_forward(1, pixels, channels, a, out, 2);
+    compare("global average", channels, out, average.value, average.size);
+    ck_relu_backward_guided(n, a, b, 0.5f, out, 2);
+    compare("guided", n, out, masked.value, masked.size);
+    ck_relu_backward(n, a, b, 0, out, 2), ck_relu(n, a, out, 2), ck_add(n, a, b, out, 2), ck_multiply(n, a, b, out, 2);
+    ck_scale(n, a, 2, 1, out, 2);
+    free(out);
+  }
+  discard(&epi), free(a), free(b), free(mean), free(mapped.value), free(mapped.size), free(spread.value);
+  free(spread.size), free(masked.value), free(masked.size), free(average.value), free(average.size);
+}
+
+int main(int argc, char **argv) {
+  int rounds = argc > 1 ? atoi(argv[1]) : 40;
+  for (int i = 0; i < rounds; i++) {
+    counter = (uint64_t)i << 32;
+    random_conv();
+    random_depthwise();
+    random_dense();
+    random_pool();
+    random_elementwise();
+  }
+  // Large enough for Winograd's three passes, long sums and more than one unit.
+  ck_conv large = {9, 11, 257, 9, 11, 513, 3, 3, 1, 1, 1, 1, 1, 1, 1};
+  check_conv(&large, 1);
+  ck_conv stem = {57, 57, 3, 29, 29, 64, 7, 7, 2, 2, 1, 1, 3, 3, 1};
+  check_conv(&stem, 2);
+  printf("%d checks, %d failures\n", checks, failures);
+  return failures != 0;
+}

@@ -1,0 +1,45 @@
+/// What is to be seen in an image: its objects, each with its class, a box, a mask.
+///
+/// Boxes and masks are in pixels of a grid of `height` x `width`: that of the network's input, or of the picture where
+/// the network sees all of it. Metrics enlarge the map to this grid.
+public struct Annotations: Sendable, Hashable, Codable {
+  public var height: Int
+  public var width: Int
+  public var objects: [Annotation]
+
+  public init(height: Int, width: Int, objects: [Annotation]) {
+    precondition(
+      objects.allSatisfy { $0.mask.map { $0.height == height && $0.width == width } ?? true },
+      "masks have the size of the image, \(height) x \(width)")
+    self.height = height
+    self.width = width
+    self.objects = objects
+  }
+
+  /// The objects of a class of the model.
+  public func objects(ofClass index: Int) -> [Annotation] { objects.filter { $0.classIndex == index } }
+
+  /// The classes that have objects, in ascending order.
+  public var classes: [Int] { Set(objects.compactMap(\.classIndex)).sorted() }
+}
+
+/// One annotated object.
+public struct Annotation: Sendable, Hashable, Codable {
+  /// The index of its class among the model's; nil where the model does not have the class.
+  public var classIndex: Int?
+  /// The name of its class in the data set.
+  public var label: String
+  public var box: Box?
+  public var mask: Mask?
+  /// Whether the data set sets it apart from what a method is expected to find (VOC's `difficult`, COCO's `iscrowd`).
+  public var isDifficult: Bool
+
+  public init(classIndex: Int?, label: String, box: Box? = nil, mask: Mask? = nil, isDifficult: Bool = false)
+  {
+    self.classIndex = classIndex
+    self.label = label
+    self.box = box
+    self.mask = mask
+    self.isDifficult = isDifficult
+  }
+}

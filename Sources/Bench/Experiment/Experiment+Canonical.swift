@@ -1,0 +1,142 @@
+internal import Foundation
+public import ModelLibrary
+public import SaliencyCore
+
+extension Experiment {
+  /// Everything that is said, defaults written out, in one order: equal for experiments that mean the same.
+  public var configuration: ParameterTree {
+    var map: [String: ParameterTree] = [
+      "name": .string(name),
+      "models": .list(models.map(\.tree)),
+      "images": .list(images.map(\.tree)),
+      "targets": .list(targets.map { .string($0.description) }),
+      "methods": .list(methods.map(\.tree)),
+      "controls": .list(controls.map(\.tree)),
+      "metrics": .list(metrics.map(\.tree)),
+      "seed": .integer(Int(truncatingIfNeeded: seed)),
+      "maps": .string(maps.rawValue),
+      "statistics": .map([
+        "confidence": .number(statistics.confidence), "level": .number(statistics.level),
+        "resamples": .integer(statistics.resamples), "permutations": .integer(statistics.permutations),
+      ]),
+      "figures": .list(figures.map(\.tree)),
+      "gallery": .integer(gallery),
+    ]
+    map["title"] = title.map(ParameterTree.string)
+    map["paper"] = paper.map(ParameterTree.string)
+    map["about"] = about.map(ParameterTree.string)
+    return .map(map)
+  }
+
+  /// The configuration as JSON with sorted keys.
+  public var canonicalJSON: String { configuration.canonicalJSON }
+}
+
+extension ParameterTree {
+  /// JSON with sorted keys, on one line.
+  var canonicalJSON: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let data = (try? encoder.encode(self)) ?? Data()
+    return String(decoding: data, as: UTF8.self)
+  }
+}
+
+extension Experiment: Codable {
+  /// Decodes what `encode(to:)` wrote; the decoder carries the catalogs under `Catalogs.key`.
+  public init(from decoder: any Decoder) throws {
+    let tree = try ParameterTree(from: decoder)
+    guard let catalogs = decoder.userInfo[Catalogs.key] as? Catalogs else {
+      throw ConfigurationError.syntax("experiment", reason: "the decoder carries no catalogs")
+    }
+    try self.init(canonical: tree.canonicalJSON, catalogs: catalogs)
+  }
+
+  public func encode(to encoder: any Encoder) throws { try configuration.encode(to: encoder) }
+
+  /// Reads a canonical form.
+  ///
+  /// JSON is YAML, so there is one reader.
+  public init(canonical json: String, catalogs: Catalogs) throws(YAMLError) {
+    try self.init(parsing: json, file: "the stored experiment", catalogs: catalogs)
+  }
+}
+
+extension Experiment: Equatable {
+  public static func == (a: Experiment, b: Experiment) -> Bool { a.configuration == b.configuration }
+}
+
+extension ModelChoice {
+  var tree: ParameterTree {
+    .map(
+      [
+        "model": .string(model), "label": label.map(ParameterTree.string),
+        "layer": layer.map(ParameterTree.string),
+      ]
+      .compactMapValues(\.self))
+  }
+}
+
+extension MethodChoice {
+  var tree: ParameterTree {
+    .map(
+      [
+        "method": method.configuration, "label": label.map(ParameterTree.string),
+        "layer": layer.map(ParameterTree.string), "score": score.map { .string($0.rawValue) },
+        "reduction": reduction.map { .string($0.rawValue) },
+      ].compactMapValues(\.self))
+  }
+
+  /// What decides its numbers: all but the label.
+  var keyText: String {
+    var copy = self
+    copy.label = nil
+    return copy.tree.canonicalJSON
+  }
+}
+
+extension MetricChoice {
+  var tree: ParameterTree {
+    .map(
+      [
+        "metric": metric.configuration, "label": label.map(ParameterTree.string),
+        "images": images.map(ParameterTree.integer),
+      ].compactMapValues(\.self))
+  }
+}
+
+extension ImageSource {
+  var tree: ParameterTree {
+    var map: [String: ParameterTree?]
+    switch kind {
+    case .bundled(let name): map = ["bundled": .string(name)]
+    case .file(let path): map = ["file": .string(path)]
+    case .folder(let path): map = ["folder": .string(path)]
+    case .glob(let pattern): map = ["glob": .string(pattern)]
+    case .classes(let path): map = ["classes": .string(path)]
+    case .coco(let annotations, let images):
+      map = ["coco": .string(annotations), "images": images.map(ParameterTree.string)]
+    case .voc(let annotations, let images, let segmentation):
+      map = [
+        "voc": .string(annotations), "images": images.map(ParameterTree.string),
+        "segmentation": segmentation.map(ParameterTree.string),
+      ]
+    }
+    map["range"] = range.map { .string("\($0.lowerBound)..<\($0.upperBound)") }
+    map["sample"] = sample.map(ParameterTree.integer)
+    return .map(map.compactMapValues(\.self))
+  }
+}
+
+extension FigureLayout {
+  var tree: ParameterTree {
+    .map(
+      [
+        "name": .string(name), "title": title.map(ParameterTree.string),
+        "rows": .list(rows.map { .string($0.rawValue) }),
+        "columns": .list(columns.map { .string($0.rawValue) }),
+        "images": .integer(images), "look": .string(look.rawValue),
+        "colours": colours.map(ParameterTree.string),
+      ].compactMapValues(\.self))
+  }
+}

@@ -1,0 +1,154 @@
+public import SaliencyCore
+
+/// What is compared with what, on what, by what measure: everything that decides the numbers of a run.
+///
+/// Written as YAML:
+///
+///     name: scenes
+///     models: [scenes-gap, scenes-vgg]
+///     images: scenes-test
+///     targets: annotated
+///     methods: [gradient, grad-cam, smooth-grad: { samples: 25 }]
+///     metrics: [deletion, pointing-game]
+///     seed: 7
+///
+/// `Guides/Experiments.md` lists every key. A key, name or value that is wrong is an error with its line.
+public struct Experiment: Sendable {
+  /// Letters, digits, `-`, `_`, `.`: the name of the run's folder.
+  public var name: String
+  public var title: String?
+  public var paper: String?
+  public var about: String?
+  public var models: [ModelChoice]
+  public var images: [ImageSource]
+  public var targets: [TargetChoice]
+  public var methods: [MethodChoice]
+  public var controls: [MethodChoice]
+  public var metrics: [MetricChoice]
+  public var seed: UInt64
+  /// Which raw maps are kept beside the results.
+  public var maps: MapKeeping
+  public var statistics: Statistics
+  public var figures: [FigureLayout]
+  /// How many images of each model the report shows.
+  public var gallery: Int
+
+  public init(
+    name: String, models: [ModelChoice], images: [ImageSource], targets: [TargetChoice] = [.top],
+    methods: [MethodChoice], controls: [MethodChoice] = [], metrics: [MetricChoice], seed: UInt64 = 0
+  ) {
+    self.name = name
+    self.models = models
+    self.images = images
+    self.targets = targets
+    self.methods = methods
+    self.controls = controls
+    self.metrics = metrics
+    self.seed = seed
+    maps = .gallery
+    statistics = Statistics()
+    figures = []
+    gallery = 12
+  }
+}
+
+/// Which raw maps are kept beside the results, in HDF5.
+public enum MapKeeping: String, Sendable, Codable, CaseIterable {
+  /// None; the report shows no pictures.
+  case none
+  /// Those that the report and the figures show.
+  case gallery
+  case all
+}
+
+/// A network to explain.
+public struct ModelChoice: Sendable, Equatable {
+  /// The name of a bundled model, or a path from the experiment's folder.
+  public var model: String
+  /// What tables call it, where not by its own name.
+  public var label: String?
+  /// The layer that class activation methods look at, where not the default.
+  public var layer: String?
+  var origin = Origin()
+
+  public init(_ model: String, label: String? = nil, layer: String? = nil) {
+    self.model = model
+    self.label = label
+    self.layer = layer
+  }
+}
+
+/// A method with the question's details that are not its own parameters.
+public struct MethodChoice: Sendable {
+  public var method: any SaliencyMethod
+  public var label: String?
+  /// The layer it looks at, where not the model's.
+  public var layer: String?
+  /// What is explained, where not the score before the softmax.
+  public var score: ScoreKind?
+  /// How channels become one number, where not as the method's paper does.
+  public var reduction: ChannelReduction?
+  var origin = Origin()
+
+  public init(
+    _ method: any SaliencyMethod, label: String? = nil, layer: String? = nil, score: ScoreKind? = nil,
+    reduction: ChannelReduction? = nil
+  ) {
+    self.method = method
+    self.label = label
+    self.layer = layer
+    self.score = score
+    self.reduction = reduction
+  }
+
+  /// What tables call it.
+  public var name: String {
+    label ?? ([method.label] + details).joined(separator: " ")
+  }
+
+  private var details: [String] {
+    [
+      layer.map { "at \($0)" }, score.map { "of \($0.rawValue)" }, reduction.map { "by \($0.rawValue)" },
+    ].compactMap(\.self)
+  }
+}
+
+/// A metric with how much of the data it is asked about.
+public struct MetricChoice: Sendable {
+  public var metric: any Metric
+  public var label: String?
+  /// Only so many images, drawn by the seed; nil for all.
+  public var images: Int?
+  var origin = Origin()
+
+  public init(_ metric: any Metric, label: String? = nil, images: Int? = nil) {
+    self.metric = metric
+    self.label = label
+    self.images = images
+  }
+
+  /// What tables call it.
+  public var name: String { label ?? metric.label }
+}
+
+/// How uncertainty is stated.
+public struct Statistics: Sendable, Equatable, Codable {
+  /// The share of the bootstrap's distribution that an interval holds.
+  public var confidence = 0.95
+  /// How often the images are drawn anew.
+  public var resamples = 2_000
+  /// How many sign flips the paired test draws.
+  public var permutations = 10_000
+  /// Below which adjusted p a difference counts.
+  public var level = 0.05
+
+  public init() {}
+}
+
+/// Where something of an experiment was written; equal to every other, for it is no part of the value.
+struct Origin: Sendable, Equatable {
+  var file: String?
+  var line: Int?
+
+  static func == (a: Origin, b: Origin) -> Bool { true }
+}

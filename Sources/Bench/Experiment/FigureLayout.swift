@@ -1,0 +1,71 @@
+internal import ModelLibrary
+
+/// A figure of panels: what its rows and columns are, and how maps are drawn.
+///
+///     figure: { rows: image, columns: method, images: 0..<4, colours: turbo }
+public struct FigureLayout: Sendable, Equatable {
+  /// What changes from one row, or column, to the next.
+  public enum Axis: String, Sendable, Codable, CaseIterable {
+    case model
+    case image
+    case target
+    case method
+  }
+
+  /// What a panel shows.
+  public enum Look: String, Sendable, Codable, CaseIterable {
+    /// The map over the picture.
+    case overlay
+    /// The map alone.
+    case map
+  }
+
+  public var name: String
+  public var title: String?
+  /// The outermost first.
+  public var rows: [Axis]
+  public var columns: [Axis]
+  /// How many images are shown, the first ones.
+  public var images: Int
+  public var look: Look
+  /// A colour map's name; nil for the default of the method.
+  public var colours: String?
+  var origin = Origin()
+
+  public init(
+    name: String = "panels", title: String? = nil, rows: [Axis] = [.image], columns: [Axis] = [.method],
+    images: Int = 4, look: Look = .overlay, colours: String? = nil
+  ) {
+    self.name = name
+    self.title = title
+    self.rows = rows
+    self.columns = columns
+    self.images = images
+    self.look = look
+    self.colours = colours
+  }
+
+  init(reading value: YAMLValue) throws(YAMLError) {
+    let map = try value.map(keys: ["name", "title", "rows", "columns", "images", "look", "colours"])
+    self.init()
+    name = try map["name"]?.text() ?? name
+    title = try map["title"]?.text()
+    rows = try map["rows"].map(Self.axes) ?? rows
+    columns = try map["columns"].map(Self.axes) ?? columns
+    images = try map["images"]?.integer(atLeast: 1) ?? images
+    look = try map["look"]?.word() ?? look
+    colours = try map["colours"]?.text()
+    origin = value.origin
+    let axes = rows + columns
+    if let twice = axes.first(where: { axis in axes.count { $0 == axis } > 1 }) {
+      throw value.error("\"\(twice.rawValue)\" stands twice among rows and columns")
+    }
+  }
+
+  private static func axes(_ value: YAMLValue) throws(YAMLError) -> [Axis] {
+    if case .list(let items) = value.content {
+      return try items.map { value throws(YAMLError) -> Axis in try value.word() }
+    }
+    return [try value.word()]
+  }
+}

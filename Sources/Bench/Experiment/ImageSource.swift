@@ -1,0 +1,33 @@
+/// Where images come from.
+public struct ImageSource: Sendable, Equatable {
+  public var kind: Kind
+  /// Only these, by their place in the source's order.
+  public var range: Range<Int>?
+  /// Only so many, drawn by the experiment's seed.
+  public var sample: Int?
+  var origin = Origin()
+
+  /// The kinds of source; paths are from the experiment's folder.
+  public enum Kind: Sendable, Equatable {
+    /// A set that comes with the toolkit.
+    case bundled(String)
+    /// One picture.
+    case file(String)
+    /// The pictures of a folder.
+    case folder(String)
+    /// The pictures whose paths match a pattern with `*`, `?`, `[...]`.
+    case glob(String)
+    /// COCO JSON, with the folder of its images (by default that of the JSON file).
+    case coco(annotations: String, images: String?)
+    /// A folder of VOC XML, with the folders of images and of segmentation PNGs.
+    case voc(annotations: String, images: String?, segmentation: String?)
+    /// A folder for each class.
+    case classes(String)
+  }
+
+  public init(_ kind: Kind, range: Range<Int>? = nil, sample: Int? = nil) {
+    self.kind = kind
+    self.range = range
+    self.sample = sample
+  }
+}

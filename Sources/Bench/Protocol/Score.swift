@@ -1,0 +1,84 @@
+/// What a metric found about one map: numbers, curves, or why there are none.
+public struct Score: Sendable, Equatable, Codable {
+  /// One for each of the descriptor's values, in that order; nil where it has no meaning.
+  public var values: [Double?]
+  /// What the numbers are a summary of.
+  public var curves: [Curve]
+  /// Why values, or points of a curve, are missing; nil where none is.
+  public var reason: String?
+
+  public init(_ values: [Double?], curves: [Curve] = [], reason: String? = nil) {
+    self.values = values
+    self.curves = curves
+    self.reason = reason
+  }
+
+  public init(_ value: Double, curves: [Curve] = []) { self.init([value], curves: curves) }
+
+  /// A score without any number, for a reason in words: `the image has no mask of class 3`.
+  public static func notApplicable(_ reason: String, for descriptor: MetricDescriptor) -> Score {
+    Score(descriptor.values.map { _ in nil }, reason: reason)
+  }
+
+  /// The first value.
+  public var primary: Double? { values.first.flatMap(\.self) }
+
+  /// Whether there is any number at all.
+  public var isApplicable: Bool { values.contains { $0 != nil } }
+
+  /// The score with numbers that are not finite taken out, and the reason saying so.
+  func checkedForFiniteness() -> Score {
+    let bad = values.contains { $0.map { !$0.isFinite } ?? false }
+    guard bad || curves.contains(where: { !$0.isFinite }) else { return self }
+    var copy = self
+    copy.values = values.map { $0.flatMap { $0.isFinite ? $0 : nil } }
+    copy.curves = curves.map(\.finitePart)
+    copy.reason = [reason, "a number is not finite"].compactMap(\.self).joined(separator: "; ")
+    return copy
+  }
+}
+
+/// Numbers along an axis: what happens to the probability as pixels go, or to the map as layers are randomised.
+public struct Curve: Sendable, Equatable, Codable {
+  /// The name, unique within the metric: `morf`.
+  public var name: String
+  /// What the axes show, with units: `share of pixels removed`, `class probability`.
+  public var xTitle: String
+  public var yTitle: String
+  public var x: [Double]
+  /// One for each x; nil where it has no meaning.
+  public var y: [Double?]
+  /// Names for the places on the x axis: the layers of a randomisation curve. Empty for a numerical axis.
+  public var ticks: [String]
+
+  public init(
+    _ name: String, xTitle: String, yTitle: String, x: [Double], y: [Double?], ticks: [String] = []
+  ) {
+    precondition(
+      x.count == y.count && (ticks.isEmpty || ticks.count == x.count), "one y, one tick for each x")
+    self.name = name
+    self.xTitle = xTitle
+    self.yTitle = yTitle
+    self.x = x
+    self.y = y
+    self.ticks = ticks
+  }
+
+  var isFinite: Bool { y.allSatisfy { $0?.isFinite ?? true } }
+
+  var finitePart: Curve {
+    var copy = self
+    copy.y = y.map { $0.flatMap { $0.isFinite ? $0 : nil } }
+    return copy
+  }
+}
+
+/// Thrown by a metric that has no meaning for a subject: no failure, but an answer.
+public struct NotApplicable: Error, Equatable, CustomStringConvertible {
+  /// Why, in words that a table's footnote can carry: `the map is all zero`.
+  public let reason: String
+
+  public init(_ reason: String) { self.reason = reason }
+
+  public var description: String { reason }
+}

@@ -1,0 +1,70 @@
+public import SaliencyCore
+
+/// One map of one image, with everything a metric may ask about it.
+public struct Subject: Sendable {
+  /// The question the map answers: a batch of one.
+  public let question: Explanation
+  /// Who answered; it may be asked again about other images, classes, or models.
+  public let method: any SaliencyMethod
+  /// The answer as given: signed, at the resolution the method works at.
+  public let attribution: Attribution
+  /// How the channels were reduced to the map.
+  public let reduction: ChannelReduction
+  /// The answer as a map of the input's height and width.
+  public let map: SaliencyMap
+  /// What is in the image; nil where the data set says nothing.
+  public let annotations: Annotations?
+  /// The experiment's seed. Draws are keyed by it, the pixels, and the draw's number.
+  public let seed: UInt64
+  /// What the scores of one question have in common.
+  public let shared: SharedWork
+  /// What the scores of one model have in common.
+  public let sharedByModel: SharedWork
+
+  /// A subject; the work is shared with no other unless stores are handed in.
+  ///
+  /// - Parameters:
+  ///   - question: A batch of one.
+  ///   - reduction: How channels become one number; the method's own by default.
+  ///   - shared: One for each question (model, image, target), whatever the method.
+  ///   - sharedByModel: One for each model.
+  public init(
+    question: Explanation, method: any SaliencyMethod, attribution: Attribution,
+    reduction: ChannelReduction? = nil, annotations: Annotations? = nil, seed: UInt64 = 0,
+    shared: SharedWork = SharedWork(), sharedByModel: SharedWork = SharedWork()
+  ) {
+    precondition(
+      question.inputs.batchSize == 1 && attribution.values.batchSize == 1, "a subject is one map of one image"
+    )
+    self.question = question
+    self.method = method
+    self.attribution = attribution
+    self.reduction = reduction ?? method.reduction
+    let size = question.model.inputShape
+    map = SaliencyMap(attribution, reduction: self.reduction).resized(height: size[0], width: size[1])
+    self.annotations = annotations
+    self.seed = seed
+    self.shared = shared
+    self.sharedByModel = sharedByModel
+  }
+
+  /// Asks the method and makes a subject of its answer.
+  ///
+  /// - Throws: What the method throws.
+  public init(
+    asking method: any SaliencyMethod, about question: Explanation, annotations: Annotations? = nil,
+    seed: UInt64 = 0
+  ) throws {
+    self.init(
+      question: question, method: method, attribution: try method.attribution(for: question),
+      annotations: annotations, seed: seed)
+  }
+
+  public var model: Model { question.model }
+
+  /// The preprocessed image, `[1, H, W, C]`.
+  public var input: Tensor { question.inputs }
+
+  /// The class the question is about.
+  public var target: Int { question.targets[0] }
+}

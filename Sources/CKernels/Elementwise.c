@@ -1,0 +1,125 @@
+// Element by element, and global averages.
+#include <math.h>
+
+#include "kernels/Table.h"
+
+enum { UNIT_FLOATS = 16384 };
+
+typedef struct map_run {
+  const ck_table *kernels;
+  const float *in;
+  ck_index in_pitch, pixels, units;
+  ck_target target;
+} map_run;
+
+static void map_unit(void *context, ck_index unit, int worker) {
+  (void)worker;
+  const map_run *run = context;
+  ck_index first = run->pixels * unit / run->units, last = run->pixels * (unit + 1) / run->units;
+  run->kernels->map(run->in, run->in_pitch, first, last - first, &run->target);
+}
+
+void ck_map_pixels(
+    ck_index pixels, ck_index channels, const float *in, ck_index in_pitch, const ck_epilogue *epilogue, float *out,
+    ck_index out_pitch, int threads) {
+  map_run run = {ck_kernels(), in, in_pitch, pixels, 1, ck_target_make(out, out_pitch, channels, epilogue)};
+  run.units = ck_max(1, ck_min(pixels, pixels * channels / UNIT_FLOATS));
+  ck_parallel_for(run.units, threads, map_unit, &run);
+}
+
+typedef struct flat_run {
+  const ck_table *kernels;
+  ck_binary kind;
+  ck_index count;
+  const float *a, *b;
+  float factor, offset, limit;
+  float *out;
+} flat_run;
+
+static void binary_unit(void *context, ck_index unit, int worker) {
+  (void)worker;
+  const flat_run *run = context;
+  ck_index first = unit * UNIT_FLOATS, n = ck_min(UNIT_FLOATS, run->count - first);
+  run->kernels->binary(run->kind, n, run->a + first, run->b + first, run->limit, run->out + first);
+}
+
+static void run_binary(
+    ck_binary kind, ck_index count, const float *a, const float *b, float limit, float *out, int threads) {
+  flat_run run = {ck_kernels(), kind, count, a, b, 1, 0, limit, out};
+  ck_parallel_for(ck_divide_up(count, UNIT_FLOATS), threads, binary_unit, &run);
+}
+
+static void scale_unit(void *context, ck_index unit, int worker) {
+  (void)worker;
+  const flat_run *run = context;
+  ck_index first = unit * UNIT_FLOATS, n = ck_min(UNIT_FLOATS, run->count - first);
+  run->kernels->scale(n, run->a + first, run->factor, run->offset, run->limit, run->out + first);
+}
+
+void ck_scale(ck_index count, const float *in, float factor, float offset, float *out, int threads) {
+  flat_run run = {ck_kernels(), CK_ADD, count, in, NULL, factor, offset, -INFINITY, out};
+  ck_parallel_for(ck_divide_up(count, UNIT_FLOATS), threads, scale_unit, &run);
+}
+
+void ck_relu(ck_index count, const float *in, float *out, int threads) {
+  flat_run run = {ck_kernels(), CK_ADD, count, in, NULL, 1, 0, 0, out};
+  ck_parallel_for(ck_divide_up(count, UNIT_FLOATS), threads, scale_unit, &run);
+}
+
+void ck_relu_backward(
+    ck_index count, const float *gradient, const float *reference, float limit, float *out, int threads) {
+  run_binary(CK_RELU_MASK, count, gradient, reference, limit, out, threads);
+}
+
+void ck_relu_backward_guided(
+    ck_index count, const float *gradient, const float *reference, float limit, float *out, int threads) {
+  run_binary(CK_RELU_MASK_GUIDED, count, gradient, reference, limit, out, threads);
+}
+
+void ck_add(ck_index count, const float *a, const float *b, float *out, int threads) {
+  run_binary(CK_ADD, count, a, b, 0, out, threads);
+}
+
+void ck_multiply(ck_index count, const float *a, const float *b, float *out, int threads) {
+  run_binary(CK_MULTIPLY, count, a, b, 0, out, threads);
+}
+
+// MARK: Global average
+
+typedef struct average_run {
+  const ck_table *kernels;
+  ck_index pixels, channels;
+  const float *in;
+  float *out;
+  ck_target target;
+} average_run;
+
+static void average_forward_unit(void *context, ck_index image, int worker) {
+  (void)worker;
+  const average_run *run = context;
+  run->kernels->sum_rows(
+      run->pixels, run->channels, run->in + image * run->pixels * run->channels, run->channels, (float)run->pixels,
+      run->out + image * run->channels);
+}
+
+void ck_global_average_forward(
+    ck_index batch, ck_index pixels, ck_index channels, const float *in, float *out, int threads) {
+  average_run run = {.kernels = ck_kernels(), .pixels = pixels, .channels = channels, .in = in, .out = out};
+  ck_parallel_for(batch, threads, average_forward_unit, &run);
+}
+
+static void average_backward_unit(void *context, ck_index image, int worker) {
+  (void)worker;
+  const average_run *run = context;
+  run->kernels->spread(
+      run->in + image * run->channels, (float)run->pixels, image * run->pixels, run->pixels, &run->target);
+}
+
+void ck_global_average_backward(
+    ck_index batch, ck_index pixels, ck_index channels, const float *in, const ck_epilogue *epilogue, float *out,
+    int threads) {
+  average_run run = {
+      .kernels = ck_kernels(), .pixels = pixels, .channels = channels, .in = in,
+      .target = ck_target_make(out, channels, channels, epilogue)};
+  ck_parallel_for(batch, threads, average_backward_unit, &run);
+}

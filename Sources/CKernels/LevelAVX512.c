@@ -1,0 +1,15 @@
+// 32 registers of 16 floats: 14 rows x 2 panels of sums, 2 of weights.
+#include "kernels/Table.h"
+
+#if defined(__x86_64__)
+// The features are listed because `arch=x86-64-v4` would make the compiler prefer 256-bit vectors.
+#pragma clang attribute push(                                                                       \
+    __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))), apply_to = function)
+#define LEVEL_TABLE ck_table_avx512
+#define LEVEL_NUMBER CK_AVX512
+#define LEVEL_ROWS 14
+#define LEVEL_PANELS 2
+#define LEVEL_HAS_FMA 1
+#include "kernels/Level.h"
+#pragma clang attribute pop
+#endif

@@ -1,0 +1,94 @@
+// Convolutions as grids of matrix rows: what the packing, the queries and the runs share.
+#ifndef CK_PLAN_H
+#define CK_PLAN_H
+
+#include "kernels/Table.h"
+
+/// A side of the tensor that a convolution reads or writes in one direction.
+typedef struct ck_image {
+  ck_index height, width, channels;
+} ck_image;
+
+static inline ck_image ck_conv_source(const ck_conv *c, ck_direction d) {
+  return d == CK_FORWARD ? (ck_image){c->in_height, c->in_width, c->in_channels}
+                         : (ck_image){c->out_height, c->out_width, c->out_channels};
+}
+
+static inline ck_image ck_conv_result(const ck_conv *c, ck_direction d) {
+  return d == CK_FORWARD ? (ck_image){c->out_height, c->out_width, c->out_channels}
+                         : (ck_image){c->in_height, c->in_width, c->in_channels};
+}
+
+/// One side (vertical or horizontal) of a phase: results first, first + stride, ... , each of which reads `taps` source
+/// positions at `start + i * source_step + j * tap_step` for filter positions `filter_first + j * filter_step`.
+typedef struct ck_axis {
+  ck_index results, first, stride;
+  ck_index start, source_step;
+  ck_index taps, tap_step;
+  ck_index filter_first, filter_step;
+} ck_axis;
+
+/// A set of results that read the same filter taps. Forward there is one. Backward through stride s there are s x s,
+/// each a convolution of stride 1 with a part of the filter, so that no product with a zero is computed.
+typedef struct ck_phase {
+  ck_axis y, x;
+  /// Products per result.
+  ck_index depth;
+  /// Floats before this phase's weights, and floats of one group's.
+  ck_index packed_first, packed_group;
+} ck_phase;
+
+ck_index ck_phase_count(const ck_conv *conv, ck_direction direction);
+ck_phase ck_phase_make(const ck_conv *conv, ck_direction direction, ck_index index);
+
+/// The window of source positions that all phases together read: [top, bottom) x [left, right).
+typedef struct ck_extent {
+  ck_index top, bottom, left, right;
+} ck_extent;
+
+ck_extent ck_conv_extent(const ck_conv *conv, ck_direction direction);
+
+/// Results at positions of a grid, each a row of a matrix product.
+typedef struct ck_grid {
+  const float *in;
+  ck_index batch, rows, columns;
+  /// Floats from one position's source to the next.
+  ck_index in_image, in_row, in_column;
+  /// Pixels from one position's result to the next.
+  ck_index out_first, out_image, out_row, out_column;
+  ck_taps taps;
+  const float *packed;
+  ck_index panel_stride, panels;
+  ck_target target;
+} ck_grid;
+
+void ck_grid_run(const ck_grid *grid, int threads);
+
+// Winograd.
+ck_index ck_winograd_packed_size(const ck_conv *conv, ck_direction direction, ck_index size);
+void ck_winograd_pack(
+    const ck_conv *conv, ck_direction direction, ck_index size, const float *filter, float *packed, int threads);
+ck_index ck_winograd_workspace_size(
+    const ck_conv *conv, ck_direction direction, ck_index size, ck_index batch, int threads);
+void ck_winograd_run(
+    const ck_conv *conv, ck_direction direction, ck_index size, ck_index batch, const float *in, ck_index in_pitch,
+    const float *packed, const ck_target *target, float *workspace, int threads);
+
+// Scatter.
+ck_index ck_scatter_packed_size(const ck_conv *conv);
+void ck_scatter_pack(const ck_conv *conv, const float *filter, float *packed);
+ck_index ck_scatter_workspace_size(const ck_conv *conv, int threads);
+void ck_scatter_run(
+    const ck_conv *conv, ck_index batch, const float *in, ck_index in_pitch, const float *packed,
+    const ck_target *target, float *workspace, int threads);
+
+// Direct.
+ck_index ck_direct_packed_size(const ck_conv *conv, ck_direction direction);
+void ck_direct_pack(
+    const ck_conv *conv, ck_direction direction, const float *filter, float *packed, int threads);
+ck_index ck_direct_workspace_size(const ck_conv *conv, ck_direction direction, ck_index batch);
+void ck_direct_run(
+    const ck_conv *conv, ck_direction direction, ck_index batch, const float *in, ck_index in_pitch,
+    const float *packed, const ck_target *target, float *workspace, int threads);
+
+#endif

@@ -1,0 +1,113 @@
+// Backward through a convolution with few input channels, such as a network's first: one matrix product gives every
+// output pixel's share of all its inputs, and the shares are added up. Bands of input rows are independent; an output
+// row at the border of two bands is computed for both.
+#include "Plan.h"
+
+ck_index ck_scatter_packed_size(const ck_conv *c) {
+  return ck_gemm_packed_size(c->out_channels, c->kernel_height * c->kernel_width * c->in_channels);
+}
+
+void ck_scatter_pack(const ck_conv *c, const float *filter, float *packed) {
+  ck_index shares = c->kernel_height * c->kernel_width * c->in_channels;
+  ck_gemm_pack(c->out_channels, shares, filter, 1, c->out_channels, packed);
+}
+
+typedef struct scatter {
+  ck_index shares, share_pitch;
+  /// Bands of an image, and rows of the highest.
+  ck_index bands, band_rows;
+  /// A row of sums has room for taps in the padding, to the left and right of the image.
+  ck_index row_pixels, left;
+} scatter;
+
+static scatter scatter_make(const ck_conv *c) {
+  scatter s;
+  s.shares = c->kernel_height * c->kernel_width * c->in_channels;
+  s.share_pitch = ck_skewed(s.shares);
+  // Few enough bands that what is computed twice stays near an eighth, and an even number.
+  ck_index reach = (c->kernel_height - 1) * c->dilation_height + 1;
+  s.bands = ck_max(1, c->in_height / (8 * reach));
+  if (s.bands > 1) s.bands = s.bands / 2 * 2;
+  s.band_rows = ck_divide_up(c->in_height, s.bands) + 1;
+  s.left = ck_max(0, c->pad_left);
+  ck_index last = (c->out_width - 1) * c->stride_width - c->pad_left + (c->kernel_width - 1) * c->dilation_width + 1;
+  s.row_pixels = s.left + ck_max(c->in_width, last);
+  return s;
+}
+
+static ck_index worker_floats(const ck_conv *c, const scatter *s) {
+  return c->out_width * s->share_pitch + s->band_rows * s->row_pixels * c->in_channels;
+}
+
+ck_index ck_scatter_workspace_size(const ck_conv *c, int threads) {
+  scatter s = scatter_make(c);
+  return threads * worker_floats(c, &s);
+}
+
+typedef struct scatter_run {
+  const ck_table *kernels;
+  const ck_conv *conv;
+  scatter s;
+  const float *in;
+  ck_index in_pitch;
+  const float *packed;
+  const ck_target *target;
+  float *workspace;
+} scatter_run;
+
+/// Adds the shares of output row `oy` to the sums of input rows [first, last).
+static void add_shares(
+    const scatter_run *run, ck_index oy, ck_index first, ck_index last, const float *shares, float *sums) {
+  const ck_conv *c = run->conv;
+  ck_index row = run->s.row_pixels * c->in_channels;
+  // Neighbouring taps are neighbours in the image unless the filter is dilated.
+  ck_index runs = c->dilation_width == 1 ? 1 : c->kernel_width;
+  ck_index length = c->kernel_width / runs * c->in_channels;
+  for (ck_index ky = 0; ky < c->kernel_height; ky++) {
+    ck_index y = oy * c->stride_height + ky * c->dilation_height - c->pad_top;
+    if (y < first || y >= last) continue;
+    for (ck_index r = 0; r < runs; r++) {
+      ck_index x = run->s.left - c->pad_left + r * c->dilation_width;
+      run->kernels->add_runs(
+          c->out_width, length, shares + ky * c->kernel_width * c->in_channels + r * length, run->s.share_pitch,
+          sums + (y - first) * row + x * c->in_channels, c->stride_width * c->in_channels);
+    }
+  }
+}
+
+static void scatter_unit(void *context, ck_index unit, int worker) {
+  const scatter_run *run = context;
+  const ck_conv *c = run->conv;
+  ck_index image = unit / run->s.bands, band = unit % run->s.bands;
+  ck_index first = c->in_height * band / run->s.bands, last = c->in_height * (band + 1) / run->s.bands;
+  float *shares = run->workspace + worker * worker_floats(c, &run->s);
+  float *sums = shares + c->out_width * run->s.share_pitch;
+  ck_index row = run->s.row_pixels * c->in_channels;
+  memset(sums, 0, (size_t)((last - first) * row) * sizeof(float));
+  ck_index reach = (c->kernel_height - 1) * c->dilation_height;
+  ck_index low = first + c->pad_top - reach;
+  ck_index high = (last - 1 + c->pad_top) / c->stride_height;
+  for (ck_index oy = low > 0 ? ck_divide_up(low, c->stride_height) : 0; oy <= ck_min(high, c->out_height - 1); oy++) {
+    const float *in = run->in + (image * c->out_height + oy) * c->out_width * run->in_pitch;
+    ck_gemm_run(
+        c->out_width, c->out_channels, run->s.shares, in, run->in_pitch, run->packed, NULL, shares,
+        run->s.share_pitch, 1);
+    add_shares(run, oy, first, last, shares, sums);
+  }
+  for (ck_index y = first; y < last; y++) {
+    const float *from = sums + (y - first) * row + run->s.left * c->in_channels;
+    ck_target target = *run->target;
+    ck_index pixel = (image * c->in_height + y) * c->in_width;
+    target.data += pixel * target.pitch;
+    if (target.epilogue.add) target.epilogue.add += pixel * target.epilogue.add_pitch;
+    if (target.epilogue.mask) target.epilogue.mask += pixel * target.epilogue.mask_pitch;
+    run->kernels->map(from, c->in_channels, 0, c->in_width, &target);
+  }
+}
+
+void ck_scatter_run(
+    const ck_conv *c, ck_index batch, const float *in, ck_index in_pitch, const float *packed,
+    const ck_target *target, float *workspace, int threads) {
+  scatter_run run = {ck_kernels(), c, scatter_make(c), in, in_pitch, packed, target, workspace};
+  ck_parallel_for(batch * run.s.bands, threads, scatter_unit, &run);
+}

@@ -1,0 +1,36 @@
+// Element by element. `out` may be any of the inputs.
+#ifndef CK_ELEMENTWISE_H
+#define CK_ELEMENTWISE_H
+
+#include "CKernels.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// out[p, c] = epilogue(in[p, c]) over `pixels` rows of `channels`: bias, batch norm, sum, ReLU and mask in one pass.
+void ck_map_pixels(
+    ck_index pixels, ck_index channels, const float *in, ck_index in_pitch, const ck_epilogue *epilogue, float *out,
+    ck_index out_pitch, int threads);
+
+/// out = max(in, 0), NaN stays NaN.
+void ck_relu(ck_index count, const float *in, float *out, int threads);
+
+/// out = gradient where reference > 0 and (limit is 0 or reference < limit), else 0.
+void ck_relu_backward(
+    ck_index count, const float *gradient, const float *reference, float limit, float *out, int threads);
+
+/// As `ck_relu_backward`, and only where the gradient itself is positive (guided backpropagation).
+void ck_relu_backward_guided(
+    ck_index count, const float *gradient, const float *reference, float limit, float *out, int threads);
+
+void ck_add(ck_index count, const float *a, const float *b, float *out, int threads);
+void ck_multiply(ck_index count, const float *a, const float *b, float *out, int threads);
+
+/// out = in * factor + offset.
+void ck_scale(ck_index count, const float *in, float factor, float offset, float *out, int threads);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

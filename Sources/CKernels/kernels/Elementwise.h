@@ -1,0 +1,90 @@
+// One vector in, one vector out.
+
+static void map_pixels(
+    const float *in, ck_index in_pitch, ck_index first_pixel, ck_index pixels, const ck_target *target) {
+  for (ck_index pixel = first_pixel; pixel < first_pixel + pixels; pixel++) {
+    ck_index c = 0;
+    for (; c + CK_LANES <= target->channels; c += CK_LANES) {
+      finish(load(in + pixel * in_pitch + c), target, pixel, c, CK_LANES);
+    }
+    if (c < target->channels) {
+      ck_index n = target->channels - c;
+      finish(load_first(in + pixel * in_pitch + c, n), target, pixel, c, n);
+    }
+  }
+}
+
+INLINE vector binary_vector(const ck_binary kind, vector a, vector b, float limit) {
+  switch (kind) {
+    case CK_ADD: return a + b;
+    case CK_MULTIPLY: return a * b;
+    case CK_RELU_MASK: return masked(a, b, limit);
+    case CK_RELU_MASK_GUIDED: return masked(at_least(a, zero()), b, limit);
+  }
+  return a;
+}
+
+INLINE void binary_loop(
+    const ck_binary kind, ck_index count, const float *a, const float *b, float limit, float *out) {
+  ck_index i = 0;
+  for (; i + CK_LANES <= count; i += CK_LANES) store(out + i, binary_vector(kind, load(a + i), load(b + i), limit));
+  if (i < count) {
+    ck_index n = count - i;
+    store_first(out + i, binary_vector(kind, load_first(a + i, n), load_first(b + i, n), limit), n);
+  }
+}
+
+static void binary(ck_binary kind, ck_index count, const float *a, const float *b, float limit, float *out) {
+  switch (kind) {
+    case CK_ADD: binary_loop(CK_ADD, count, a, b, limit, out); break;
+    case CK_MULTIPLY: binary_loop(CK_MULTIPLY, count, a, b, limit, out); break;
+    case CK_RELU_MASK: binary_loop(CK_RELU_MASK, count, a, b, limit, out); break;
+    case CK_RELU_MASK_GUIDED: binary_loop(CK_RELU_MASK_GUIDED, count, a, b, limit, out); break;
+  }
+}
+
+/// out = max(in * factor + offset, low).
+static void scale(ck_index count, const float *in, float factor, float offset, float low, float *out) {
+  ck_index i = 0;
+  for (; i < count; i += CK_LANES) {
+    ck_index n = ck_min(CK_LANES, count - i);
+    vector v = multiply_add(load_first(in + i, n), splat(factor), splat(offset));
+    store_first(out + i, at_least(v, splat(low)), n);
+  }
+}
+
+/// out[c] = sum over rows of in[row, c] / divisor.
+static void sum_rows(ck_index rows, ck_index count, const float *in, ck_index pitch, float divisor, float *out) {
+  for (ck_index c = 0; c < count; c += CK_LANES) {
+    ck_index n = ck_min(CK_LANES, count - c);
+    vector total = zero();
+    for (ck_index first = 0; first < rows; first += CK_FLUSH) {
+      vector sum = zero();
+      ck_index last = ck_min(rows, first + CK_FLUSH);
+      for (ck_index r = first; r < last; r++) sum += load_first(in + r * pitch + c, n);
+      total += sum;
+    }
+    store_first(out + c, total / splat(divisor), n);
+  }
+}
+
+/// Every pixel gets in[c] / divisor.
+static void spread(
+    const float *in, float divisor, ck_index first_pixel, ck_index pixels, const ck_target *target) {
+  for (ck_index pixel = first_pixel; pixel < first_pixel + pixels; pixel++) {
+    for (ck_index c = 0; c < target->channels; c += CK_LANES) {
+      ck_index n = ck_min(CK_LANES, target->channels - c);
+      finish(load_first(in + c, n) / splat(divisor), target, pixel, c, n);
+    }
+  }
+}
+
+/// Adds `runs` runs of `length` floats to sums that may overlap from run to run.
+static void add_runs(
+    ck_index runs, ck_index length, const float *in, ck_index in_step, float *sums, ck_index sums_step) {
+  for (ck_index r = 0; r < runs; r++, in += in_step, sums += sums_step) {
+    ck_index i = 0;
+    for (; i + CK_LANES <= length; i += CK_LANES) store(sums + i, load(sums + i) + load(in + i));
+    for (; i < length; i++) sums[i] += in[i];
+  }
+}

@@ -1,0 +1,43 @@
+// The inner loops of one instruction set. Each Level*.c defines LEVEL_TABLE, LEVEL_NUMBER, LEVEL_ROWS, LEVEL_PANELS
+// and LEVEL_HAS_FMA, and includes this file once.
+//
+// A sum must be the same at every level with fused multiply-add: the compiler may not fuse on its own.
+#pragma STDC FP_CONTRACT OFF
+// Vectors are only passed between functions that are inlined, so how a call would pass them does not matter.
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#include "Vector.h"
+
+#include "Epilogue.h"
+
+#include "Depthwise.h"
+#include "Dense.h"
+#include "Elementwise.h"
+#include "Multiply.h"
+#include "Pooling.h"
+#include "Winograd.h"
+
+const ck_table LEVEL_TABLE = {
+    .level = LEVEL_NUMBER,
+    .multiply = multiply,
+    .winograd_filter = winograd_filter,
+    .winograd_input = winograd_input,
+    .winograd_output = winograd_output,
+    .depthwise_forward = depthwise_forward,
+    .depthwise_backward = depthwise_backward,
+    .dense_forward = dense_forward,
+    .dense_backward = dense_backward,
+    .max_pool_forward = max_pool_forward,
+    .max_pool_backward = max_pool_backward,
+    .average_pool_forward = average_pool_forward,
+    .average_pool_backward = average_pool_backward,
+    .sum_rows = sum_rows,
+    .spread = spread,
+    .add_runs = add_runs,
+    .map = map_pixels,
+    .binary = binary,
+    .scale = scale,
+};
+
+#pragma clang diagnostic pop

@@ -1,0 +1,143 @@
+// The matrix micro-kernel: LEVEL_ROWS rows x LEVEL_PANELS panels of 16 columns, held in registers.
+//
+// Rows are read where they lie in the activations; each is the start of a grid of taps, which makes one kernel serve
+// matrix products, convolutions of any kernel, stride and dilation, and their phases backward.
+
+/// Adds n products to every sum. Rows and panels are constants after inlining.
+INLINE void multiply_run(
+    const int rows, const int panels, const float *const *a, const float *b, ck_index panel_stride, ck_index n,
+    vector (*acc)[LEVEL_PANELS]) {
+#pragma clang loop unroll_count(4)
+  for (ck_index k = 0; k < n; k++) {
+    vector weights[LEVEL_PANELS];
+#pragma clang loop unroll(full)
+    for (int p = 0; p < panels; p++) weights[p] = load(b + p * panel_stride + k * CK_LANES);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) {
+      vector x = splat(a[r][k]);
+#pragma clang loop unroll(full)
+      for (int p = 0; p < panels; p++) acc[r][p] = multiply_add(x, weights[p], acc[r][p]);
+    }
+  }
+}
+
+/// Sums of all taps for `rows` rows and `panels` panels, in `total`.
+INLINE void multiply_tile(
+    const int rows, const int panels, const float *const *sources, const ck_taps *taps, const float *b,
+    ck_index panel_stride, vector (*total)[LEVEL_PANELS]) {
+  vector acc[LEVEL_ROWS][LEVEL_PANELS];
+  for (int r = 0; r < rows; r++) {
+    for (int p = 0; p < panels; p++) total[r][p] = acc[r][p] = zero();
+  }
+  ck_index summed = 0;
+  for (ck_index ty = 0; ty < taps->rows; ty++) {
+    for (ck_index tx = 0; tx < taps->columns; tx++) {
+      ck_index offset = ty * taps->row_step + tx * taps->column_step;
+      for (ck_index k = 0; k < taps->length; k += CK_FLUSH) {
+        ck_index n = ck_min(CK_FLUSH, taps->length - k);
+        if (summed + n > CK_FLUSH) {
+#pragma clang loop unroll(full)
+          for (int r = 0; r < rows; r++) {
+#pragma clang loop unroll(full)
+            for (int p = 0; p < panels; p++) {
+              total[r][p] += acc[r][p];
+              acc[r][p] = zero();
+            }
+          }
+          summed = 0;
+        }
+        const float *a[LEVEL_ROWS];
+        for (int r = 0; r < rows; r++) a[r] = sources[r] + offset + k;
+        multiply_run(rows, panels, a, b, panel_stride, n, acc);
+        b += n * CK_LANES;
+        summed += n;
+      }
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) {
+#pragma clang loop unroll(full)
+    for (int p = 0; p < panels; p++) total[r][p] += acc[r][p];
+  }
+}
+
+typedef void (*multiply_function)(
+    const float *const *sources, const ck_taps *taps, const float *b, ck_index panel_stride,
+    vector (*total)[LEVEL_PANELS]);
+
+#define MULTIPLY(ROWS, PANELS)                                                                       \
+  static void multiply_##ROWS##_##PANELS(                                                            \
+      const float *const *sources, const ck_taps *taps, const float *b, ck_index panel_stride,       \
+      vector (*total)[LEVEL_PANELS]) {                                                               \
+    multiply_tile(ROWS, PANELS, sources, taps, b, panel_stride, total);                              \
+  }
+
+#if LEVEL_PANELS == 2
+#define MULTIPLY_ROWS(ROWS) MULTIPLY(ROWS, 1) MULTIPLY(ROWS, 2)
+#define MULTIPLY_ENTRY(ROWS) {multiply_##ROWS##_1, multiply_##ROWS##_2}
+#else
+#define MULTIPLY_ROWS(ROWS) MULTIPLY(ROWS, 1)
+#define MULTIPLY_ENTRY(ROWS) {multiply_##ROWS##_1}
+#endif
+
+MULTIPLY_ROWS(1)
+MULTIPLY_ROWS(2)
+MULTIPLY_ROWS(3)
+#if LEVEL_ROWS >= 6
+MULTIPLY_ROWS(4)
+MULTIPLY_ROWS(5)
+MULTIPLY_ROWS(6)
+#endif
+#if LEVEL_ROWS >= 14
+MULTIPLY_ROWS(7)
+MULTIPLY_ROWS(8)
+MULTIPLY_ROWS(9)
+MULTIPLY_ROWS(10)
+MULTIPLY_ROWS(11)
+MULTIPLY_ROWS(12)
+MULTIPLY_ROWS(13)
+MULTIPLY_ROWS(14)
+#endif
+
+static const multiply_function multiply_functions[LEVEL_ROWS][LEVEL_PANELS] = {
+    MULTIPLY_ENTRY(1), MULTIPLY_ENTRY(2),  MULTIPLY_ENTRY(3),
+#if LEVEL_ROWS >= 6
+    MULTIPLY_ENTRY(4), MULTIPLY_ENTRY(5),  MULTIPLY_ENTRY(6),
+#endif
+#if LEVEL_ROWS >= 14
+    MULTIPLY_ENTRY(7), MULTIPLY_ENTRY(8),  MULTIPLY_ENTRY(9),  MULTIPLY_ENTRY(10),
+    MULTIPLY_ENTRY(11), MULTIPLY_ENTRY(12), MULTIPLY_ENTRY(13), MULTIPLY_ENTRY(14),
+#endif
+};
+
+static void finish_tile(
+    const vector (*total)[LEVEL_PANELS], ck_index rows, ck_index panels, const ck_index *pixels, ck_index channel,
+    const ck_target *target) {
+  for (ck_index r = 0; r < rows; r++) {
+    for (ck_index p = 0; p < panels; p++) {
+      ck_index c = channel + p * CK_LANES;
+      if (target->plain) {
+        store(target->data + pixels[r] * target->pitch + c, total[r][p]);
+      } else {
+        finish(total[r][p], target, pixels[r], c, target->channels - c);
+      }
+    }
+  }
+}
+
+static void multiply(const ck_block *block, const ck_target *target) {
+  // Equal heights rather than a short last block: 49 rows are 13 + 12 + 12 + 12.
+  ck_index blocks = ck_divide_up(block->rows, LEVEL_ROWS);
+  vector total[LEVEL_ROWS][LEVEL_PANELS];
+  for (ck_index panel = block->first_panel; panel < block->last_panel; panel += LEVEL_PANELS) {
+    ck_index panels = ck_min(LEVEL_PANELS, block->last_panel - panel);
+    const float *b = block->packed + panel * block->panel_stride;
+    for (ck_index i = 0; i < blocks; i++) {
+      ck_index first = block->rows * i / blocks, rows = block->rows * (i + 1) / blocks - first;
+      multiply_functions[rows - 1][panels - 1](
+          block->sources + first, &block->taps, b, block->panel_stride, total);
+      finish_tile(
+          (const vector(*)[LEVEL_PANELS])total, rows, panels, block->pixels + first, panel * CK_LANES, target);
+    }
+  }
+}

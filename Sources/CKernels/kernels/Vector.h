@@ -1,0 +1,63 @@
+// Vectors of 16 floats, whatever the registers are: the compiler makes one, two or four of them.
+
+typedef float vector __attribute__((vector_size(64)));
+typedef int32_t integers __attribute__((vector_size(64)));
+typedef uint8_t bytes __attribute__((vector_size(16)));
+
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE vector load(const float *p) {
+  vector v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+INLINE void store(float *p, vector v) { memcpy(p, &v, sizeof v); }
+
+INLINE vector splat(float x) { return (vector){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }
+
+INLINE vector zero(void) { return splat(0); }
+
+/// The first n of 16 floats, the others 0.
+INLINE vector load_first(const float *p, ck_index n) {
+  if (n >= CK_LANES) return load(p);
+  vector v = zero();
+  memcpy(&v, p, (size_t)n * sizeof(float));
+  return v;
+}
+
+INLINE void store_first(float *p, vector v, ck_index n) {
+  if (n >= CK_LANES) {
+    store(p, v);
+  } else {
+    memcpy(p, &v, (size_t)n * sizeof(float));
+  }
+}
+
+/// a * b + c, rounded once where the level has fused multiply-add.
+INLINE vector multiply_add(vector a, vector b, vector c) {
+#if LEVEL_HAS_FMA
+  return __builtin_elementwise_fma(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
+/// Lanes of `a` where `mask` (all ones or all zeros), else of `b`.
+INLINE vector choose(integers mask, vector a, vector b) {
+  return (vector)(((integers)a & mask) | ((integers)b & ~mask));
+}
+
+/// max(v, low) in which a NaN of v stays.
+INLINE vector at_least(vector v, vector low) { return choose(low > v, low, v); }
+INLINE vector at_most(vector v, vector high) { return choose(high < v, high, v); }
+
+/// Sum of the lanes, in one order at every level.
+INLINE float sum_lanes(vector v) {
+  float s[CK_LANES];
+  memcpy(s, &v, sizeof v);
+  for (int half = CK_LANES / 2; half > 0; half /= 2) {
+    for (int i = 0; i < half; i++) s[i] += s[i + half];
+  }
+  return s[0];
+}

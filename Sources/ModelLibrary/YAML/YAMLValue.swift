@@ -1,0 +1,171 @@
+public import SaliencyCore
+internal import Yams
+
+/// A value of a YAML file that knows where it stands, so that what is wrong with it can be said with its line.
+///
+///     let root = try YAMLValue(contentsOf: "model.yaml")
+///     let card = try root.map(keys: ["name", "labels"])
+///     let name = try card["name"]?.text()
+public struct YAMLValue: Sendable {
+  /// What the value is.
+  public enum Content: Sendable {
+    case null
+    /// A scalar as it is written; `isQuoted` where quotes make it a text whatever it looks like.
+    case scalar(String, isQuoted: Bool)
+    case list([YAMLValue])
+    case map(YAMLMap)
+  }
+
+  /// The file, as it is named in messages.
+  public let file: String
+  /// The line on which the value begins, from 1.
+  public let line: Int
+  public let content: Content
+
+  /// Reads a file.
+  /// - Throws: `YAMLError` where there is no such file, or it is no YAML.
+  public init(contentsOf path: String) throws(YAMLError) {
+    try self.init(parsing: try TextFile.contents(of: path), file: path)
+  }
+
+  /// Reads a text; an empty one is null.
+  /// - Throws: `YAMLError` with the line where the text is no YAML or gives a key twice.
+  public init(parsing text: String, file: String) throws(YAMLError) {
+    let node: Yams.Node?
+    do {
+      node = try Yams.compose(yaml: text)
+    } catch {
+      throw YAMLError(yams: error, file: file)
+    }
+    if let node {
+      try self.init(node, file: file)
+    } else {
+      self.init(file: file, line: 1, content: .null)
+    }
+  }
+
+  init(file: String, line: Int, content: Content) {
+    self.file = file
+    self.line = line
+    self.content = content
+  }
+
+  private init(_ node: Yams.Node, file: String) throws(YAMLError) {
+    let line = node.mark?.line ?? 1
+    switch node {
+    case .scalar(let scalar):
+      let isQuoted = scalar.style != .plain && scalar.style != .any
+      let isNull = !isQuoted && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+      self.init(
+        file: file, line: line, content: isNull ? .null : .scalar(scalar.string, isQuoted: isQuoted))
+    case .sequence(let sequence):
+      var items: [YAMLValue] = []
+      for item in sequence { items.append(try YAMLValue(item, file: file)) }
+      self.init(file: file, line: line, content: .list(items))
+    case .mapping(let mapping):
+      var entries: [YAMLMap.Entry] = []
+      for (key, value) in mapping {
+        let keyLine = key.mark?.line ?? line
+        guard let name = key.string else {
+          throw YAMLError(file: file, line: keyLine, "a key that is no text")
+        }
+        entries.append(YAMLMap.Entry(key: name, line: keyLine, value: try YAMLValue(value, file: file)))
+      }
+      self.init(file: file, line: line, content: .map(YAMLMap(file: file, line: line, entries: entries)))
+    case .alias:
+      throw YAMLError(file: file, line: line, "an alias that stands for nothing; write the value out")
+    }
+  }
+}
+
+extension YAMLValue {
+  /// The value as parameters of a method or metric, for `Catalog.make`.
+  public var parameters: ParameterTree {
+    switch content {
+    case .null: .null
+    case .scalar(let text, let isQuoted): isQuoted ? .string(text) : Self.scalar(text)
+    case .list(let items): .list(items.map(\.parameters))
+    case .map(let map):
+      .map(Dictionary(map.entries.map { ($0.key, $0.value.parameters) }) { first, _ in first })
+    }
+  }
+
+  private static func scalar(_ text: String) -> ParameterTree {
+    switch text {
+    case "true", "True": .bool(true)
+    case "false", "False": .bool(false)
+    default: Int(text).map(ParameterTree.integer) ?? Double(text).map(ParameterTree.number) ?? .string(text)
+    }
+  }
+
+  /// The value as a text; a number counts as the text it is written as.
+  public func text() throws(YAMLError) -> String {
+    guard case .scalar(let text, _) = content else { throw wanted("a text") }
+    return text
+  }
+
+  /// The value as a whole number.
+  public func integer() throws(YAMLError) -> Int {
+    guard case .scalar(let text, isQuoted: false) = content, let value = Int(text) else {
+      throw wanted("a whole number")
+    }
+    return value
+  }
+
+  /// The value as a number.
+  public func number() throws(YAMLError) -> Double {
+    guard case .scalar(let text, isQuoted: false) = content, let value = Double(text) else {
+      throw wanted("a number")
+    }
+    return value
+  }
+
+  /// The value as `true` or `false`.
+  public func bool() throws(YAMLError) -> Bool {
+    guard case .bool(let value) = parameters else { throw wanted("true or false") }
+    return value
+  }
+
+  /// The value as a list.
+  public func list() throws(YAMLError) -> [YAMLValue] {
+    guard case .list(let items) = content else { throw wanted("a list") }
+    return items
+  }
+
+  /// The value as a map that has no keys but these.
+  ///
+  /// - Throws: `YAMLError` naming the first key that is none of them, with the nearest.
+  public func map(keys: [String]) throws(YAMLError) -> YAMLMap {
+    let map = try map()
+    for entry in map.entries where !keys.contains(entry.key) {
+      throw YAMLError(
+        file: file, line: entry.line,
+        "unknown key \"\(entry.key)\"\(suggestion(for: entry.key, among: keys)) "
+          + "(known: \(keys.joined(separator: ", ")))")
+    }
+    return map
+  }
+
+  /// The value as a map of any keys.
+  public func map() throws(YAMLError) -> YAMLMap {
+    guard case .map(let map) = content else { throw wanted("keys and values") }
+    return map
+  }
+
+  /// An error that says what stands here and what was wanted instead.
+  public func wanted(_ wanted: String) -> YAMLError {
+    YAMLError(file: file, line: line, "found \(found), wanted \(wanted)")
+  }
+
+  /// An error about this value.
+  public func error(_ problem: String) -> YAMLError { YAMLError(file: file, line: line, problem) }
+
+  private var found: String {
+    switch content {
+    case .null: "nothing"
+    case .scalar(let text, _): "\"\(text)\""
+    case .list(let items): "a list of \(items.count)"
+    case .map: "keys and values"
+    }
+  }
+}
