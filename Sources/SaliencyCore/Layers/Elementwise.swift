@@ -118,7 +118,8 @@ public enum Activation: String, ElementwiseLayer, CaseIterable {
 
   private static func scaledELU(_ x: Double) -> (value: Double, derivative: Double) {
     let (scale, alpha) = (1.0507009873554805, 1.6732632423543772)
-    return x > 0 ? (scale * x, scale) : (scale * alpha * expm1(x), scale * alpha * exp(x))
+    // At exactly 0 the derivative is that of the upper branch, as in TensorFlow.
+    return x >= 0 ? (scale * x, scale) : (scale * alpha * expm1(x), scale * alpha * exp(x))
   }
 
   private static func mish(_ x: Double) -> (value: Double, derivative: Double) {

@@ -62,7 +62,8 @@ public struct Window: Sendable, Hashable {
   func placed(on inputs: [Shape]) throws(GraphError) -> Placement {
     let map = try inputs.onlyMap()
     guard let placement = placed(onHeight: map.height, width: map.width) else {
-      throw .rejected(inputs, wanted: "a map of at least the window's size, \(height) x \(width)")
+      let (reachY, reachX) = ((height - 1) * dilationY + 1, (width - 1) * dilationX + 1)
+      throw .rejected(inputs, wanted: "a map of at least the window's size, \(reachY) x \(reachX)")
     }
     return placement
   }

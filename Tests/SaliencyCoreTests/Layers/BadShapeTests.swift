@@ -1,0 +1,124 @@
+import SaliencyCore
+import TestSupport
+import Testing
+
+/// A layer that does not fit is refused as the graph is built, in a sentence that names it.
+@Suite struct BadShapeTests {
+  struct Refusal: Sendable, CustomStringConvertible {
+    let layer: any Layer
+    let shapes: [Shape]
+    let sentence: String
+
+    init(_ layer: any Layer, _ shapes: [Shape], _ sentence: String) {
+      self.layer = layer
+      self.shapes = shapes
+      self.sentence = sentence
+    }
+
+    var description: String { "\(layer.kind) of \(shapes)" }
+  }
+
+  private static func zeros(_ shape: Shape) -> Tensor { Tensor(repeating: 0, shape: shape) }
+
+  static let refusals: [Refusal] = [
+    Refusal(
+      Conv2D(kernel: zeros([3, 3, 4, 8])), [[9, 9, 3]],
+      "layer \"x\": its input has shape (9, 9, 3), wanted 4 channels, as its kernel (3, 3, 4, 8) has"),
+    Refusal(
+      Conv2D(kernel: zeros([3, 3, 2, 8]), groups: 2), [[9, 9, 2]],
+      "layer \"x\": its input has shape (9, 9, 2), wanted 4 channels, as its kernel (3, 3, 2, 8) has"),
+    Refusal(
+      Conv2D(kernel: zeros([3, 3, 4, 8])), [[9, 4]],
+      "layer \"x\": its input has shape (9, 4), wanted (height, width, channels)"),
+    Refusal(
+      Conv2D(kernel: zeros([3, 3, 4, 8])), [[2, 9, 4]],
+      "layer \"x\": its input has shape (2, 9, 4), wanted a map of at least the window's size, 3 x 3"),
+    Refusal(
+      Conv2D(kernel: zeros([3, 3, 4, 8]), dilation: (2, 1)), [[4, 9, 4]],
+      "layer \"x\": its input has shape (4, 9, 4), wanted a map of at least the window's size, 5 x 3"),
+    Refusal(
+      DepthwiseConv2D(kernel: zeros([3, 3, 4, 1])), [[9, 9, 5]],
+      "layer \"x\": its input has shape (9, 9, 5), wanted 4 channels, as its kernel (3, 3, 4, 1) has"),
+    Refusal(
+      Dense(kernel: zeros([4, 2])), [[5]],
+      "layer \"x\": its input has shape (5), wanted 4 in the last axis, as its kernel (4, 2) has"),
+    Refusal(
+      Dense(kernel: zeros([4, 2])), [[4], [4]],
+      "layer \"x\": its input has shape (4), (4), wanted exactly one input"),
+    Refusal(
+      BatchNormalization(gamma: nil, beta: nil, mean: zeros([3]), variance: zeros([3])), [[5, 5, 4]],
+      "layer \"x\": its input has shape (5, 5, 4), wanted 3 in the last axis, as it has means"),
+    Refusal(
+      MaxPool2D(2, 2), [[1, 4, 3]],
+      "layer \"x\": its input has shape (1, 4, 3), wanted a map of at least the window's size, 2 x 2"),
+    Refusal(
+      AveragePool2D(2, 2), [[12]], "layer \"x\": its input has shape (12), wanted (height, width, channels)"),
+    Refusal(
+      GlobalAveragePool2D(), [[12]], "layer \"x\": its input has shape (12), wanted (height, width, channels)"
+    ),
+    Refusal(GlobalMaxPool2D(), [], "layer \"x\": its input has shape (none), wanted exactly one input"),
+    Refusal(ReLU(), [], "layer \"x\": its input has shape (none), wanted exactly one input"),
+    Refusal(
+      LeakyReLU(), [[1], [1]], "layer \"x\": its input has shape (1), (1), wanted exactly one input"),
+    Refusal(ELU(), [], "layer \"x\": its input has shape (none), wanted exactly one input"),
+    Refusal(Activation.tanh, [], "layer \"x\": its input has shape (none), wanted exactly one input"),
+    Refusal(Softmax(axis: -2), [[5]], "layer \"x\": its input has shape (5), wanted at least 2 axes"),
+    Refusal(
+      Merge(.add), [[4, 4, 3], [4, 4, 2]],
+      "layer \"x\": its input has shape (4, 4, 3), (4, 4, 2), wanted inputs of one shape (or of size one along an axis)"
+    ),
+    Refusal(Merge(.multiply), [[4]], "layer \"x\": its input has shape (4), wanted at least two inputs"),
+    Refusal(
+      Merge(.subtract), [[4], [4], [4]], "layer \"x\": its input has shape (4), (4), (4), wanted two inputs"),
+    Refusal(
+      Concatenate(), [[4, 4, 3], [4, 5, 3]],
+      "layer \"x\": its input has shape (4, 4, 3), (4, 5, 3), wanted inputs that differ only along axis -1"),
+    Refusal(
+      Concatenate(axis: -3), [[4]], "layer \"x\": its input has shape (4), wanted inputs with at least 3 axes"
+    ),
+    Refusal(Identity(), [], "layer \"x\": its input has shape (none), wanted exactly one input"),
+    Refusal(Flatten(), [], "layer \"x\": its input has shape (none), wanted exactly one input"),
+    Refusal(
+      Reshape([5, -1]), [[3, 4]],
+      "layer \"x\": its input has shape (3, 4), wanted as many elements as the shape [5, -1] takes"),
+    Refusal(
+      Reshape([-1, -1]), [[3, 4]],
+      "layer \"x\": its input has shape (3, 4), wanted as many elements as the shape [-1, -1] takes"),
+    Refusal(
+      Reshape([2, 5]), [[3, 4]],
+      "layer \"x\": its input has shape (3, 4), wanted as many elements as the shape [2, 5] takes"),
+    Refusal(
+      ZeroPadding2D(top: 1, bottom: 1, left: 1, right: 1), [[3, 4]],
+      "layer \"x\": its input has shape (3, 4), wanted (height, width, channels)"),
+  ]
+
+  @Test(arguments: refusals)
+  func isRefusedAsTheGraphIsBuilt(_ refusal: Refusal) {
+    let error = #expect(throws: GraphError.self) {
+      var graph = Graph()
+      let inputs = try refusal.shapes.enumerated().map { index, shape in
+        try graph.addInput(named: "input\(index)", shape: shape)
+      }
+      _ = try graph.add(refusal.layer, named: "x", inputs: inputs)
+    }
+    #expect(error?.description == refusal.sentence)
+  }
+
+  @Test func everyLayerRefusesSomething() {
+    let refused = Set(Self.refusals.map { String(describing: type(of: $0.layer)) })
+    let known = Set(LayerCase.all.map { String(describing: type(of: $0.layer)) })
+    #expect(known.subtracting(refused).sorted() == [])
+  }
+
+  @Test func aRefusedLayerLeavesTheGraphAsItWas() throws {
+    var graph = Graph()
+    let input = try graph.addInput(named: "input", shape: [4])
+    #expect(throws: GraphError.self) {
+      try graph.add(Dense(kernel: Self.zeros([3, 2])), named: "x", inputs: [input])
+    }
+    #expect(graph.nodes.count == 1)
+    #expect(graph.node(named: "x") == nil)
+    _ = try graph.add(Dense(kernel: Self.zeros([4, 2])), named: "x", inputs: [input])
+    #expect(graph.nodes.count == 2)
+  }
+}
