@@ -46,7 +46,7 @@ public enum LoadError: Error, Equatable, CustomStringConvertible {
     case .inputSizeNeeded(let file, let input):
       "\(file): input \"\(input)\" has no fixed size; give one with --input-size HEIGHTxWIDTH"
     case .severalOutputs(let file, let outputs):
-      "\(file): the model has \(outputs.count) outputs; name the one to explain with --output: "
+      "\(file): the model has \(outputs.count) outputs; name the one to explain with --output-layer: "
         + outputs.joined(separator: ", ")
     }
   }

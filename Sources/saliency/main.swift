@@ -1,1 +1,3 @@
 import SaliencyCLI
+
+await SaliencyTool.main()

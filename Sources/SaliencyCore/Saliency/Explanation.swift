@@ -29,14 +29,9 @@ public struct Explanation: Sendable {
     _ model: Model, inputs: Tensor, targets: [Target] = [.top], layer: String? = nil,
     score: ScoreKind = .preSoftmax
   ) throws {
-    precondition(targets.count == 1 || targets.count == inputs.batchSize, "one target, or one for each image")
     let found = try layer.map { try model.graph.find($0) } ?? model.defaultLayer
     let tape = try model.record(inputs, upTo: [model.output, model.score] + (found.map { [$0] } ?? []))
-    let scores = tape[model.score]
-    let classes = try (0..<inputs.batchSize).map { n in
-      try targets[targets.count == 1 ? 0 : n]
-        .resolved(scores: scores.sample(n).scalars, labels: model.labels)
-    }
+    let classes = try Self.resolved(targets, of: inputs, scores: tape[model.score], model)
     self.init(
       model: model, inputs: inputs, targets: classes,
       explained: score == .output ? model.output : model.score,
@@ -73,6 +68,29 @@ public struct Explanation: Sendable {
     return Explanation(
       model: model, inputs: inputs, targets: classes, explained: explained, layer: layer, tape: tape,
       meter: meter)
+  }
+
+  /// The same question about the same images and other classes: the tape is the same, so it costs no pass.
+  ///
+  /// - Parameter targets: One target for each image, or a single one for all.
+  /// - Throws: `TargetError` where there is no such class.
+  public func asked(of targets: [Target]) throws(TargetError) -> Explanation {
+    Explanation(
+      model: model, inputs: inputs,
+      targets: try Self.resolved(targets, of: inputs, scores: tape[model.score], model),
+      explained: explained, layer: layer, tape: tape, meter: PassMeter())
+  }
+
+  private static func resolved(
+    _ targets: [Target], of inputs: Tensor, scores: Tensor, _ model: Model
+  ) throws(TargetError) -> [Int] {
+    precondition(targets.count == 1 || targets.count == inputs.batchSize, "one target, or one for each image")
+    var classes: [Int] = []
+    for n in 0..<inputs.batchSize {
+      let target = targets[targets.count == 1 ? 0 : n]
+      classes.append(try target.resolved(scores: scores.sample(n).scalars, labels: model.labels))
+    }
+    return classes
   }
 
   /// The same question with a count of passes of its own, the forward pass that is shared not counted.

@@ -1,0 +1,128 @@
+internal import BundledWorld
+internal import Foundation
+internal import SaliencyCore
+
+/// Where a model's file lies, and the card that belongs to it.
+public struct ModelSource: Sendable {
+  /// The file of the weights.
+  public let path: String
+  public let card: ModelCard
+  /// The sidecar the card was read from.
+  public let cardPath: String?
+
+  /// Finds a model by path or name: a model file, a sidecar, a folder with a `model.yaml`, or the name of a bundled model.
+  ///
+  /// - Throws: `LibraryError` where there is no such thing; `YAMLError` where its sidecar cannot be read.
+  public init(_ nameOrPath: String) throws {
+    var isDirectory: ObjCBool = false
+    if FileManager.default.fileExists(atPath: nameOrPath, isDirectory: &isDirectory) {
+      try self.init(existing: nameOrPath, isDirectory: isDirectory.boolValue)
+    } else if let bundled = BundledModels.path(of: nameOrPath) {
+      try self.init(existing: bundled, isDirectory: false)
+    } else {
+      throw LibraryError.noModel(
+        nameOrPath, suggestion: Self.neighbour(of: nameOrPath), bundled: BundledModels.names)
+    }
+  }
+
+  private init(existing path: String, isDirectory: Bool) throws {
+    if isDirectory {
+      let card = path.appending(component: Self.sharedCard)
+      guard FileManager.default.fileExists(atPath: card) else { throw LibraryError.folder(path) }
+      try self.init(card: card)
+    } else if Self.cardSuffixes.contains((path as NSString).pathExtension.lowercased()) {
+      try self.init(card: path)
+    } else {
+      let cardPath = try Self.card(for: path)
+      let card = try cardPath.map { try ModelCard(contentsOf: $0) } ?? ModelCard()
+      self.init(path: path, card: card, cardPath: cardPath)
+    }
+  }
+
+  private init(card path: String) throws {
+    let card = try ModelCard(contentsOf: path)
+    guard let weights = card.weights else {
+      throw YAMLError(file: path, line: nil, "the key \"weights\" is missing: which file is the model?")
+    }
+    self.init(
+      path: path.deletingLastComponent.appending(component: weights), card: card, cardPath: path)
+  }
+
+  private init(path: String, card: ModelCard, cardPath: String?) {
+    self.path = path
+    self.card = card
+    self.cardPath = cardPath
+  }
+
+  /// A path from the card's folder.
+  func beside(_ name: String) -> String {
+    (cardPath ?? path).deletingLastComponent.appending(component: name)
+  }
+
+  private static let sharedCard = "model.yaml"
+  private static let cardSuffixes = ["yaml", "yml"]
+  private static let modelSuffixes = ["h5", "hdf5", "keras", "model"]
+
+  /// `NAME.yaml` beside `NAME.h5`, or the folder's `model.yaml` where it is about this file.
+  private static func card(for path: String) throws -> String? {
+    let own = (path as NSString).deletingPathExtension + ".yaml"
+    if FileManager.default.fileExists(atPath: own) { return own }
+    let folder = path.deletingLastComponent
+    let shared = folder.appending(component: sharedCard)
+    guard FileManager.default.fileExists(atPath: shared) else { return nil }
+    let name = (path as NSString).lastPathComponent
+    if let weights = try ModelCard(contentsOf: shared).weights { return weights == name ? shared : nil }
+    // A card that names no file is about the only model of its folder: anything else would be a guess.
+    let models = Folder.files(in: folder).filter {
+      modelSuffixes.contains(($0 as NSString).pathExtension.lowercased())
+    }
+    guard models.count <= 1 else {
+      throw YAMLError(
+        file: shared, line: nil,
+        "found \(models.count) models beside it (\(models.prefix(3).joined(separator: ", "))), and it does not say "
+          + "which it is about; add \"weights: \(name)\" to it or name it "
+          + (own as NSString).lastPathComponent)
+    }
+    return shared
+  }
+
+  /// A model file of the same folder whose name is nearly the one asked for.
+  private static func neighbour(of path: String) -> String? {
+    let folder = path.deletingLastComponent
+    let files = Folder.files(in: folder)
+    guard let near = nearest(to: (path as NSString).lastPathComponent, in: files).first else { return nil }
+    return path.contains("/") ? folder.appending(component: near) : near
+  }
+}
+
+/// The models that come with the toolkit.
+public enum BundledModels {
+  private static var folder: String { BundledWorld.models.path }
+
+  /// Their names, sorted.
+  public static var names: [String] {
+    Folder.files(in: folder).filter { $0.hasSuffix(".h5") }.map { String($0.dropLast(3)) }
+  }
+
+  /// The file of a model; nil where there is none of the name.
+  static func path(of name: String) -> String? {
+    guard !name.contains("/") else { return nil }
+    let path = folder.appending(component: name + ".h5")
+    return FileManager.default.fileExists(atPath: path) ? path : nil
+  }
+}
+
+/// What lies in a folder.
+enum Folder {
+  /// The names of the files in it, sorted; none where it cannot be read.
+  static func files(in path: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: path.isEmpty ? "." : path)) ?? []).sorted()
+  }
+}
+
+extension String {
+  fileprivate var deletingLastComponent: String { (self as NSString).deletingLastPathComponent }
+  fileprivate func appending(component: String) -> String {
+    (self as NSString).appendingPathComponent(component)
+  }
+}

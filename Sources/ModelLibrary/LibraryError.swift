@@ -1,0 +1,38 @@
+public import SaliencyCore
+
+/// Why a model cannot be found or used: what was asked for, what there is, what to do.
+public enum LibraryError: Error, Equatable, CustomStringConvertible {
+  /// Neither a file nor a bundled model; `suggestion` is a file with nearly that name.
+  case noModel(String, suggestion: String?, bundled: [String])
+  /// A folder without a sidecar.
+  case folder(String)
+  /// Nothing says how the model's input is made from a picture.
+  case preprocessingNeeded(model: String)
+  /// The labels are not as many as the classes.
+  case wrongLabelCount(source: String, found: Int, model: String, wanted: Int)
+  /// The input is no picture.
+  case inputIsNoImage(model: String, shape: Shape)
+
+  public var description: String {
+    switch self {
+    case .noModel(let name, let file, let bundled):
+      let near = file ?? nearest(to: name, in: bundled).first
+      return "\(name): no such file, and no bundled model of this name"
+        + (near.map { "; did you mean \"\($0)\"?" } ?? "; wanted a Keras model file")
+        + (bundled.isEmpty ? "" : " (bundled: \(bundled.joined(separator: ", ")))")
+    case .folder(let path):
+      return
+        "\(path): found a directory without a model.yaml, wanted a Keras model file; name the file in it"
+    case .preprocessingNeeded(let model):
+      return
+        "\(model): nothing says how its input is made from a picture, and a wrong guess gives wrong answers without "
+        + "a word; give what the model was trained with: --preprocessing "
+        + "none (0...255), unit (0...1), tf (-1...1), caffe, torch, or with numbers as in caffe(104,117,123) "
+        + "or scale(255), or write it into a sidecar beside the model"
+    case .wrongLabelCount(let source, let found, let model, let wanted):
+      return "\(source): found \(found) labels, wanted \(wanted), one for each class of \(model)"
+    case .inputIsNoImage(let model, let shape):
+      return "\(model): its input has shape \(shape), wanted a picture (height, width, 1 or 3 channels)"
+    }
+  }
+}

@@ -1,0 +1,57 @@
+internal import Foundation
+public import Imaging
+public import SaliencyCore
+
+/// A model ready to be asked about pictures.
+public struct LoadedModel: Sendable {
+  /// The network, with its labels.
+  public let model: Model
+  /// What the sidecar says, with what the user asked for put over it.
+  public let card: ModelCard
+  public let source: ModelSource
+
+  init(_ model: Model, card: ModelCard, source: ModelSource, labelsFile: String?) throws(LibraryError) {
+    var model = model
+    model.name = card.name ?? ((source.path as NSString).lastPathComponent as NSString).deletingPathExtension
+    if let labels = card.labels {
+      guard labels.count == model.classCount else {
+        throw .wrongLabelCount(
+          source: labelsFile ?? source.cardPath ?? source.path, found: labels.count, model: model.name,
+          wanted: model.classCount)
+      }
+      model.labels = labels
+    }
+    self.model = model
+    self.card = card
+    self.source = source
+  }
+
+  /// The way from a picture to the network's input.
+  ///
+  /// - Throws: `LibraryError.preprocessingNeeded` where neither the user nor a sidecar says how, and the network does not
+  ///   begin with a layer that does it; `.inputIsNoImage`.
+  public func transform() throws(LibraryError) -> InputTransform {
+    let shape = model.inputShape
+    guard shape.rank == 3, shape[2] == 1 || shape[2] == 3, shape.count > 0 else {
+      throw .inputIsNoImage(model: source.path, shape: shape)
+    }
+    guard let preprocessing = card.preprocessing ?? (beginsWithPreprocessing ? .unchanged : nil) else {
+      throw .preprocessingNeeded(model: source.path)
+    }
+    return InputTransform(
+      height: shape[0], width: shape[1], channels: shape[2], resampling: card.resampling ?? .antialiased,
+      fit: card.fit ?? .stretch, preprocessing: preprocessing)
+  }
+
+  /// Whether the network scales its input itself: Keras' Rescaling or Normalization before anything is learned.
+  public var beginsWithPreprocessing: Bool { model.graph.beginsWithPreprocessing(at: model.input) }
+
+  /// The layer that class activation methods look at: the sidecar's, or the model's own choice.
+  public var layer: String? { card.layer ?? model.defaultLayer.map { model.graph[$0].name } }
+
+  /// The name of a class: its label, or its index.
+  public func className(_ index: Int) -> String {
+    guard let labels = model.labels, labels.indices.contains(index) else { return "class \(index)" }
+    return labels[index]
+  }
+}

@@ -1,0 +1,50 @@
+public import Imaging
+internal import KerasImport
+internal import SaliencyCore
+
+/// A model as a user asks for it: a name or a file, and what is to be different from its sidecar.
+///
+///     let loaded = try ModelRequest("scenes-gap").load()
+///     let input = try loaded.transform()(Image(contentsOf: "scene.png"))
+public struct ModelRequest: Sendable {
+  /// A path, or the name of a bundled model.
+  public var model: String
+  /// A `to_json()` file, for files that hold weights alone.
+  public var architecture: String?
+  public var inputSize: InputSize?
+  public var preprocessing: Preprocessing?
+  public var resampling: InputTransform.Resampling?
+  public var fit: InputTransform.Fit?
+  /// A file of class names, one a line.
+  public var labels: String?
+  /// The output to explain, where the model has several.
+  public var output: String?
+
+  public init(_ model: String) { self.model = model }
+
+  /// The file and its sidecar, what is asked for here put over what the sidecar says.
+  ///
+  /// - Throws: `LibraryError`, `YAMLError`.
+  public func source() throws -> (source: ModelSource, card: ModelCard) {
+    let source = try ModelSource(model)
+    var card = source.card
+    card.architecture = architecture ?? card.architecture.map(source.beside)
+    card.inputSize = inputSize ?? card.inputSize
+    card.preprocessing = preprocessing ?? card.preprocessing
+    card.resampling = resampling ?? card.resampling
+    card.fit = fit ?? card.fit
+    card.labels = try labels.map { path throws(YAMLError) in try ClassLabels.read(path) } ?? card.labels
+    card.output = output ?? card.output
+    return (source, card)
+  }
+
+  /// Loads the model.
+  ///
+  /// - Parameter pictureSize: The size of the pictures, for a model that takes any size and no one has set.
+  /// - Throws: `LibraryError`, `YAMLError`; `LoadError` where the file cannot be read as a Keras model.
+  public func load(pictureSize: InputSize? = nil) throws -> LoadedModel {
+    let (source, card) = try source()
+    let model = try KerasFile.load(source.path, card: card, pictureSize: pictureSize)
+    return try LoadedModel(model, card: card, source: source, labelsFile: labels)
+  }
+}

@@ -1,0 +1,50 @@
+internal import SaliencyCore
+
+/// One method's answer to a question about one image, or why it has none, and what it took.
+struct MethodAnswer {
+  let method: any SaliencyMethod
+  /// The answer; a message where the method does not suit the model.
+  let outcome: Result<Attribution, AnswerError>
+  let seconds: Double
+  /// The passes made for it alone: the forward pass that all methods share is not among them.
+  let passes: Passes
+
+  /// Asks a method.
+  init(of method: any SaliencyMethod, to question: Explanation) {
+    let asked = question.metered()
+    let clock = ContinuousClock()
+    let start = clock.now
+    self.method = method
+    do {
+      outcome = .success(try method.attribution(for: asked))
+    } catch {
+      outcome = .failure(AnswerError(description: Failure.sentence(error)))
+    }
+    seconds = (clock.now - start).seconds
+    passes = asked.passes
+  }
+
+  var descriptor: MethodDescriptor { type(of: method).descriptor }
+
+  /// The title, with the parameters that differ from the paper's: `SmoothGrad (samples=25)`.
+  var title: String {
+    let name = descriptor.identifier
+    let label = method.label
+    guard label != name else { return descriptor.title }
+    return descriptor.title + " " + label.dropFirst(name.count)
+  }
+
+  /// The map at the resolution the method works at.
+  ///
+  /// - Throws: Why there is none, or why it means nothing: all zero, constant, not finite.
+  func map(reduction: ChannelReduction?) throws(AnswerError) -> SaliencyMap {
+    let map = SaliencyMap(try outcome.get(), reduction: reduction ?? method.reduction)
+    if let defect = map.defect { throw AnswerError(description: "the map is \(defect.rawValue)") }
+    return map
+  }
+}
+
+/// Why there is no map.
+struct AnswerError: Error, Equatable, CustomStringConvertible {
+  let description: String
+}

@@ -1,0 +1,130 @@
+internal import Imaging
+internal import ModelLibrary
+internal import SaliencyCore
+
+/// What there is to know about a model.
+struct ModelSummary: Encodable {
+  struct Layer: Encodable {
+    let name: String
+    let kind: String
+    let shape: [Int]
+    let parameters: Int
+    let inputs: [String]
+  }
+
+  struct Applicability: Encodable {
+    let method: String
+    let applies: Bool
+    /// Why not, and what to use instead.
+    let reason: String?
+  }
+
+  let name: String
+  let file: String
+  let sidecar: String?
+  let description: String?
+  let citation: String?
+  let training: [ModelCard.Fact]
+  let input: [Int]
+  let classes: Int
+  let labels: [String]?
+  let preprocessing: String?
+  let parameters: Int
+  let output: String
+  /// The node that is explained: before the final softmax or sigmoid.
+  let score: String
+  let defaultLayer: String?
+  let methods: [Applicability]
+  let layers: [Layer]
+
+  init(_ loaded: LoadedModel, methods catalog: MethodCatalog) {
+    let (model, graph) = (loaded.model, loaded.model.graph)
+    name = model.name
+    file = loaded.source.path
+    sidecar = loaded.source.cardPath
+    description = loaded.card.description
+    citation = loaded.card.citation
+    training = loaded.card.training
+    input = model.inputShape.dimensions
+    classes = model.classCount
+    labels = model.labels
+    preprocessing =
+      loaded.card.preprocessing?.description ?? (loaded.beginsWithPreprocessing ? "inside the model" : nil)
+    parameters = graph.parameterCount
+    output = graph[model.output].name
+    score = graph[model.score].name
+    defaultLayer = loaded.layer
+    methods = catalog.types.compactMap { type in
+      guard let type = type as? any SaliencyMethod.Type else { return nil }
+      let reason = type.init().mismatch(with: model)
+      return Applicability(method: type.identifier, applies: reason == nil, reason: reason)
+    }
+    layers = Self.layers(of: graph)
+  }
+
+  private static func layers(of graph: Graph) -> [Layer] {
+    var seen = Set<String>()
+    return graph.nodes.map { node in
+      // A shared layer's parameters are counted where it is used first.
+      let parameters = (node.layer as? any ParametricLayer).map { layer in
+        seen.insert(node.owner).inserted ? layer.parameters.reduce(0) { $0 + $1.value.count } : 0
+      }
+      return Layer(
+        name: node.name, kind: node.layer?.kind ?? "Input", shape: node.shape.dimensions,
+        parameters: parameters ?? 0, inputs: node.inputs.map { graph[$0].name })
+    }
+  }
+}
+
+extension ModelSummary {
+  /// For reading.
+  var text: String { [facts, methodLines, layerTable].joined(separator: "\n\n") }
+
+  private var facts: String {
+    var table = TextTable(.init(""), .init(""))
+    func add(_ name: String, _ value: String?) { if let value { table.add(name, value) } }
+    add("model", name)
+    add("file", file)
+    add("sidecar", sidecar)
+    add("description", description)
+    add("citation", citation)
+    add("input", "\(Shape(input))")
+    add("preprocessing", preprocessing ?? "not known; give --preprocessing, or write a sidecar")
+    add("classes", "\(classes)" + (labels.map { ": " + Self.shortened($0) } ?? ", without labels"))
+    add("parameters", Decimals.grouped(parameters))
+    add("output", output)
+    add("explained", score == output ? score : "\(score), the score before the softmax or sigmoid")
+    add("default layer", defaultLayer.map { "\($0) \(shape(of: $0))" } ?? "none: no layer has spatial extent")
+    for fact in training { add("training: \(fact.name)", fact.value) }
+    return table.text
+  }
+
+  private func shape(of layer: String) -> String {
+    layers.first { $0.name == layer }.map { Shape($0.shape).description } ?? ""
+  }
+
+  private static func shortened(_ labels: [String]) -> String {
+    labels.count <= 10
+      ? labels.joined(separator: ", ")
+      : labels.prefix(3).joined(separator: "; ") + "; ...; \(labels[labels.count - 1])"
+  }
+
+  private var methodLines: String {
+    let applying = methods.filter(\.applies).map(\.method)
+    let refusals = methods.compactMap { entry in entry.reason.map { "\(entry.method) does not apply: \($0)" }
+    }
+    return (["methods that apply: \(applying.joined(separator: ", "))"] + refusals).joined(separator: "\n")
+  }
+
+  private var layerTable: String {
+    var table = TextTable(
+      .init("layer"), .init("kind"), .init("output"), .init("parameters", .right), .init("reads"))
+    for layer in layers {
+      table.add(
+        layer.name, layer.kind, "\(Shape(layer.shape))",
+        layer.parameters == 0 ? "" : Decimals.grouped(layer.parameters),
+        layer.inputs.joined(separator: ", "))
+    }
+    return table.text
+  }
+}

@@ -1,0 +1,72 @@
+internal import ArgumentParser
+internal import Imaging
+internal import ModelLibrary
+
+/// Which model, and how its input is made from a picture.
+struct ModelOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("m"), .long],
+    help: ArgumentHelp(
+      "A Keras file, a folder with a model.yaml, or the name of a bundled model.", valueName: "model"),
+    completion: .file(extensions: ["h5", "keras", "yaml"]))
+  var model: String
+
+  @Option(
+    help: ArgumentHelp(
+      "What model.to_json() printed, for a file that holds weights alone.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var architecture: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How pixels become the model's input: none (0...255), unit (0...1), tf (-1...1), caffe, torch, or with numbers as in "
+        + "caffe(104,117,123) or scale(255). Needed where no sidecar says it and the model does not do it itself.",
+      valueName: "form"),
+    transform: { try Preprocessing($0) })
+  var preprocessing: Preprocessing?
+
+  @Option(
+    help: ArgumentHelp(
+      "The names of the classes, one a line, or Keras' imagenet_class_index.json.", valueName: "file"),
+    completion: .file())
+  var labels: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The size of the input, for a model that takes any (default: the picture's own).",
+      valueName: "HEIGHTxWIDTH"),
+    transform: { try InputSize(argument: $0) })
+  var inputSize: InputSize?
+
+  @Option(
+    help: ArgumentHelp(
+      "How pictures of another size are resized: antialiased (default), bilinear, nearest, or pillow-bilinear as Keras' load_img.",
+      valueName: "way"),
+    transform: { try choice($0) })
+  var resize: InputTransform.Resampling?
+
+  @Option(
+    help: ArgumentHelp(
+      "How pictures of another shape are made to fit: stretch (default) or center-crop.",
+      valueName: "way"),
+    transform: { try choice($0) })
+  var fit: InputTransform.Fit?
+
+  @Option(
+    help: ArgumentHelp(
+      "The output to explain, for a model with several.", valueName: "name"))
+  var outputLayer: String?
+
+  /// What is asked of the library.
+  var request: ModelRequest {
+    var request = ModelRequest(model)
+    request.architecture = architecture
+    request.preprocessing = preprocessing
+    request.labels = labels
+    request.inputSize = inputSize
+    request.resampling = resize
+    request.fit = fit
+    request.output = outputLayer
+    return request
+  }
+}

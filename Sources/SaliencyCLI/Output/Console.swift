@@ -1,0 +1,80 @@
+internal import Foundation
+internal import Synchronization
+
+/// Where a command writes: results to one stream, progress and complaints to another.
+public struct Console: Sendable {
+  private let output: @Sendable (String) -> Void
+  private let errors: @Sendable (String) -> Void
+  private let finish: @Sendable () -> Bool
+  /// Whether somebody watches the stream of errors, so that progress is worth showing.
+  let isWatched: Bool
+
+  /// A console of closures, each given text with its line ends.
+  public init(
+    isWatched: Bool = false, output: @escaping @Sendable (String) -> Void,
+    errors: @escaping @Sendable (String) -> Void
+  ) {
+    self.init(isWatched: isWatched, output: output, errors: errors, finish: { true })
+  }
+
+  private init(
+    isWatched: Bool, output: @escaping @Sendable (String) -> Void,
+    errors: @escaping @Sendable (String) -> Void,
+    finish: @escaping @Sendable () -> Bool
+  ) {
+    self.isWatched = isWatched
+    self.output = output
+    self.errors = errors
+    self.finish = finish
+  }
+
+  /// The process's own standard output and error.
+  public static let standard: Console = {
+    let isWhole = Mutex(true)
+    return Console(
+      isWatched: isatty(STDERR_FILENO) == 1,
+      output: { text in
+        if !write(text, to: STDOUT_FILENO) { isWhole.withLock { $0 = false } }
+      },
+      errors: { _ = write($0, to: STDERR_FILENO) },
+      finish: { isWhole.withLock(\.self) })
+  }()
+
+  /// Writes every byte, or says that it could not.
+  private static func write(_ text: String, to descriptor: Int32) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      var done = 0
+      while done < bytes.count {
+        let count = Foundation.write(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
+        if count < 0 && errno == EINTR { continue }
+        guard count > 0 else { return false }
+        done += count
+      }
+      return true
+    }
+  }
+
+  /// Writes a result, as a line or lines.
+  func print(_ text: String) { output(text + "\n") }
+
+  /// Writes a remark, as a line or lines.
+  func note(_ text: String) { errors(text + "\n") }
+
+  /// Writes over the line of progress.
+  func progress(_ text: String) { if isWatched { errors("\r\u{1B}[K" + text) } }
+
+  /// Sees to it that all output has arrived.
+  ///
+  /// - Returns: The exit code of a command that did its work.
+  /// - Throws: `OutputError` where it could not be written: a full disk.
+  func finished() throws(OutputError) -> Int32 {
+    guard finish() else { throw OutputError() }
+    return 0
+  }
+}
+
+/// Standard output could not be written.
+struct OutputError: Error, CustomStringConvertible {
+  var description: String { "standard output cannot be written; is the disk full?" }
+}

@@ -1,0 +1,22 @@
+internal import Foundation
+
+/// Numbers as text, the same in every locale.
+enum Decimals {
+  /// With a fixed number of digits behind the point.
+  static func fixed(_ value: some BinaryFloatingPoint, _ digits: Int) -> String {
+    String(format: "%.\(digits)f", Double(value))
+  }
+
+  /// In scientific notation with two significant digits: `3.1e-06`.
+  static func scientific(_ value: Double) -> String { String(format: "%.1e", value) }
+
+  /// With commas between thousands.
+  static func grouped(_ value: Int) -> String {
+    var text = ""
+    for (position, digit) in String(abs(value)).reversed().enumerated() {
+      if position > 0, position % 3 == 0 { text.append(",") }
+      text.append(digit)
+    }
+    return (value < 0 ? "-" : "") + String(text.reversed())
+  }
+}

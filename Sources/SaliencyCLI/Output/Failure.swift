@@ -1,0 +1,53 @@
+internal import ArgumentParser
+internal import Foundation
+
+/// Why a command ended: one line for people, and an exit code for scripts.
+struct Failure {
+  /// What is printed; empty where everything has been said.
+  let message: String
+  let exitCode: Int32
+  /// Whether the message is what was asked for (`--help`) rather than a complaint.
+  let isAnswer: Bool
+
+  init(_ error: any Error, arguments: [String] = []) {
+    let code = SaliencyCommand.exitCode(for: error).rawValue
+    exitCode = code
+    isAnswer = code == 0
+    if code == 0 {
+      message = SaliencyCommand.fullMessage(for: error)
+    } else if error is ExitCode {
+      message = ""
+    } else if code == ExitCode.validationFailure.rawValue {
+      let verb = arguments.first.flatMap { Verbs.names.contains($0) ? $0 : nil }
+      let help = (["saliency"] + (verb.map { [$0] } ?? []) + ["--help"]).joined(separator: " ")
+      message = "error: \(Self.oneLine(SaliencyCommand.message(for: error))); see `\(help)`"
+    } else {
+      message = "error: \(Self.sentence(error))"
+    }
+  }
+
+  /// What an error says, as one line.
+  static func sentence(_ error: any Error) -> String {
+    // Foundation's errors print as a dump of their insides; all of ours describe themselves.
+    let isForeign = error is CocoaError || error is POSIXError || error is URLError
+    return oneLine(isForeign ? error.localizedDescription : "\(error)")
+  }
+
+  private static func oneLine(_ text: String) -> String {
+    let line = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+      .joined(separator: " ")
+    return line.last == "." ? String(line.dropLast()) : line
+  }
+
+  /// Prints the message.
+  ///
+  /// - Returns: The exit code.
+  func report(to console: Console) -> Int32 {
+    if isAnswer {
+      console.print(message)
+    } else if !message.isEmpty {
+      console.note(message)
+    }
+    return exitCode
+  }
+}

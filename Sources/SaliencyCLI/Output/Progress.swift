@@ -1,0 +1,42 @@
+/// A line that tells a watcher how far a command has come, once it has taken more than a second.
+struct Progress {
+  private let console: Console
+  private let total: Int
+  private let unit: String
+  private let clock = ContinuousClock()
+  private let start: ContinuousClock.Instant
+  private var shown: ContinuousClock.Instant?
+
+  /// - Parameters:
+  ///   - unit: What is counted, as in `12 of 41 images`.
+  ///   - total: How many there are.
+  init(_ unit: String, total: Int, on console: Console) {
+    self.console = console
+    self.total = total
+    self.unit = unit
+    start = clock.now
+  }
+
+  /// Says that `done` are behind us and `current` comes next.
+  mutating func update(_ done: Int, current: String = "") {
+    let now = clock.now
+    guard console.isWatched, now - start > .seconds(1) else { return }
+    if let shown, now - shown < .milliseconds(100) { return }
+    shown = now
+    let seconds = (now - start).seconds
+    let left = done > 0 ? ", \(Self.time(seconds / Double(done) * Double(total - done))) left" : ""
+    console.progress("\(done) of \(total) \(unit)\(left)\(current.isEmpty ? "" : ": \(current)")")
+  }
+
+  /// Removes the line.
+  func end() { if shown != nil { console.progress("") } }
+
+  private static func time(_ seconds: Double) -> String {
+    let whole = Int(seconds.rounded(.up))
+    return whole < 60 ? "\(whole) s" : "\(whole / 60) min \(whole % 60) s"
+  }
+}
+
+extension Duration {
+  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

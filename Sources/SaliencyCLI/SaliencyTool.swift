@@ -1,0 +1,57 @@
+internal import ArgumentParser
+internal import Foundation
+public import Methods
+public import SaliencyCore
+
+/// The whole command line as a library, so that a package with methods of its own can run it with them.
+///
+///     import Methods
+///     import SaliencyCLI
+///
+///     await SaliencyTool.main(methods: .standard.adding(MyMethod.self))
+public enum SaliencyTool {
+  /// The version of the toolkit, as `saliency --version` prints it and results record it.
+  public static let version = "0.1.0"
+
+  /// Runs the command of this process's arguments and ends the process with its exit code.
+  ///
+  /// - Parameter methods: The methods that can be asked for by name.
+  public static func main(methods: MethodCatalog = .standard) async -> Never {
+    let status = await run(Array(CommandLine.arguments.dropFirst()), methods: methods)
+    exit(status)
+  }
+
+  /// Runs one command.
+  ///
+  /// - Parameters:
+  ///   - arguments: The arguments, without the program's name.
+  ///   - methods: The methods that can be asked for by name.
+  ///   - console: Where output goes.
+  /// - Returns: The exit code: 0, 1 where data is bad, 64 where the command is wrong.
+  public static func run(
+    _ arguments: [String], methods: MethodCatalog = .standard, console: Console = .standard
+  ) async -> Int32 {
+    await Invocation.$current.withValue(Invocation(methods: methods, console: console)) {
+      do {
+        try checkVerb(of: arguments)
+        var command = try SaliencyCommand.parseAsRoot(arguments)
+        if var concurrent = command as? any AsyncParsableCommand {
+          try await concurrent.run()
+        } else {
+          try command.run()
+        }
+        return try console.finished()
+      } catch {
+        return Failure(error, arguments: arguments).report(to: console)
+      }
+    }
+  }
+
+  /// A mistyped command is answered with the nearest one.
+  private static func checkVerb(of arguments: [String]) throws {
+    guard let verb = arguments.first, !verb.hasPrefix("-"), !Verbs.names.contains(verb) else { return }
+    throw ValidationError(
+      "no command is called \"\(verb)\"\(suggestion(for: verb, among: Verbs.names)) "
+        + "(commands: \(Verbs.names.joined(separator: ", ")))")
+  }
+}

@@ -1,0 +1,48 @@
+internal import ArgumentParser
+internal import ModelLibrary
+internal import SaliencyCore
+
+/// `saliency inspect`: what is in a model's file.
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Prints a model's layers, shapes, and parameters, and which methods can explain it.",
+    discussion: """
+      The layer's names are those that --layer takes: a layer's output includes its activation, NAME.linear is what comes \
+      before it.
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "A Keras file, a folder with a model.yaml, or the name of a bundled model.", valueName: "model"),
+    completion: .file(extensions: ["h5", "keras", "yaml"]))
+  var model: String
+
+  @Option(
+    help: ArgumentHelp(
+      "What model.to_json() printed, for a file that holds weights alone.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var architecture: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The size of the input, for a model that takes any.", valueName: "HEIGHTxWIDTH"),
+    transform: { try InputSize(argument: $0) })
+  var inputSize: InputSize?
+
+  @Option(help: ArgumentHelp("The output to explain, for a model with several.", valueName: "name"))
+  var outputLayer: String?
+
+  @Flag(help: "Prints JSON.")
+  var json = false
+
+  func run() throws {
+    var request = ModelRequest(model)
+    request.architecture = architecture
+    request.inputSize = inputSize
+    request.output = outputLayer
+    let invocation = Invocation.current
+    let summary = ModelSummary(try request.load(), methods: invocation.methods)
+    invocation.console.print(json ? try JSONText.encode(summary) : summary.text)
+  }
+}

@@ -1,0 +1,105 @@
+internal import ArgumentParser
+internal import HDF5
+internal import Imaging
+internal import ModelLibrary
+internal import SaliencyCore
+
+/// `saliency predict`: what the model says about pictures.
+struct PredictCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Prints the most likely classes of each picture.",
+    discussion: """
+      Example: saliency predict photos/ --model model.h5 --preprocessing tf --labels labels.txt
+      """)
+
+  @OptionGroup var pictures: PictureOptions
+  @OptionGroup(title: "Model") var model: ModelOptions
+
+  @Option(help: ArgumentHelp("How many classes to print for each picture.", valueName: "count"))
+  var top = 5
+
+  @Option(
+    help: ArgumentHelp(
+      "Writes the numbers the network was given, after resizing and preprocessing, as one dataset for each picture.",
+      valueName: "file.h5"))
+  var dumpInputs: String?
+
+  @Flag(help: "Prints JSON.")
+  var json = false
+
+  func validate() throws {
+    guard top > 0 else { throw ValidationError("--top: found \(top), wanted at least 1") }
+  }
+
+  func run() throws {
+    let console = Invocation.current.console
+    let files = try pictures.files()
+    var desk = try ModelDesk(model.request)
+    var progress = Progress("pictures", total: files.count, on: console)
+    var answers: [Prediction] = []
+    var inputs: [(PictureFile, Tensor)] = []
+    for (done, file) in files.enumerated() {
+      progress.update(done, current: file.name)
+      let picture = try pictures.read(file)
+      let loaded = try desk.model(for: picture)
+      let input = try loaded.transform()(picture)
+      if dumpInputs != nil { inputs.append((file, input)) }
+      answers.append(try Prediction(of: file, input, by: loaded, top: top))
+    }
+    progress.end()
+    if let dumpInputs { try Self.dump(inputs, to: dumpInputs) }
+    console.print(json ? try JSONText.encode(answers) : answers.map(\.text).joined(separator: "\n\n"))
+  }
+}
+
+extension PredictCommand {
+  /// Writes `/NAME` of shape `[1, H, W, C]` for each picture, its path in the attribute `image`.
+  private static func dump(_ inputs: [(PictureFile, Tensor)], to path: String) throws {
+    try HDF5Writer.write(to: path) { file in
+      for (picture, input) in inputs {
+        try input.withUnsafeScalars { try file.dataset(picture.name, shape: input.shape.dimensions, $0) }
+        try file.attribute("image", picture.path, of: picture.name)
+      }
+    }
+  }
+}
+
+/// The most likely classes of one picture.
+private struct Prediction: Encodable {
+  struct Entry: Encodable {
+    let index: Int
+    let label: String?
+    let probability: Float?
+    let score: Float
+  }
+
+  let image: String
+  let top: [Entry]
+
+  init(of file: PictureFile, _ input: Tensor, by loaded: LoadedModel, top count: Int) throws {
+    let model = loaded.model
+    let tape = try model.record(input, upTo: [model.output, model.score])
+    let scores = tape[model.score].scalars
+    // Where the model ends in no softmax or sigmoid its output is the score: no probability to speak of.
+    let probabilities = model.output == model.score ? nil : tape[model.output].scalars
+    let ranked = (0..<scores.count).sorted { (scores[$1], $0) < (scores[$0], $1) }
+    image = file.path
+    top = ranked.prefix(count).map { index in
+      Entry(
+        index: index, label: model.labels?[index], probability: probabilities?[index], score: scores[index])
+    }
+  }
+
+  var text: String {
+    var table = TextTable(
+      .init("", .right), .init(top.first?.probability == nil ? "score" : "probability", .right),
+      .init("index", .right), .init("class"))
+    for (rank, entry) in top.enumerated() {
+      table.add(
+        " \(rank + 1)", Decimals.fixed(entry.probability ?? entry.score, 4), "\(entry.index)",
+        entry.label ?? "")
+    }
+    return "\(image)\n\(table.text)"
+  }
+}

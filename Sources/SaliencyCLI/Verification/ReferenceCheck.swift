@@ -1,0 +1,116 @@
+internal import Methods
+internal import SaliencyCore
+
+/// One kind of result that a reference can hold: its dataset's name, how near ours must come, and how it is computed.
+struct ReferenceCheck: Sendable {
+  let name: String
+  /// The largest relative L2 error.
+  let tolerance: Double
+  /// Our result, elements in the order of the reference's; or the reason why there is none.
+  let compute: @Sendable (_ question: Explanation, _ given: Given) throws -> Outcome
+
+  enum Outcome {
+    case values(Tensor)
+    case unavailable(String)
+  }
+
+  /// What the reference says about how a dataset was made.
+  struct Given: Sendable {
+    /// The unit noise of SmoothGrad's samples, `[n, H, W, C]`.
+    var noise: Tensor?
+    var sigma: Float?
+    var steps: Int?
+  }
+
+  /// Every dataset that is known, in the order in which they are printed.
+  ///
+  /// Scores and activations are held tighter, for little has been computed by then; integrated gradients and SmoothGrad
+  /// looser, for they sum over inputs where single ReLUs flip on rounding.
+  static let all: [ReferenceCheck] =
+    [
+      ReferenceCheck("logits", 1e-5) { question, _ in question.tape[question.model.score] },
+      ReferenceCheck("probabilities") { question, _ in question.classProbabilities },
+      ReferenceCheck("output") { question, _ in question.tape[question.model.output] },
+      ReferenceCheck("output_gradient") { question, _ in
+        try Explanation(
+          question.model, inputs: question.inputs, targets: question.targets.map(Target.index), score: .output
+        ).inputGradient().0
+      },
+      method("gradient", Gradient()), method("guided_backprop", GuidedBackprop()),
+      method("deconvnet", DeconvNet()),
+      ReferenceCheck("activations", 1e-5) { question, _ in
+        try question.layerGradient(for: "activations").activations
+      },
+      ReferenceCheck("activation_gradient") { question, _ in
+        try question.layerGradient(for: "activation_gradient").gradients
+      },
+      method("cam", CAM()), method("gradcam", GradCAM()),
+      method("gradcam_negative", GradCAM(counterfactual: true)),
+      ReferenceCheck("gradcam_upsampled") { question, _ in
+        let shape = question.inputs.shape
+        return Resize.bilinear(
+          try GradCAM().attribution(for: question).values, to: (shape[1], shape[2]))
+      },
+      method("guided_gradcam", GuidedGradCAM()), method("gradcam_plus_plus", GradCAMPlusPlus()),
+      method("layercam", LayerCAM()), method("hirescam", HiResCAM()), method("xgradcam", XGradCAM()),
+      smoothGrad, integratedGradients,
+    ]
+
+  /// Datasets that are read to compute others.
+  static let auxiliary = ["input", "smoothgrad_noise"]
+
+  private init(
+    _ name: String, _ tolerance: Double = 1e-4,
+    compute: @escaping @Sendable (Explanation, Given) throws -> Tensor
+  ) {
+    self.init(name: name, tolerance: tolerance) { .values(try compute($0, $1)) }
+  }
+
+  private init(
+    name: String, tolerance: Double,
+    outcome: @escaping @Sendable (Explanation, Given) throws -> Outcome
+  ) {
+    self.name = name
+    self.tolerance = tolerance
+    compute = outcome
+  }
+
+  private static func method(_ name: String, _ method: some SaliencyMethod) -> ReferenceCheck {
+    ReferenceCheck(name: name, tolerance: 1e-4) { question, _ in
+      if let mismatch = method.mismatch(with: question.model) { return .unavailable(mismatch) }
+      return .values(try method.attribution(for: question).values)
+    }
+  }
+
+  /// The mean gradient over noisy inputs, with the reference's own noise.
+  private static let smoothGrad = ReferenceCheck(name: "smoothgrad", tolerance: 1e-3) { question, given in
+    guard let noise = given.noise, let sigma = given.sigma else {
+      return .unavailable("wanted a dataset smoothgrad_noise beside it and an attribute sigma")
+    }
+    guard question.inputs.batchSize == 1, noise.shape.sample == question.inputs.shape.sample else {
+      return .unavailable(
+        "smoothgrad_noise has shape \(noise.shape), wanted (n, \(question.inputs.shape.sample))")
+    }
+    var total = Tensor(repeating: 0, shape: question.inputs.shape)
+    for n in 0..<noise.batchSize {
+      let noisy = question.inputs + noise.sample(n) * sigma
+      total += try question.asked(about: noisy).inputGradient().0
+    }
+    return .values(total * (1 / Float(noise.batchSize)))
+  }
+
+  /// Zero baseline, midpoint rule, with the reference's number of steps.
+  private static let integratedGradients = ReferenceCheck(
+    name: "integrated_gradients", tolerance: 1e-3
+  ) { question, given in
+    guard let steps = given.steps, steps > 0 else { return .unavailable("wanted an attribute steps") }
+    return .values(try IntegratedGradients(steps: steps).attribution(for: question).values)
+  }
+}
+
+extension Explanation {
+  /// The model's output where it ends in a softmax or sigmoid, and the softmax of the scores where it does not.
+  fileprivate var classProbabilities: Tensor {
+    model.output == model.score ? Softmax()([tape[model.score]]) : tape[model.output]
+  }
+}

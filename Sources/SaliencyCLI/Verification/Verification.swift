@@ -1,0 +1,98 @@
+internal import HDF5
+internal import SaliencyCore
+
+/// What came of holding a model against a reference.
+struct Verification: Encodable {
+  struct Line: Encodable {
+    let dataset: String
+    let relativeError: Double
+    let tolerance: Double
+    let passed: Bool
+  }
+
+  struct Skipped: Encodable {
+    let dataset: String
+    let reason: String
+  }
+
+  let reference: String
+  let model: String
+  let targets: [Int]
+  let layer: String?
+  private(set) var checks: [Line] = []
+  private(set) var notChecked: [Skipped] = []
+
+  var passed: Bool { checks.allSatisfy(\.passed) }
+  var missed: Int { checks.count { !$0.passed } }
+
+  /// Computes everything the reference holds that is known.
+  ///
+  /// - Parameter tolerances: Other tolerances than the usual, by dataset.
+  /// - Throws: What the model throws at the reference's input; `ReferenceError.nothingToCheck`.
+  init(
+    _ model: Model, against reference: inout Reference, path: String, tolerances: [String: Double]
+  ) throws {
+    let question = try Explanation(
+      model, inputs: reference.input,
+      targets: reference.targets.isEmpty ? [.top] : reference.targets.map(Target.index),
+      layer: reference.layer)
+    self.reference = path
+    self.model = model.name
+    targets = question.targets
+    layer = question.layer.map { model.graph[$0].name }
+    let known = ReferenceCheck.all.map(\.name)
+    for name in reference.names where !known.contains(name) && !ReferenceCheck.auxiliary.contains(name) {
+      notChecked.append(Skipped(dataset: name, reason: "not a name that is known"))
+    }
+    for check in ReferenceCheck.all {
+      guard let wanted = try reference.values(check.name) else { continue }
+      switch try check.compute(question, reference.given(for: check.name)) {
+      case .unavailable(let reason): notChecked.append(Skipped(dataset: check.name, reason: reason))
+      case .values(let found):
+        checks.append(Self.line(check, found, wanted, tolerance: tolerances[check.name] ?? check.tolerance))
+      }
+    }
+    guard !checks.isEmpty else {
+      throw ReferenceError.nothingToCheck(file: path, datasets: reference.names, known: known)
+    }
+  }
+
+  /// Another number of elements is infinitely far; so is anything that is not a number.
+  private static func line(
+    _ check: ReferenceCheck, _ found: Tensor, _ wanted: Tensor, tolerance: Double
+  ) -> Line {
+    let error =
+      found.count == wanted.count
+      ? found.reshaped(to: wanted.shape).relativeError(to: wanted) : .infinity
+    return Line(dataset: check.name, relativeError: error, tolerance: tolerance, passed: error <= tolerance)
+  }
+
+  var text: String {
+    var table = TextTable(
+      .init("dataset"), .init("relative L2", .right), .init("tolerance", .right), .init(""))
+    for line in checks {
+      table.add(
+        line.dataset, Decimals.scientific(line.relativeError), Decimals.scientific(line.tolerance),
+        line.passed ? "ok" : "MISSED")
+    }
+    let about = [
+      "reference  \(reference)", "model      \(model)",
+      "target     \(targets.map(String.init).joined(separator: ", "))", "layer      \(layer ?? "none")",
+    ]
+    let skipped = notChecked.map { "not checked: \($0.dataset) (\($0.reason))" }
+    return (about + ["", table.text] + (skipped.isEmpty ? [] : [""] + skipped)).joined(separator: "\n")
+  }
+}
+
+extension Reference {
+  /// What the file says about how a dataset was made.
+  fileprivate mutating func given(for name: String) throws(HDF5Error) -> ReferenceCheck.Given {
+    var given = ReferenceCheck.Given()
+    if name == "smoothgrad" {
+      given.noise = try values("smoothgrad_noise")
+      given.sigma = number("sigma", of: name).map(Float.init)
+    }
+    given.steps = number("steps", of: name).flatMap { Int(exactly: $0) }
+    return given
+  }
+}

@@ -1,0 +1,62 @@
+import Methods
+import SaliencyCLI
+import SaliencyCore
+import Testing
+
+/// Wrong usage: one line, exit code 64.
+@Suite struct UsageTests {
+  @Test func helpIsAnAnswer() async {
+    let run = await CommandRun("help")
+    #expect(run.exitCode == 0)
+    #expect(run.output.contains("methods"))
+    #expect(run.errors.isEmpty)
+    #expect(await CommandRun("--version").output == SaliencyTool.version + "\n")
+  }
+
+  @Test(arguments: ["predict", "inspect", "methods", "verify"])
+  func everyCommandHasHelpWithEveryOptionExplained(verb: String) async {
+    let run = await CommandRun(verb, "--help")
+    #expect(run.exitCode == 0)
+    let text = run.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    // The text before the lists may show commands too.
+    let lines = text.drop { !["ARGUMENTS:", "OPTIONS:"].contains($0) }
+    for (line, next) in zip(lines, lines.dropFirst()) where line.hasPrefix("  -") || line.hasPrefix("  <") {
+      // A long option stands alone on its line, with its help on the next.
+      let words = line.dropFirst(2).split(separator: "  ", maxSplits: 1)
+      #expect(words.count == 2 || next.hasPrefix("          "), "no help for \(line)")
+    }
+  }
+
+  @Test func mistypedCommand() async {
+    let run = await CommandRun("prdict", "cat.png")
+    #expect(run.exitCode == 64)
+    #expect(
+      run.complaint.hasPrefix(
+        "error: no command is called \"prdict\"; did you mean \"predict\"? (commands: "))
+  }
+
+  @Test func missingModel() async {
+    let run = await CommandRun("predict", "cat.png")
+    #expect(run.exitCode == 64)
+    #expect(
+      run.complaint == "error: Missing expected argument '--model <model>'; see `saliency predict --help`")
+  }
+
+  @Test func unknownPreprocessing() async {
+    let run = await CommandRun("predict", "cat.png", "--model", "m.h5", "--preprocessing", "cafe")
+    #expect(run.exitCode == 64)
+    #expect(run.complaint.contains("preprocessing \"cafe\": no such form; did you mean \"caffe\""))
+  }
+
+  @Test func optionsThatWantOneOfSomeWords() async {
+    let run = await CommandRun("predict", "cat.png", "--model", "m.h5", "--fit", "strech")
+    #expect(run.exitCode == 64)
+    #expect(run.complaint.contains("wanted stretch, center-crop; did you mean \"stretch\"?"))
+  }
+
+  @Test func sizesThatAreNone() async {
+    let run = await CommandRun("predict", "cat.png", "--model", "m.h5", "--input-size", "0x10")
+    #expect(run.exitCode == 64)
+    #expect(run.complaint.contains("wanted a height and a width in pixels from 1 to 16384"))
+  }
+}
