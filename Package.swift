@@ -67,7 +67,7 @@ let package = Package(
     library("Methods", ["SaliencyCore"]),
     library("Figures", ["SaliencyCore", "Imaging", "CCairo"]),
     library("ModelLibrary", ["SaliencyCore", "KerasImport", "Imaging", "BundledWorld", "Yams"]),
-    library("Bench", ["SaliencyCore", "Imaging", "ModelLibrary", "HDF5", "Yams"]),
+    library("Bench", ["SaliencyCore", "Imaging", "ModelLibrary", "HDF5", "BundledWorld", "Yams"]),
     library(
       "SaliencyCLI",
       [
@@ -91,7 +91,7 @@ let package = Package(
     tests("Methods", ["SaliencyCore"]),
     tests("Figures", ["SaliencyCore", "Imaging"]),
     tests("ModelLibrary", ["SaliencyCore", "KerasImport", "Imaging"]),
-    tests("Bench", ["SaliencyCore", "Imaging", "Methods", "ModelLibrary"]),
+    tests("Bench", ["SaliencyCore", "Imaging", "Methods", "ModelLibrary"], resources: [.copy("Fixtures")]),
     tests("SaliencyCLI", ["SaliencyCore", "HDF5", "Imaging", "Methods"]),
   ]
 )

@@ -55,6 +55,10 @@ def convolution(name, shape, **options):
     return record(name, with_weights(layers.Conv2D(**options), shape), shape)
 
 
+def transposed(name, shape, **options):
+    return record(name, with_weights(layers.Conv2DTranspose(**options), shape), shape)
+
+
 def depthwise(name, shape, **options):
     return record(name, with_weights(layers.DepthwiseConv2D(**options), shape), shape)
 
@@ -78,6 +82,18 @@ entries += [
     record("leaky 0.1 above 0.5, at most 2",
            layers.ReLU(max_value=2.0, negative_slope=0.1, threshold=0.5), (1, 24)),
     record("elu 0.7", layers.ELU(alpha=0.7), (1, 24)),
+    record("prelu", with_weights(layers.PReLU(), (1, 24)), (1, 24)),
+    record("prelu shared over space", with_weights(layers.PReLU(shared_axes=[1, 2]), (1, 2, 3, 4)), (1, 2, 3, 4)),
+    record("layer norm", with_weights(layers.LayerNormalization(), (2, 2, 3, 4)), (2, 2, 3, 4)),
+    record("layer norm of maps", with_weights(layers.LayerNormalization(axis=[1, 2, 3]), (2, 2, 3, 4)),
+           (2, 2, 3, 4)),
+    record("cropping", layers.Cropping2D(((1, 0), (0, 2))), (1, 3, 4, 2)),
+    record("permute", layers.Permute((3, 1, 2)), (2, 2, 3, 4)),
+    record("rescaling", layers.Rescaling([0.5, 2.0], [-1.0, 3.0]), (1, 2, 2, 2)),
+    record("resizing bilinear", layers.Resizing(5, 3), (1, 3, 4, 2)),
+    record("resizing nearest", layers.Resizing(2, 7, interpolation="nearest"), (1, 3, 4, 2)),
+    record("up by nearest", layers.UpSampling2D((2, 3)), (1, 2, 3, 2)),
+    record("up by bilinear", layers.UpSampling2D(2, interpolation="bilinear"), (1, 2, 3, 2)),
     record("softmax", layers.Softmax(), (2, 3, 4)),
     record("softmax along rows", layers.Softmax(axis=-2), (2, 3, 4)),
     convolution("conv same", (1, 4, 5, 2), filters=3, kernel_size=(3, 2), padding="same"),
@@ -86,6 +102,12 @@ entries += [
     convolution("conv valid stride 2", (1, 6, 5, 2), filters=2, kernel_size=2, strides=2, use_bias=False),
     convolution("conv same dilation 2", (1, 5, 6, 2), filters=2, kernel_size=3, dilation_rate=2, padding="same"),
     convolution("conv 2 groups", (2, 4, 4, 4), filters=4, kernel_size=3, groups=2, padding="same"),
+    transposed("transposed same stride 2", (1, 3, 4, 2), filters=3, kernel_size=3, strides=2, padding="same"),
+    transposed("transposed valid stride 2", (1, 3, 4, 2), filters=2, kernel_size=(3, 2), strides=2),
+    transposed("transposed same, output padding", (1, 3, 4, 1), filters=2, kernel_size=3, strides=2, padding="same",
+               output_padding=1),
+    transposed("transposed same stride 3 kernel 2", (1, 2, 3, 1), filters=2, kernel_size=2, strides=3,
+               padding="same"),
     depthwise("depthwise same", (1, 4, 5, 2), kernel_size=3, padding="same"),
     depthwise("depthwise multiplier 2 stride 2", (1, 5, 5, 2), kernel_size=3, strides=2, depth_multiplier=2,
               padding="same"),

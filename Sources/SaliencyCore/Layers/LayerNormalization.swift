@@ -32,13 +32,11 @@ public struct LayerNormalization: ParametricLayer {
 
   public func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape {
     let shape = try inputs.only()
-    let normalised = Array(shape.dimensions.suffix(axes))
-    guard shape.rank >= axes,
-      [gamma, beta].allSatisfy({ $0.map { $0.shape.dimensions == normalised } ?? true })
-    else {
-      throw .rejected(
-        inputs,
-        wanted: "the last \(axes) axes as its gamma has them, \((gamma ?? beta)?.shape.description ?? "")")
+    guard shape.rank >= axes else { throw .rejected(inputs, wanted: "at least \(axes) axes") }
+    let normalised = Shape(Array(shape.dimensions.suffix(axes)))
+    for (name, parameter) in [("gamma", gamma), ("beta", beta)] {
+      guard let parameter, parameter.shape != normalised else { continue }
+      throw .rejected(inputs, wanted: "\(parameter.shape) in its last axes, as its \(name) has")
     }
     return shape
   }

@@ -37,6 +37,15 @@ import Testing
       Conv2D(kernel: zeros([3, 3, 4, 8]), dilation: (2, 1)), [[4, 9, 4]],
       "layer \"x\": its input has shape (4, 9, 4), wanted a map of at least the window's size, 5 x 3"),
     Refusal(
+      Conv2DTranspose(kernel: zeros([3, 3, 4, 2]), window: Window(3, 3)), [[9, 9, 4]],
+      "layer \"x\": its input has shape (9, 9, 4), wanted 2 channels, as its kernel (3, 3, 4, 2) has"),
+    Refusal(
+      Conv2DTranspose(
+        kernel: zeros([3, 3, 4, 2]), window: Window(3, 3, strides: (2, 2)), outputPadding: (5, 5)),
+      [[9, 9, 2]],
+      "layer \"x\": its input has shape (9, 9, 2), wanted a size that its strides, padding and output padding can produce"
+    ),
+    Refusal(
       DepthwiseConv2D(kernel: zeros([3, 3, 4, 1])), [[9, 9, 5]],
       "layer \"x\": its input has shape (9, 9, 5), wanted 4 channels, as its kernel (3, 3, 4, 1) has"),
     Refusal(
@@ -48,6 +57,15 @@ import Testing
     Refusal(
       BatchNormalization(gamma: nil, beta: nil, mean: zeros([3]), variance: zeros([3])), [[5, 5, 4]],
       "layer \"x\": its input has shape (5, 5, 4), wanted 3 in the last axis, as it has means"),
+    Refusal(
+      LayerNormalization(gamma: zeros([3])), [[5, 5, 4]],
+      "layer \"x\": its input has shape (5, 5, 4), wanted (3) in its last axes, as its gamma has"),
+    Refusal(
+      LayerNormalization(axes: 3), [[5, 4]], "layer \"x\": its input has shape (5, 4), wanted at least 3 axes"
+    ),
+    Refusal(
+      PReLU(alpha: zeros([1, 1, 3])), [[5, 5, 4]],
+      "layer \"x\": its input has shape (5, 5, 4), wanted axes as its alpha has them, (1, 1, 3)"),
     Refusal(
       MaxPool2D(2, 2), [[1, 4, 3]],
       "layer \"x\": its input has shape (1, 4, 3), wanted a map of at least the window's size, 2 x 2"),
@@ -90,6 +108,19 @@ import Testing
     Refusal(
       ZeroPadding2D(top: 1, bottom: 1, left: 1, right: 1), [[3, 4]],
       "layer \"x\": its input has shape (3, 4), wanted (height, width, channels)"),
+    Refusal(
+      Cropping2D(top: 2, bottom: 1, left: 0, right: 0), [[3, 4, 1]],
+      "layer \"x\": its input has shape (3, 4, 1), wanted more than 3 rows and 0 columns"),
+    Refusal(Permute([1, 0]), [[3, 4, 1]], "layer \"x\": its input has shape (3, 4, 1), wanted 2 axes"),
+    Refusal(
+      Rescaling(scale: [1, 2], offset: [0]), [[3, 4, 1]],
+      "layer \"x\": its input has shape (3, 4, 1), wanted 2 in the last axis, as it has scales"),
+    Refusal(
+      Resizing(height: 2, width: 2), [[3, 4]],
+      "layer \"x\": its input has shape (3, 4), wanted (height, width, channels)"),
+    Refusal(
+      UpSampling2D(2, 2), [[0, 4, 1]],
+      "layer \"x\": its input has shape (0, 4, 1), wanted a map that is not empty"),
   ]
 
   @Test(arguments: refusals)

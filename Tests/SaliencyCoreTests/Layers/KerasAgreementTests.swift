@@ -42,6 +42,15 @@ import Testing
       dilation: (dilation, dilation), padding: padding, groups: groups)
   }
 
+  private static func transposed(
+    _ kernel: [Int], strides: Int, padding: Padding, extra: (Int, Int)? = nil
+  ) -> Conv2DTranspose {
+    Conv2DTranspose(
+      kernel: numbers(kernel, 20), bias: numbers([kernel[2]], 21),
+      window: Window(kernel[0], kernel[1], strides: (strides, strides), padding: padding),
+      outputPadding: extra)
+  }
+
   private static func depthwise(_ kernel: [Int], strides: Int = 1) -> DepthwiseConv2D {
     DepthwiseConv2D(
       kernel: numbers(kernel, 20), bias: numbers([kernel[2] * kernel[3]], 21), strides: (strides, strides),
@@ -55,6 +64,22 @@ import Testing
     "leaky 0.3": LeakyReLU(),
     "leaky 0.1 above 0.5, at most 2": LeakyReLU(slope: 0.1, maximum: 2, threshold: 0.5),
     "elu 0.7": ELU(alpha: 0.7),
+    "prelu": PReLU(alpha: numbers([24], 20)),
+    "prelu shared over space": PReLU(alpha: numbers([1, 1, 4], 20)),
+    "layer norm": LayerNormalization(gamma: numbers([4], 20), beta: numbers([4], 21)),
+    "layer norm of maps": LayerNormalization(
+      gamma: numbers([2, 3, 4], 20), beta: numbers([2, 3, 4], 21), axes: 3),
+    "cropping": Cropping2D(top: 1, bottom: 0, left: 0, right: 2),
+    "permute": Permute([2, 0, 1]),
+    "rescaling": Rescaling(scale: [0.5, 2], offset: [-1, 3]),
+    "resizing bilinear": Resizing(height: 5, width: 3),
+    "resizing nearest": Resizing(height: 2, width: 7, interpolation: .nearest),
+    "up by nearest": UpSampling2D(2, 3),
+    "up by bilinear": UpSampling2D(2, 2, interpolation: .bilinear),
+    "transposed same stride 2": transposed([3, 3, 3, 2], strides: 2, padding: .same),
+    "transposed valid stride 2": transposed([3, 2, 2, 2], strides: 2, padding: .valid),
+    "transposed same, output padding": transposed([3, 3, 2, 1], strides: 2, padding: .same, extra: (1, 1)),
+    "transposed same stride 3 kernel 2": transposed([2, 2, 2, 1], strides: 3, padding: .same),
     "softmax": Softmax(),
     "softmax along rows": Softmax(axis: -2),
     "conv same": convolution([3, 2, 2, 3]),

@@ -24,8 +24,8 @@ struct LayerCase: Sendable, CustomStringConvertible {
   ///
   /// `LayerCoverageTests` fails where a layer type is missing here.
   static let all: [LayerCase] =
-    convolutions + depthwise + dense + normalizations + pooling + globalPooling + activations + softmax
-    + merging + concatenations + rearranging
+    convolutions + transposed + depthwise + dense + normalizations + pooling + globalPooling + activations
+    + softmax + merging + concatenations + rearranging + resizing
 
   private static func normal(_ shape: Shape, _ path: UInt64 = 0) -> Tensor {
     CounterRandom(seed: 21, path: path).normal(shape: shape) * 0.5
@@ -57,6 +57,30 @@ struct LayerCase: Sendable, CustomStringConvertible {
       Conv2D(kernel: normal([3, 3, 2, 6]), bias: normal([6], 1), strides: (1, 2), padding: .same, groups: 2),
       [6, 7, 4]),
     LayerCase("as many groups as channels", Conv2D(kernel: normal([3, 3, 1, 3]), groups: 3), [5, 6, 3]),
+  ]
+
+  static let transposed: [LayerCase] = [
+    LayerCase("3x3 valid", Conv2DTranspose(kernel: normal([3, 3, 2, 3]), window: Window(3, 3)), [4, 5, 3]),
+    LayerCase(
+      "stride 2 same",
+      Conv2DTranspose(
+        kernel: normal([3, 3, 2, 3]), bias: normal([2], 1),
+        window: Window(3, 3, strides: (2, 2), padding: .same)),
+      [4, 5, 3]),
+    LayerCase(
+      "stride over the window",
+      Conv2DTranspose(kernel: normal([2, 2, 2, 3]), window: Window(2, 2, strides: (3, 3))),
+      [3, 4, 3]),
+    LayerCase(
+      "output padding",
+      Conv2DTranspose(
+        kernel: normal([3, 3, 2, 3]), bias: normal([2], 1),
+        window: Window(3, 3, strides: (2, 2), padding: .same),
+        outputPadding: (1, 0)), [4, 5, 3]),
+    LayerCase(
+      "dilation 2",
+      Conv2DTranspose(kernel: normal([3, 2, 2, 3]), window: Window(3, 2, dilation: (2, 1), padding: .valid)),
+      [3, 4, 3]),
   ]
 
   static let depthwise: [LayerCase] = [
@@ -98,6 +122,16 @@ struct LayerCase: Sendable, CustomStringConvertible {
     LayerCase(
       "of a vector, large epsilon",
       BatchNormalization(gamma: nil, beta: nil, mean: normal([3], 2), variance: positive, epsilon: 0.5), [3]),
+    // Channels that happen to be nearly equal would make it too crooked for a finite step.
+    LayerCase(
+      "each position", LayerNormalization(gamma: normal([3]), beta: normal([3], 1)), [4, 5, 3], points: .apart
+    ),
+    LayerCase("without scale", LayerNormalization(beta: normal([6])), [6], points: .apart),
+    LayerCase("without centre", LayerNormalization(gamma: normal([6])), [6], points: .apart),
+    LayerCase(
+      "whole maps",
+      LayerNormalization(gamma: normal([4, 5, 3]), beta: normal([4, 5, 3], 1), axes: 3, epsilon: 1e-2),
+      [4, 5, 3]),
   ]
 
   static let pooling: [LayerCase] = [
@@ -141,6 +175,12 @@ struct LayerCase: Sendable, CustomStringConvertible {
       LayerCase(
         "with all options", LeakyReLU(slope: 0.1, maximum: 3, threshold: 1), [40], points: .awayFrom([1, 3])),
       LayerCase("alpha 0.7", ELU(alpha: 0.7), [4, 5, 3], points: .awayFrom([0])),
+      LayerCase(
+        "a slope for each element", PReLU(alpha: normal([4, 5, 3])), [4, 5, 3], points: .awayFrom([0])),
+      LayerCase(
+        "a slope for each channel", PReLU(alpha: normal([1, 1, 3])), [4, 5, 3], points: .awayFrom([0])),
+      LayerCase(
+        "a slope for each column", PReLU(alpha: normal([1, 5, 1])), [4, 5, 3], points: .awayFrom([0])),
     ]
     + Activation.allCases.map {
       LayerCase("", $0, [4, 5, 3], points: kinks($0).isEmpty ? .anywhere : .awayFrom(kinks($0)))
@@ -188,5 +228,21 @@ struct LayerCase: Sendable, CustomStringConvertible {
     LayerCase("to a map", Reshape([2, 3, 4]), [24]),
     LayerCase("with a free axis", Reshape([-1, 6]), [3, 4, 2]),
     LayerCase("all around", ZeroPadding2D(top: 1, bottom: 2, left: 3, right: 0), [3, 4, 2]),
+    LayerCase("all around", Cropping2D(top: 1, bottom: 2, left: 0, right: 1), [5, 4, 2]),
+    LayerCase("channels first", Permute([2, 0, 1]), [3, 4, 2]),
+    LayerCase("a matrix", Permute([1, 0]), [3, 4]),
+    LayerCase("one for all", Rescaling(scale: [0.5], offset: [-1]), [3, 4, 2]),
+    LayerCase("one for each channel", Rescaling(scale: [0.5, 2], offset: [-1, 3]), [3, 4, 2]),
+    LayerCase("one scale, two offsets", Rescaling(scale: [0.5], offset: [-1, 3]), [3, 4, 2]),
+    LayerCase("two scales, one offset", Rescaling(scale: [0.5, 2], offset: [-1]), [3, 4, 2]),
   ]
+
+  static let resizing: [LayerCase] =
+    Interpolation.allCases.map {
+      LayerCase("\($0.rawValue), down and up", Resizing(height: 3, width: 9, interpolation: $0), [7, 4, 2])
+    }
+    + [
+      LayerCase("nearest", UpSampling2D(2, 3), [3, 4, 2]),
+      LayerCase("bilinear", UpSampling2D(2, 3, interpolation: .bilinear), [3, 4, 2]),
+    ]
 }

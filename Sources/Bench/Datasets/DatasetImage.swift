@@ -1,0 +1,144 @@
+internal import Imaging
+
+/// One picture of a data set, and what the data set says is on it.
+public struct DatasetImage: Sendable {
+  /// The name in tables, unique within the experiment: the path from the source's folder.
+  public var name: String
+  public var path: String
+  /// The class of the whole picture; nil where the data set does not say.
+  public var label: String?
+  /// What is to be seen where; nil where the data set does not say.
+  var objects: [DatasetObject]?
+  /// Height and width that the objects' coordinates are meant for; nil where not said.
+  var annotatedSize: (height: Int, width: Int)?
+  /// All classes of the data set, in its order.
+  var classNames: ClassNames = ClassNames([])
+
+  init(name: String, path: String, label: String? = nil, classNames: ClassNames = ClassNames([])) {
+    self.name = name
+    self.path = path
+    self.label = label
+    self.classNames = classNames
+  }
+
+  /// The names of the classes with objects, each once, in the data set's order.
+  var annotatedLabels: [String] {
+    guard let objects else { return label.map { [$0] } ?? [] }
+    let present = Set(objects.lazy.filter { !$0.isDifficult }.map(\.label))
+    return classNames.names.filter { present.contains($0) }
+  }
+
+  /// The class of the picture: its label, or that of its objects where they are of one class.
+  var truth: String? {
+    if let label { return label }
+    let labels = annotatedLabels
+    return labels.count == 1 ? labels[0] : nil
+  }
+
+  /// The picture.
+  func picture() throws -> Image { try Image(contentsOf: path) }
+
+  /// The objects on the grid of the picture's part that the network sees.
+  ///
+  /// Masks keep the picture's resolution, for metrics enlarge the map instead: no annotation is resampled.
+  /// - Parameters:
+  ///   - picture: The picture as read.
+  ///   - classes: The model's class for each of the data set's.
+  /// - Throws: `DatasetError` where an annotation does not fit the picture.
+  func annotations(
+    for picture: Image, seenThrough transform: InputTransform, classes: [String: Int]
+  ) throws -> Annotations? {
+    guard let objects else { return nil }
+    if let size = annotatedSize, (size.height, size.width) != (picture.height, picture.width) {
+      throw DatasetError(
+        path,
+        "the picture is \(picture.width) x \(picture.height), its annotations are for \(size.width) x "
+          + "\(size.height); annotate the picture as it is shown, EXIF orientation applied")
+    }
+    let whole = Annotations(
+      height: picture.height, width: picture.width,
+      objects: try objects.map {
+        try $0.annotation(height: picture.height, width: picture.width, classes: classes, path: path)
+      })
+    return whole.cropped(to: transform.usedPart(of: picture))
+  }
+}
+
+/// One object as the data set gives it; its mask is made when it is asked for.
+struct DatasetObject: Sendable {
+  var label: String
+  var box: Box?
+  var region: Region?
+  var isDifficult = false
+
+  enum Region: Sendable {
+    case polygons([[Double]])
+    /// COCO's runs down the columns, with the size they are for.
+    case columnRuns([Int], height: Int, width: Int)
+    case compressedRuns(String, height: Int, width: Int)
+    /// The pixels of one colour of VOC's object segmentation.
+    case segmentation(png: String, index: Int)
+  }
+
+  func annotation(
+    height: Int, width: Int, classes: [String: Int], path: String
+  ) throws -> Annotation {
+    let mask = try region.map { try self.mask($0, height: height, width: width, path: path) }
+    return Annotation(
+      classIndex: classes[label], label: label, box: box ?? mask?.box, mask: mask, isDifficult: isDifficult)
+  }
+
+  private func mask(_ region: Region, height: Int, width: Int, path: String) throws -> Mask {
+    func whole(_ runs: [Int]?, _ runHeight: Int, _ runWidth: Int) throws -> Mask {
+      guard runHeight == height, runWidth == width, let runs,
+        let mask = Mask(height: height, width: width, columnRuns: runs)
+      else {
+        throw DatasetError(
+          path,
+          "a run-length mask (\(label)) does not fill the picture's \(width) x \(height) pixels; "
+            + "its size is given as \(runWidth) x \(runHeight)")
+      }
+      return mask
+    }
+    switch region {
+    case .polygons(let polygons): return Mask(height: height, width: width, polygons: polygons)
+    case .columnRuns(let runs, let h, let w): return try whole(runs, h, w)
+    case .compressedRuns(let text, let h, let w):
+      return try whole(RunLengthText.counts(of: text), h, w)
+    case .segmentation(let png, let index):
+      let image = try Image(contentsOf: png)
+      guard image.height == height, image.width == width else {
+        throw DatasetError(
+          png, "the segmentation is \(image.width) x \(image.height), the picture \(width) x \(height)")
+      }
+      return Mask(vocSegmentation: image, index: index)
+    }
+  }
+}
+
+extension Annotations {
+  /// The objects as seen in a part of the picture, cut at its edges; what lies outside is left out.
+  func cropped(to part: ImagePart) -> Annotations {
+    let (rows, columns) = (part.rows, part.columns)
+    if rows == 0..<height && columns == 0..<width { return self }
+    let frame = Box(x: 0, y: 0, width: Double(columns.count), height: Double(rows.count))
+    let cut = objects.compactMap { object -> Annotation? in
+      var copy = object
+      copy.mask = object.mask?.cropped(rows: rows, columns: columns)
+      copy.box = object.box?.moved(x: -Double(columns.lowerBound), y: -Double(rows.lowerBound))
+        .intersection(frame)
+      let isSeen = copy.mask.map { !$0.isEmpty } ?? copy.box.map { $0.area > 0 } ?? true
+      return isSeen ? copy : nil
+    }
+    return Annotations(height: rows.count, width: columns.count, objects: cut)
+  }
+}
+
+extension Mask {
+  func cropped(rows: Range<Int>, columns: Range<Int>) -> Mask {
+    let pixels = self.pixels
+    return Mask(
+      height: rows.count, width: columns.count,
+      pixels: rows.flatMap { row in columns.map { pixels[row * width + $0] } })
+  }
+}

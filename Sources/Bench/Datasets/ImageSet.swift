@@ -1,0 +1,91 @@
+internal import Foundation
+public import ModelLibrary
+internal import SaliencyCore
+
+/// The images of an experiment, in its order.
+public struct ImageSet: Sendable {
+  public let images: [DatasetImage]
+
+  /// Reads what the sources say; no picture is opened yet.
+  ///
+  /// - Parameters:
+  ///   - folder: What relative paths are relative to: the experiment's folder.
+  ///   - seed: What `sample:` draws by.
+  /// - Throws: `YAMLError` with the line of the source at fault.
+  public init(_ sources: [ImageSource], folder: String, seed: UInt64) throws(YAMLError) {
+    var images: [DatasetImage] = []
+    for source in sources {
+      do {
+        images += try source.images(folder: folder, seed: seed)
+      } catch {
+        throw YAMLError(
+          file: source.origin.file ?? "images", line: source.origin.line, "\(error)")
+      }
+    }
+    self.images = Self.distinctlyNamed(images)
+  }
+
+  /// Names that several images have become paths, and numbered ones where even these are the same.
+  private static func distinctlyNamed(_ images: [DatasetImage]) -> [DatasetImage] {
+    var counts: [String: Int] = [:]
+    for image in images { counts[image.name, default: 0] += 1 }
+    var seen: [String: Int] = [:]
+    return images.map { image in
+      var copy = image
+      if counts[image.name, default: 0] > 1 { copy.name = image.path }
+      let times = seen[copy.name, default: 0] + 1
+      seen[copy.name] = times
+      if times > 1 { copy.name += " (\(times))" }
+      return copy
+    }
+  }
+}
+
+extension ImageSource {
+  func images(folder: String, seed: UInt64) throws(DatasetError) -> [DatasetImage] {
+    func full(_ path: String) -> String {
+      path.hasPrefix("/") || folder.isEmpty || folder == "."
+        ? path : (folder as NSString).appendingPathComponent(path)
+    }
+    let all: [DatasetImage]
+    switch kind {
+    case .bundled(let name): all = try BundledImages.images(of: name)
+    case .file(let path): all = try FolderImages.file(full(path))
+    case .folder(let path):
+      guard FileManager.default.fileExists(atPath: full(path)) else {
+        throw DatasetError(
+          path,
+          "no such folder, and no bundled set of images has the name"
+            + suggestion(for: path, among: BundledImages.names)
+            + " (bundled: \(BundledImages.names.joined(separator: ", ")))")
+      }
+      all = try FolderImages.folder(full(path))
+    case .glob(let pattern): all = try FolderImages.matching(full(pattern))
+    case .classes(let path): all = try FolderImages.classes(full(path))
+    case .coco(let annotations, let images):
+      all = try COCOImages.read(full(annotations), images: images.map(full))
+    case .voc(let annotations, let images, let segmentation):
+      all = try VOCImages.read(
+        full(annotations), images: images.map(full), segmentation: segmentation.map(full))
+    }
+    return try chosen(from: all, seed: seed)
+  }
+
+  private func chosen(from all: [DatasetImage], seed: UInt64) throws(DatasetError) -> [DatasetImage] {
+    var images = all
+    if let range {
+      guard range.upperBound <= all.count else {
+        throw DatasetError(
+          "\(range.lowerBound)..<\(range.upperBound)", "the source has \(all.count) images only")
+      }
+      images = Array(all[range])
+    }
+    if let sample, sample < images.count {
+      let order = CounterRandom(seed: seed, path: Self.stream).permutation(of: images.count)
+      images = order.prefix(sample).sorted().map { images[$0] }
+    }
+    return images
+  }
+
+  private static let stream: UInt64 = 0x7361_6D70_6C65
+}
