@@ -86,6 +86,14 @@ public struct Step: Sendable {
     }
   }
 
+  /// The shapes of what the layer was given.
+  public var inputShapes: [Shape] {
+    switch source {
+    case .tape(let tape, let node): node.inputs.map { tape.graph[$0].shape.batched(tape.batchSize) }
+    case .values(let inputs, _): inputs.map(\.shape)
+    }
+  }
+
   /// What the layer made of it.
   public var output: Tensor {
     switch source {

@@ -1,12 +1,13 @@
 /// A two-dimensional convolution (cross-correlation) with an optional bias.
 ///
-/// Input `[N, H, W, C]`, kernel `[h, w, C / groups, K]`, output `[N, H', W', K]`. Written as a product of the matrix
-/// of patches with the kernel, one sample at a time, so that a result never depends on the batch.
+/// Input `[N, H, W, C]`, kernel `[h, w, C / groups, K]`, output `[N, H', W', K]`. The shape alone decides how
+/// it is computed (`Convolution`), so that a result never depends on the batch.
 public struct Conv2D: ParametricLayer, AffineLayer {
   public let kernel: Tensor
   public let bias: Tensor?
   public let window: Window
   public let groups: Int
+  private let packed: PackedFilters
 
   public init(
     kernel: Tensor, bias: Tensor? = nil, strides: (Int, Int) = (1, 1), dilation: (Int, Int) = (1, 1),
@@ -28,6 +29,7 @@ public struct Conv2D: ParametricLayer, AffineLayer {
     self.bias = bias
     self.window = window
     self.groups = groups
+    packed = PackedFilters(kernel)
   }
 
   public var filters: Int { kernel.shape[3] }
@@ -49,37 +51,10 @@ public struct Conv2D: ParametricLayer, AffineLayer {
     return [place.outputHeight, place.outputWidth, filters]
   }
 
-  public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
-    let patches = Patches(self, on: inputs[0])
-    var result = Tensor(
-      shape: [inputs[0].batchSize, patches.place.outputHeight, patches.place.outputWidth, filters]
-    ) { output in
-      for n in 0..<inputs[0].batchSize {
-        for group in 0..<groups {
-          patches.gather(inputs[0], sample: n, group: group) { matrix in
-            patches.multiply(matrix, kernel, into: output, sample: n, group: group)
-          }
-        }
-      }
-    }
-    if let bias { result.add(channelwise: bias) }
-    return result
-  }
+  public func callAsFunction(_ inputs: [Tensor]) -> Tensor { forward(inputs[0], Epilogue()) }
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    let input = step.inputs[0]
-    let patches = Patches(self, on: input)
-    var result = Tensor(repeating: 0, shape: input.shape)
-    result.withUnsafeMutableScalars { target in
-      for n in 0..<input.batchSize {
-        for group in 0..<groups {
-          patches.scatter(into: target, sample: n, group: group) { matrix in
-            patches.multiplyTransposed(cotangent, kernel, into: matrix, sample: n, group: group)
-          }
-        }
-      }
-    }
-    return [result]
+    [backward(cotangent, inputShape: step.inputShapes[0], Epilogue())]
   }
 
   public func parameterPullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
@@ -99,103 +74,28 @@ public struct Conv2D: ParametricLayer, AffineLayer {
   }
 }
 
-/// The matrix of patches of one group of channels: a row for each output position, `h * w * C / groups` columns.
-private struct Patches {
-  let window: Window
-  let place: Window.Placement
-  let channels: Int
-  let groupChannels: Int
-  let filters: Int
-  let groupFilters: Int
-
-  init(_ layer: Conv2D, on input: Tensor) {
-    window = layer.window
-    guard let place = window.placed(onHeight: input.shape[1], width: input.shape[2]) else {
-      preconditionFailure("the graph checks that a window fits: \(input.shape)")
-    }
-    self.place = place
-    channels = input.shape[3]
-    groupChannels = layer.kernel.shape[2]
-    filters = layer.filters
-    groupFilters = filters / layer.groups
+extension Conv2D {
+  func forward(_ input: Tensor, _ epilogue: Epilogue) -> Tensor {
+    let place = placement(input.shape)
+    var epilogue = epilogue
+    epilogue.bias = bias
+    return convolution(place).run(
+      .forward, input, packed, epilogue,
+      shape: [input.batchSize, place.outputHeight, place.outputWidth, filters])
   }
 
-  var rows: Int { place.outputHeight * place.outputWidth }
-  var columns: Int { window.height * window.width * groupChannels }
-  private func input(_ sample: Int, _ group: Int) -> Int {
-    sample * place.inputHeight * place.inputWidth * channels + group * groupChannels
-  }
-  private func output(_ sample: Int, _ group: Int) -> Int { sample * rows * filters + group * groupFilters }
-
-  func gather(
-    _ input: Tensor, sample: Int, group: Int, _ body: (UnsafePointer<Float>) -> Void
-  ) {
-    let start = self.input(sample, group)
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: rows * columns) { matrix in
-      matrix.initialize(repeating: 0)
-      input.withUnsafeScalars { a in
-        window.forEachTap(place) { output, tap, position in
-          let from = start + position * channels
-          let to = output * columns + tap * groupChannels
-          for c in 0..<groupChannels { matrix[to + c] = a[from + c] }
-        }
-      }
-      if let base = matrix.baseAddress { body(base) }
-    }
+  func backward(_ cotangent: Tensor, inputShape: Shape, _ epilogue: Epilogue) -> Tensor {
+    convolution(placement(inputShape)).run(.backward, cotangent, packed, epilogue, shape: inputShape)
   }
 
-  func scatter(
-    into target: UnsafeMutableBufferPointer<Float>, sample: Int, group: Int,
-    _ body: (UnsafeMutablePointer<Float>) -> Void
-  ) {
-    let start = input(sample, group)
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: rows * columns) { matrix in
-      guard let base = matrix.baseAddress else { return }
-      body(base)
-      window.forEachTap(place) { output, tap, position in
-        let to = start + position * channels
-        let from = output * columns + tap * groupChannels
-        for c in 0..<groupChannels { target[to + c] += matrix[from + c] }
-      }
-    }
+  private func convolution(_ place: Window.Placement) -> Convolution {
+    Convolution(kernel: kernel.shape, window: window, place: place, groups: groups)
   }
 
-  func multiply(
-    _ matrix: UnsafePointer<Float>, _ kernel: Tensor, into result: UnsafeMutableBufferPointer<Float>,
-    sample: Int, group: Int
-  ) {
-    kernel.withUnsafeScalars { k in
-      guard let k = k.baseAddress, let result = result.baseAddress else { return }
-      MatrixProduct.multiply(
-        rows: rows, columns: groupFilters, inner: columns, .init(matrix, pitch: columns),
-        .init(k + group * groupFilters, pitch: filters), into: result + output(sample, group), pitch: filters)
+  private func placement(_ shape: Shape) -> Window.Placement {
+    guard let place = window.placed(onHeight: shape[1], width: shape[2]) else {
+      preconditionFailure("the graph checks that a window fits: \(shape)")
     }
-  }
-
-  func multiplyTransposed(
-    _ cotangent: Tensor, _ kernel: Tensor, into matrix: UnsafeMutablePointer<Float>, sample: Int, group: Int
-  ) {
-    cotangent.withUnsafeScalars { g in
-      kernel.withUnsafeScalars { k in
-        guard let g = g.baseAddress, let k = k.baseAddress else { return }
-        MatrixProduct.multiply(
-          rows: rows, columns: columns, inner: groupFilters,
-          .init(g + output(sample, group), pitch: filters),
-          .init(k + group * groupFilters, pitch: filters, transposed: true), into: matrix, pitch: columns)
-      }
-    }
-  }
-
-  func accumulateKernel(
-    _ matrix: UnsafePointer<Float>, _ cotangent: Tensor, into gradient: UnsafeMutableBufferPointer<Float>,
-    sample: Int, group: Int
-  ) {
-    cotangent.withUnsafeScalars { g in
-      guard let g = g.baseAddress, let gradient = gradient.baseAddress else { return }
-      MatrixProduct.multiply(
-        rows: columns, columns: groupFilters, inner: rows,
-        .init(matrix, pitch: columns, transposed: true), .init(g + output(sample, group), pitch: filters),
-        into: gradient + group * groupFilters, pitch: filters, beta: 1)
-    }
+    return place
   }
 }

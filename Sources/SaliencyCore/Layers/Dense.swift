@@ -4,12 +4,14 @@
 public struct Dense: ParametricLayer, AffineLayer {
   public let kernel: Tensor
   public let bias: Tensor?
+  private let packed: PackedFilters
 
   public init(kernel: Tensor, bias: Tensor? = nil) {
     precondition(kernel.shape.rank == 2, "a dense kernel has two axes, not \(kernel.shape)")
     precondition(bias.map { $0.shape == [kernel.shape[1]] } ?? true, "one bias for each unit")
     self.kernel = kernel
     self.bias = bias
+    packed = PackedFilters(kernel)
   }
 
   public var units: Int { kernel.shape[1] }
@@ -31,22 +33,10 @@ public struct Dense: ParametricLayer, AffineLayer {
     return Shape(shape.dimensions.dropLast() + [units])
   }
 
-  public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
-    let input = inputs[0]
-    var result = Tensor(shape: Shape(input.shape.dimensions.dropLast() + [units])) { output in
-      product(input, kernel, transposed: false, rows: input.count / max(kernel.shape[0], 1), into: output)
-    }
-    if let bias { result.add(channelwise: bias) }
-    return result
-  }
+  public func callAsFunction(_ inputs: [Tensor]) -> Tensor { forward(inputs[0], Epilogue()) }
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    let shape = Shape(cotangent.shape.dimensions.dropLast() + [kernel.shape[0]])
-    return [
-      Tensor(shape: shape) { output in
-        product(cotangent, kernel, transposed: true, rows: cotangent.count / max(units, 1), into: output)
-      }
-    ]
+    [backward(cotangent, Epilogue())]
   }
 
   public func parameterPullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
@@ -65,20 +55,25 @@ public struct Dense: ParametricLayer, AffineLayer {
     return bias == nil ? [gradient] : [gradient, cotangent.sumOverAllButChannels()]
   }
 
-  /// Row by row, so that a sample's result does not depend on the batch it is in.
-  private func product(
-    _ a: Tensor, _ kernel: Tensor, transposed: Bool, rows: Int, into output: UnsafeMutableBufferPointer<Float>
-  ) {
-    let (inner, columns) = transposed ? (units, kernel.shape[0]) : (kernel.shape[0], units)
-    a.withUnsafeScalars { a in
-      kernel.withUnsafeScalars { k in
-        guard let a = a.baseAddress, let k = k.baseAddress, let output = output.baseAddress else { return }
-        for row in 0..<rows {
-          MatrixProduct.multiply(
-            rows: 1, columns: columns, inner: inner, .init(a + row * inner, pitch: inner),
-            .init(k, pitch: units, transposed: transposed), into: output + row * columns, pitch: columns)
-        }
-      }
+  func forward(_ input: Tensor, _ epilogue: Epilogue) -> Tensor {
+    let shape = Shape(input.shape.dimensions.dropLast() + [units])
+    var epilogue = epilogue
+    epilogue.bias = bias
+    guard input.shape.rank > 2 else { return Kernels.dense(input, kernel, epilogue, shape: shape) }
+    return pointwise(input).run(.forward, input, packed, epilogue, shape: shape)
+  }
+
+  func backward(_ cotangent: Tensor, _ epilogue: Epilogue) -> Tensor {
+    let shape = Shape(cotangent.shape.dimensions.dropLast() + [kernel.shape[0]])
+    guard cotangent.shape.rank > 2 else {
+      return Kernels.denseBackward(cotangent, kernel, epilogue, shape: shape)
     }
+    return pointwise(cotangent).run(.backward, cotangent, packed, epilogue, shape: shape)
+  }
+
+  /// One row for each sample reads the weights where they are; many rows, as over the pixels of a map, are worth
+  /// packing them.
+  private func pointwise(_ a: Tensor) -> Convolution {
+    Convolution(rows: a.count / max(a.batchSize * a.channels, 1), inputs: kernel.shape[0], outputs: units)
   }
 }

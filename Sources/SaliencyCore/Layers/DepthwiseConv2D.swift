@@ -46,51 +46,25 @@ public struct DepthwiseConv2D: ParametricLayer, AffineLayer {
     return [place.outputHeight, place.outputWidth, channels * multiplier]
   }
 
-  public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
-    let place = placement(inputs[0])
-    let (rows, width) = (place.outputHeight * place.outputWidth, channels * multiplier)
-    var result = Tensor(
-      repeating: 0, shape: [inputs[0].batchSize, place.outputHeight, place.outputWidth, width])
-    result.withUnsafeMutableScalars { output in
-      inputs[0].withUnsafeScalars { a in
-        kernel.withUnsafeScalars { k in
-          forEachTap(inputs[0].batchSize, place, rows) { to, tap, from in
-            for c in 0..<channels {
-              for m in 0..<multiplier {
-                output[to + c * multiplier + m] += a[from + c] * k[tap + c * multiplier + m]
-              }
-            }
-          }
-        }
-      }
-    }
-    if let bias { result.add(channelwise: bias) }
-    return result
-  }
+  public func callAsFunction(_ inputs: [Tensor]) -> Tensor { forward(inputs[0], Epilogue()) }
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    let input = step.inputs[0]
-    let place = placement(input)
-    var result = Tensor(repeating: 0, shape: input.shape)
-    result.withUnsafeMutableScalars { target in
-      cotangent.withUnsafeScalars { g in
-        kernel.withUnsafeScalars { k in
-          forEachTap(input.batchSize, place, place.outputHeight * place.outputWidth) { from, tap, to in
-            for c in 0..<channels {
-              for m in 0..<multiplier {
-                target[to + c] += g[from + c * multiplier + m] * k[tap + c * multiplier + m]
-              }
-            }
-          }
-        }
-      }
-    }
-    return [result]
+    [backward(cotangent, inputShape: step.inputShapes[0], Epilogue())]
+  }
+
+  func forward(_ input: Tensor, _ epilogue: Epilogue) -> Tensor {
+    var epilogue = epilogue
+    epilogue.bias = bias
+    return Kernels.depthwise(.forward, input, kernel, window, placement(input.shape), epilogue)
+  }
+
+  func backward(_ cotangent: Tensor, inputShape: Shape, _ epilogue: Epilogue) -> Tensor {
+    Kernels.depthwise(.backward, cotangent, kernel, window, placement(inputShape), epilogue)
   }
 
   public func parameterPullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
     let input = step.inputs[0]
-    let place = placement(input)
+    let place = placement(input.shape)
     var totals = [Double](repeating: 0, count: kernel.count)
     input.withUnsafeScalars { a in
       cotangent.withUnsafeScalars { g in
@@ -107,9 +81,9 @@ public struct DepthwiseConv2D: ParametricLayer, AffineLayer {
     return bias == nil ? [gradient] : [gradient, cotangent.sumOverAllButChannels()]
   }
 
-  private func placement(_ input: Tensor) -> Window.Placement {
-    guard let place = window.placed(onHeight: input.shape[1], width: input.shape[2]) else {
-      preconditionFailure("the graph checks that a window fits: \(input.shape)")
+  private func placement(_ shape: Shape) -> Window.Placement {
+    guard let place = window.placed(onHeight: shape[1], width: shape[2]) else {
+      preconditionFailure("the graph checks that a window fits: \(shape)")
     }
     return place
   }

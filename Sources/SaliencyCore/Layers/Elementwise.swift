@@ -33,10 +33,16 @@ public struct ReLU: ElementwiseLayer {
   public func value(_ x: Float) -> Float { x > threshold ? min(x, maximum ?? x) : (x.isNaN ? x : 0) }
   public func derivative(_ x: Float) -> Float { x > threshold && x < maximum ?? .infinity ? 1 : 0 }
 
+  public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
+    guard threshold == 0 else { return inputs[0].map(value) }
+    guard let maximum else { return Kernels.rectify(inputs[0]) }
+    return Kernels.map(inputs[0], Epilogue(clamp: 0...max(maximum, 0)))
+  }
+
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
     // With a threshold of 0 the output tells as well as the input where the unit fired.
-    let decisive = threshold == 0 ? step.output : step.inputs[0]
-    return [cotangent.zip(decisive) { derivative($1) == 0 ? 0 : $0 }]
+    guard threshold == 0 else { return [cotangent.zip(step.inputs[0]) { derivative($1) == 0 ? 0 : $0 }] }
+    return [Kernels.gate(cotangent, by: step.output, limit: maximum)]
   }
 }
 

@@ -10,23 +10,12 @@ public struct GlobalAveragePool2D: AffineLayer {
   }
 
   public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
-    let mean = inputs[0].meanOverSpace()
+    let mean = Kernels.globalAverage(inputs[0])
     return keepsAxes ? mean : mean.reshaped(to: [mean.shape[0], mean.shape[3]])
   }
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    let shape = step.inputs[0].shape
-    let (pixels, channels) = (shape[1] * shape[2], shape[3])
-    return [
-      Tensor(shape: shape) { result in
-        cotangent.withUnsafeScalars { g in
-          for row in 0..<(shape[0] * pixels) {
-            let source = row / pixels * channels
-            for c in 0..<channels { result[row * channels + c] = g[source + c] / Float(pixels) }
-          }
-        }
-      }
-    ]
+    [Kernels.globalAverageBackward(cotangent, Epilogue(), shape: step.inputShapes[0])]
   }
 }
 

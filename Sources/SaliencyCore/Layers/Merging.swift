@@ -39,17 +39,17 @@ public struct Merge: Layer {
   public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
     let shape = Self.union(inputs.map(\.shape))
     let wide = inputs.map { Broadcast($0.shape, to: shape).spread($0) }
-    let merged = wide.dropFirst().reduce(wide[0]) { $0.zip($1, combine) }
+    let merged = wide.dropFirst().reduce(wide[0], merge)
     return operation == .average ? merged * (1 / Float(inputs.count)) : merged
   }
 
-  private var combine: (Float, Float) -> Float {
+  private func merge(_ a: Tensor, _ b: Tensor) -> Tensor {
     switch operation {
-    case .add, .average: { $0 + $1 }
-    case .subtract: { $0 - $1 }
-    case .multiply: { $0 * $1 }
-    case .maximum: { max($0, $1) }
-    case .minimum: { min($0, $1) }
+    case .add, .average: a + b
+    case .subtract: a - b
+    case .multiply: a * b
+    case .maximum: a.zip(b) { max($0, $1) }
+    case .minimum: a.zip(b) { min($0, $1) }
     }
   }
 
@@ -179,16 +179,16 @@ public struct Concatenate: AffineLayer {
     return Tensor(shape: Shape(dimensions)) { result in
       var start = 0
       for (input, width) in zip(inputs, widths) {
-        input.withUnsafeScalars { a in
-          for row in 0..<outer { for i in 0..<width { result[row * total + start + i] = a[row * width + i] } }
-        }
+        Kernels.copyRows(
+          outer, width: width, from: input.start, pitch: width, to: result.baseAddress.map { $0 + start },
+          pitch: total)
         start += width
       }
     }
   }
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    let shapes = step.inputs.map(\.shape)
+    let shapes = step.inputShapes
     let along = cotangent.shape.rank + axis
     let outer = cotangent.shape.dimensions[..<along].reduce(1, *)
     let total = cotangent.shape.dimensions[along...].reduce(1, *)
@@ -197,9 +197,9 @@ public struct Concatenate: AffineLayer {
       let width = shape.dimensions[along...].reduce(1, *)
       defer { start += width }
       return Tensor(shape: shape) { result in
-        cotangent.withUnsafeScalars { g in
-          for row in 0..<outer { for i in 0..<width { result[row * width + i] = g[row * total + start + i] } }
-        }
+        Kernels.copyRows(
+          outer, width: width, from: cotangent.start.map { $0 + start }, pitch: total, to: result.baseAddress,
+          pitch: width)
       }
     }
   }

@@ -14,24 +14,30 @@ public struct MaxPool2D: Layer {
   }
 
   public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
-    let winners = self.winners(inputs[0])
-    return Tensor(shape: winners.shape) { result in
-      inputs[0].withUnsafeScalars { a in for i in 0..<result.count { result[i] = a[winners.indices[i]] } }
-    }
+    Kernels.maximum(inputs[0], window, placement(window, inputs[0].shape))
   }
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    let winners = self.winners(step.inputs[0])
-    var result = Tensor(repeating: 0, shape: step.inputs[0].shape)
+    let input = step.inputs[0]
+    // A winner's place is kept in a byte.
+    guard window.height * window.width <= 256 else { return [scattered(cotangent, over: input)] }
+    let place = placement(window, input.shape)
+    let winners = Kernels.winners(input, window, place).1
+    return [Kernels.maximumBackward(cotangent, winners, window, place, Epilogue())]
+  }
+
+  private func scattered(_ cotangent: Tensor, over input: Tensor) -> Tensor {
+    let winners = self.winners(input)
+    var result = Tensor(repeating: 0, shape: input.shape)
     result.withUnsafeMutableScalars { target in
       cotangent.withUnsafeScalars { g in for i in 0..<g.count { target[winners.indices[i]] += g[i] } }
     }
-    return [result]
+    return result
   }
 
   /// For each element of the output, where in the input it was found.
   private func winners(_ input: Tensor) -> (shape: Shape, indices: [Int]) {
-    let place = placement(window, input)
+    let place = placement(window, input.shape)
     let (channels, pixels) = (input.shape[3], place.inputHeight * place.inputWidth)
     let shape: Shape = [input.batchSize, place.outputHeight, place.outputWidth, channels]
     var indices = [Int](repeating: -1, count: shape.count)
@@ -64,58 +70,17 @@ public struct AveragePool2D: AffineLayer {
   }
 
   public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
-    let (place, channels) = (placement(window, inputs[0]), inputs[0].shape[3])
-    let weights = weights(place)
-    var result = Tensor(
-      repeating: 0, shape: [inputs[0].batchSize, place.outputHeight, place.outputWidth, channels])
-    result.withUnsafeMutableScalars { target in
-      inputs[0].withUnsafeScalars { a in
-        forEachPair(inputs[0].batchSize, place) { output, position, window in
-          for c in 0..<channels {
-            target[output * channels + c] += a[position * channels + c] * weights[window]
-          }
-        }
-      }
-    }
-    return result
+    Kernels.average(inputs[0], window, placement(window, inputs[0].shape))
   }
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    let shape = step.inputs[0].shape
-    let (place, channels) = (placement(window, step.inputs[0]), shape[3])
-    let weights = weights(place)
-    var result = Tensor(repeating: 0, shape: shape)
-    result.withUnsafeMutableScalars { target in
-      cotangent.withUnsafeScalars { g in
-        forEachPair(shape[0], place) { output, position, window in
-          for c in 0..<channels {
-            target[position * channels + c] += g[output * channels + c] * weights[window]
-          }
-        }
-      }
-    }
-    return [result]
-  }
-
-  /// One over the number of positions of each window that lie on the map.
-  private func weights(_ place: Window.Placement) -> [Float] {
-    var counts = [Float](repeating: 0, count: place.outputHeight * place.outputWidth)
-    window.forEachTap(place) { output, _, _ in counts[output] += 1 }
-    return counts.map { 1 / $0 }
-  }
-
-  private func forEachPair(_ batch: Int, _ place: Window.Placement, _ body: (Int, Int, Int) -> Void) {
-    let (rows, pixels) = (place.outputHeight * place.outputWidth, place.inputHeight * place.inputWidth)
-    for n in 0..<batch {
-      window.forEachTap(place) { output, _, position in body(n * rows + output, n * pixels + position, output)
-      }
-    }
+    [Kernels.averageBackward(cotangent, window, placement(window, step.inputShapes[0]), Epilogue())]
   }
 }
 
-private func placement(_ window: Window, _ input: Tensor) -> Window.Placement {
-  guard let place = window.placed(onHeight: input.shape[1], width: input.shape[2]) else {
-    preconditionFailure("the graph checks that a window fits: \(input.shape)")
+private func placement(_ window: Window, _ shape: Shape) -> Window.Placement {
+  guard let place = window.placed(onHeight: shape[1], width: shape[2]) else {
+    preconditionFailure("the graph checks that a window fits: \(shape)")
   }
   return place
 }

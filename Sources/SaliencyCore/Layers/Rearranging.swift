@@ -66,10 +66,9 @@ public struct ZeroPadding2D: AffineLayer {
     let (height, width) = (input.shape[1] + top + bottom, input.shape[2] + left + right)
     var result = Tensor(repeating: 0, shape: [input.batchSize, height, width, input.shape[3]])
     result.withUnsafeMutableScalars { target in
-      input.withUnsafeScalars { a in
-        forEachRow(input.shape) { inner, outer, count in
-          for i in 0..<count { target[outer + i] = a[inner + i] }
-        }
+      forEachRow(input.shape) { inner, outer, count in
+        guard let from = input.start, let to = target.baseAddress else { return }
+        (to + outer).update(from: from + inner, count: count)
       }
     }
     return result

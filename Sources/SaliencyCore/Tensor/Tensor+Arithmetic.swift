@@ -16,25 +16,22 @@ extension Tensor {
     }
   }
 
-  public static func + (a: Tensor, b: Tensor) -> Tensor { a.zip(b, +) }
+  public static func + (a: Tensor, b: Tensor) -> Tensor { Kernels.add(a, b) }
   public static func - (a: Tensor, b: Tensor) -> Tensor { a.zip(b, -) }
-  public static func * (a: Tensor, b: Tensor) -> Tensor { a.zip(b, *) }
+  public static func * (a: Tensor, b: Tensor) -> Tensor { Kernels.multiply(a, b) }
   public static func / (a: Tensor, b: Tensor) -> Tensor { a.zip(b, /) }
-  public static func * (a: Tensor, b: Float) -> Tensor { a.map { $0 * b } }
+  public static func * (a: Tensor, b: Float) -> Tensor { Kernels.scale(a, by: b) }
   public static func * (a: Float, b: Tensor) -> Tensor { b * a }
   public static func + (a: Tensor, b: Float) -> Tensor { a.map { $0 + b } }
   public static prefix func - (a: Tensor) -> Tensor { a.map { -$0 } }
 
   /// Adds another tensor of the same shape in place.
   public static func += (a: inout Tensor, b: Tensor) {
-    precondition(a.shape == b.shape, "shapes differ: \(a.shape) and \(b.shape)")
-    b.withUnsafeScalars { source in
-      a.withUnsafeMutableScalars { for i in 0..<$0.count { $0[i] += source[i] } }
-    }
+    Kernels.add(b, to: &a)
   }
 
-  /// max(x, 0), element by element.
-  public var positivePart: Tensor { map { $0 > 0 ? $0 : 0 } }
+  /// max(x, 0), element by element; NaN stays NaN.
+  public var positivePart: Tensor { Kernels.rectify(self) }
 
   /// min(x, 0), element by element.
   public var negativePart: Tensor { map { $0 < 0 ? $0 : 0 } }

@@ -20,17 +20,10 @@ extension Tensor {
     let channels = self.channels
     precondition(
       scale.count == channels && (shift?.count ?? channels) == channels, "one number for each channel")
-    return Tensor(shape: shape) { result in
-      withUnsafeScalars { a in
-        for row in Swift.stride(from: 0, to: a.count, by: max(channels, 1)) {
-          if let shift {
-            for c in 0..<channels { result[row + c] = a[row + c] * scale[c] + shift[c] }
-          } else {
-            for c in 0..<channels { result[row + c] = a[row + c] * scale[c] }
-          }
-        }
-      }
-    }
+    let factor = Tensor(shape: [channels], scalars: scale)
+    guard let shift else { return Kernels.map(self, Epilogue(factor: factor)) }
+    return Kernels.map(
+      self, Epilogue(scale: .init(scale: factor, shift: Tensor(shape: [channels], scalars: shift))))
   }
 
   /// The sum over every axis but the last, in double precision: shape `[C]`.

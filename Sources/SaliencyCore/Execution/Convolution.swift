@@ -1,0 +1,121 @@
+internal import CKernels
+internal import Synchronization
+
+/// A convolution of one shape, run by the C kernels: which algorithm, with which packed weights.
+struct Convolution {
+  enum Direction: Hashable {
+    case forward
+    /// From the gradient at the output to the gradient at the input.
+    case backward
+
+    fileprivate var c: ck_direction { self == .forward ? CK_FORWARD : CK_BACKWARD_DATA }
+  }
+
+  private let c: ck_conv
+
+  init(kernel: Shape, window: Window, place: Window.Placement, groups: Int) {
+    c = ck_conv(
+      in_height: place.inputHeight, in_width: place.inputWidth, in_channels: kernel[2] * groups,
+      out_height: place.outputHeight, out_width: place.outputWidth, out_channels: kernel[3],
+      kernel_height: window.height, kernel_width: window.width, stride_height: window.strideY,
+      stride_width: window.strideX, dilation_height: window.dilationY, dilation_width: window.dilationX,
+      pad_top: place.top, pad_left: place.left, groups: groups)
+  }
+
+  /// The product of `rows` rows of `[inputs]` with a matrix `[inputs, outputs]`, as a convolution of 1 x 1.
+  init(rows: Int, inputs: Int, outputs: Int) {
+    c = ck_conv(
+      in_height: 1, in_width: rows, in_channels: inputs, out_height: 1, out_width: rows,
+      out_channels: outputs,
+      kernel_height: 1, kernel_width: 1, stride_height: 1, stride_width: 1, dilation_height: 1,
+      dilation_width: 1, pad_top: 0, pad_left: 0, groups: 1)
+  }
+
+  /// The algorithm, from the shape alone: never from the batch, the threads, or what else is being computed.
+  ///
+  /// Measured on Zen 5 (`Benchmarks/kernels.sh`): F(4x4) saves most, except on small maps with many channels, where
+  /// reading its filters (36 numbers for 9) takes longer than multiplying; few channels leave nothing to save.
+  private func algorithm(_ direction: Direction) -> ck_algorithm {
+    let pixels = direction == .forward ? c.out_height * c.out_width : c.in_height * c.in_width
+    if supports(direction, CK_WINOGRAD4), min(c.in_channels, c.out_channels) >= 16, pixels >= 16 {
+      return c.in_channels * c.out_channels >= 131_072 && pixels <= 256 ? CK_WINOGRAD2 : CK_WINOGRAD4
+    }
+    let fewInputs = c.in_channels < 12 && c.out_channels >= 16 && c.kernel_height * c.kernel_width > 1
+    return fewInputs && supports(direction, CK_SCATTER) ? CK_SCATTER : CK_DIRECT
+  }
+
+  private func supports(_ direction: Direction, _ algorithm: ck_algorithm) -> Bool {
+    withC { ck_conv_supports($0, direction.c, algorithm) != 0 }
+  }
+
+  /// Convolves a batch, or pulls a gradient back; `shape` is that of the result.
+  func run(
+    _ direction: Direction, _ input: Tensor, _ filters: PackedFilters, _ epilogue: Epilogue, shape: Shape
+  ) -> Tensor {
+    let algorithm = algorithm(direction)
+    let packed = filters.packed(for: self, direction, algorithm)
+    let (batch, threads) = (input.batchSize, Int32(Execution.threads))
+    let channels = direction == .forward ? c.out_channels : c.in_channels
+    return withC { c in
+      let workspace = ck_conv_workspace_size(c, direction.c, algorithm, batch, threads)
+      return Tensor(shape: shape) { result in
+        BufferPool.shared.withFloats(workspace) { workspace in
+          epilogue.withC(channels: channels) { epilogue in
+            ck_conv_run(
+              c, direction.c, algorithm, batch, input.start, input.channels, packed.start, epilogue,
+              result.baseAddress, channels, workspace, threads)
+          }
+        }
+      }
+    }
+  }
+
+  fileprivate func pack(_ filter: Tensor, _ direction: Direction, _ algorithm: ck_algorithm) -> Tensor {
+    withC { c in
+      Tensor(shape: [ck_conv_packed_size(c, direction.c, algorithm)]) { packed in
+        ck_conv_pack(
+          c, direction.c, algorithm, filter.start, packed.baseAddress, Int32(Execution.threads))
+      }
+    }
+  }
+
+  fileprivate func packKey(_ direction: Direction, _ algorithm: ck_algorithm) -> PackedFilters.Key {
+    // Backward, which taps belong together follows from padding and stride, and how many such sets there are also from
+    // the size of a map smaller than the stride. Forward, and for Winograd, packing is the same at every size.
+    let phases =
+      direction == .backward && algorithm == CK_DIRECT
+      ? [c.pad_top, c.pad_left, min(c.in_height, c.stride_height), min(c.in_width, c.stride_width)] : []
+    return PackedFilters.Key(direction: direction, algorithm: algorithm.rawValue, phases: phases)
+  }
+
+  private func withC<R>(_ body: (UnsafePointer<ck_conv>) -> R) -> R { withUnsafePointer(to: c, body) }
+}
+
+/// One layer's weights in the forms its kernels read, each made when it is first needed.
+///
+/// A layer and its copies share one of these; a layer with other weights has its own.
+final class PackedFilters: Sendable {
+  struct Key: Hashable {
+    let direction: Convolution.Direction
+    let algorithm: UInt32
+    let phases: [Int]
+  }
+
+  private let filter: Tensor
+  private let forms = Mutex<[Key: Tensor]>([:])
+
+  init(_ filter: Tensor) { self.filter = filter }
+
+  func packed(
+    for convolution: Convolution, _ direction: Convolution.Direction, _ algorithm: ck_algorithm
+  ) -> Tensor {
+    let key = convolution.packKey(direction, algorithm)
+    // Packed under the lock: a second thread waits rather than doing the same work.
+    return forms.withLock { forms in
+      if let known = forms[key] { return known }
+      let new = convolution.pack(filter, direction, algorithm)
+      forms[key] = new
+      return new
+    }
+  }
+}

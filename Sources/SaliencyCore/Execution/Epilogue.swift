@@ -1,0 +1,43 @@
+internal import CKernels
+
+/// What a kernel does to each result before it stores it, in this order; by default nothing.
+///
+///     v += bias[c];  v = v * scale[c] + shift[c];  v += addend;  v = clamped(v)
+///     v = 0 unless 0 < mask (< maskLimit);  v *= factor[c]
+///
+/// The arithmetic is the same as that of the layers one by one, so fusing them changes no bit.
+struct Epilogue {
+  var bias: Tensor?
+  var scale: ChannelScale?
+  var addend: Tensor?
+  var clamp: ClosedRange<Float>?
+  var mask: Tensor?
+  var maskLimit: Float?
+  var factor: Tensor?
+
+  /// One factor and one offset for each channel.
+  struct ChannelScale {
+    let scale: Tensor
+    let shift: Tensor
+  }
+
+  /// Calls `body` with the C form; `channels` is the width of the result's pixels.
+  func withC<R>(channels: Int, _ body: (UnsafePointer<ck_epilogue>) -> R) -> R {
+    withExtendedLifetime(self) {
+      var c = ck_epilogue()
+      c.bias = bias?.start
+      c.scale = scale?.scale.start
+      c.shift = scale?.shift.start
+      (c.add, c.add_pitch) = (addend?.start, channels)
+      if let clamp { (c.clamp, c.low, c.high) = (1, clamp.lowerBound, clamp.upperBound) }
+      (c.mask, c.mask_pitch, c.mask_limit) = (mask?.start, channels, maskLimit ?? 0)
+      c.post_scale = factor?.start
+      return body(&c)
+    }
+  }
+}
+
+extension Tensor {
+  /// Where the elements lie, for as long as the tensor lives.
+  var start: UnsafePointer<Float>? { UnsafePointer(storage.floats.baseAddress) }
+}

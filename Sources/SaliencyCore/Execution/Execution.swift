@@ -1,0 +1,33 @@
+internal import CKernels
+internal import Foundation
+internal import Synchronization
+
+/// How layers are computed on this machine: threads, and which instructions.
+///
+/// None of it changes a result: units of work are cut by shape, so any number of threads gives the same bits.
+public enum Execution {
+  private static let threadCount = Atomic<Int>(0)
+
+  /// The threads that one layer may use; at first `SALIENCY_THREADS`, or every processor this process may run on.
+  public static var threads: Int {
+    get {
+      let set = threadCount.load(ordering: .relaxed)
+      return set > 0 ? set : initialThreads
+    }
+    set {
+      precondition(newValue > 0, "at least one thread computes, not \(newValue)")
+      threadCount.store(newValue, ordering: .relaxed)
+    }
+  }
+
+  private static let initialThreads: Int = {
+    let wanted = ProcessInfo.processInfo.environment["SALIENCY_THREADS"].flatMap { Int($0) } ?? 0
+    return wanted > 0 ? wanted : Int(ck_available_processors())
+  }()
+
+  /// The instruction set in use: `avx512`, `avx2`, or `baseline`; `SALIENCY_ISA` lowers it.
+  public static var instructionSet: String { String(cString: ck_level_name(ck_current_level())) }
+
+  /// The processor type OpenBLAS chose its kernels for, such as `SkylakeX`.
+  public static var blasCoreType: String { MatrixProduct.coreType }
+}

@@ -1,0 +1,115 @@
+internal import CKernels
+
+/// The C loops over whole tensors.
+enum Kernels {
+  private static var threads: Int32 { Int32(Execution.threads) }
+
+  // MARK: Element by element
+
+  /// The epilogue applied to each element; channels are the last axis.
+  static func map(_ a: Tensor, _ epilogue: Epilogue) -> Tensor {
+    let channels = a.channels
+    return Tensor(shape: a.shape) { result in
+      epilogue.withC(channels: channels) { epilogue in
+        ck_map_pixels(
+          a.count / max(channels, 1), channels, a.start, channels, epilogue, result.baseAddress, channels,
+          threads)
+      }
+    }
+  }
+
+  static func rectify(_ a: Tensor) -> Tensor {
+    Tensor(shape: a.shape) { ck_relu(a.count, a.start, $0.baseAddress, threads) }
+  }
+
+  /// The gradient where 0 < reference (< limit), 0 elsewhere.
+  static func gate(_ gradient: Tensor, by reference: Tensor, limit: Float?) -> Tensor {
+    Tensor(shape: gradient.shape) {
+      ck_relu_backward(gradient.count, gradient.start, reference.start, limit ?? 0, $0.baseAddress, threads)
+    }
+  }
+
+  static func add(_ a: Tensor, _ b: Tensor) -> Tensor {
+    precondition(a.shape == b.shape, "shapes differ: \(a.shape) and \(b.shape)")
+    return Tensor(shape: a.shape) { ck_add(a.count, a.start, b.start, $0.baseAddress, threads) }
+  }
+
+  static func add(_ b: Tensor, to a: inout Tensor) {
+    precondition(a.shape == b.shape, "shapes differ: \(a.shape) and \(b.shape)")
+    a.withUnsafeMutableScalars { ck_add($0.count, $0.baseAddress, b.start, $0.baseAddress, threads) }
+  }
+
+  static func multiply(_ a: Tensor, _ b: Tensor) -> Tensor {
+    precondition(a.shape == b.shape, "shapes differ: \(a.shape) and \(b.shape)")
+    return Tensor(shape: a.shape) { ck_multiply(a.count, a.start, b.start, $0.baseAddress, threads) }
+  }
+
+  static func scale(_ a: Tensor, by factor: Float, plus offset: Float = 0) -> Tensor {
+    Tensor(shape: a.shape) { ck_scale(a.count, a.start, factor, offset, $0.baseAddress, threads) }
+  }
+
+  /// Copies rows of `width` floats that lie `from` and `to` floats apart.
+  static func copyRows(
+    _ rows: Int, width: Int, from source: UnsafePointer<Float>?, pitch: Int,
+    to target: UnsafeMutablePointer<Float>?,
+    pitch targetPitch: Int
+  ) {
+    guard rows > 0, width > 0 else { return }
+    ck_map_pixels(rows, width, source, pitch, nil, target, targetPitch, threads)
+  }
+
+  // MARK: Dense
+
+  /// x W for rows of x, with weights `[inputs, outputs]` as they are.
+  static func dense(_ a: Tensor, _ weights: Tensor, _ epilogue: Epilogue, shape: Shape) -> Tensor {
+    let (inputs, outputs) = (weights.shape[0], weights.shape[1])
+    let rows = a.count / max(inputs, 1)
+    return Tensor(shape: shape) { result in
+      BufferPool.shared.withFloats(ck_dense_workspace_size(inputs, outputs, rows)) { workspace in
+        epilogue.withC(channels: outputs) { epilogue in
+          ck_dense_forward(
+            rows, inputs, outputs, a.start, weights.start, epilogue, result.baseAddress, workspace, threads)
+        }
+      }
+    }
+  }
+
+  /// x Wᵀ for rows of x.
+  static func denseBackward(_ a: Tensor, _ weights: Tensor, _ epilogue: Epilogue, shape: Shape) -> Tensor {
+    let (inputs, outputs) = (weights.shape[0], weights.shape[1])
+    return Tensor(shape: shape) { result in
+      epilogue.withC(channels: inputs) { epilogue in
+        ck_dense_backward(
+          a.count / max(outputs, 1), inputs, outputs, a.start, weights.start, epilogue, result.baseAddress,
+          threads)
+      }
+    }
+  }
+
+  // MARK: Depthwise
+
+  static func depthwise(
+    _ direction: Convolution.Direction, _ a: Tensor, _ kernel: Tensor, _ window: Window,
+    _ place: Window.Placement,
+    _ epilogue: Epilogue
+  ) -> Tensor {
+    var c = ck_depthwise(
+      in_height: place.inputHeight, in_width: place.inputWidth, channels: kernel.shape[2],
+      multiplier: kernel.shape[3], out_height: place.outputHeight, out_width: place.outputWidth,
+      kernel_height: window.height, kernel_width: window.width, stride_height: window.strideY,
+      stride_width: window.strideX, dilation_height: window.dilationY, dilation_width: window.dilationX,
+      pad_top: place.top, pad_left: place.left)
+    let forward = direction == .forward
+    let outputs = kernel.shape[2] * kernel.shape[3]
+    let shape: Shape =
+      forward
+      ? [a.batchSize, place.outputHeight, place.outputWidth, outputs]
+      : [a.batchSize, place.inputHeight, place.inputWidth, kernel.shape[2]]
+    let run = forward ? ck_depthwise_forward : ck_depthwise_backward
+    return Tensor(shape: shape) { result in
+      epilogue.withC(channels: shape[3]) { epilogue in
+        run(&c, a.batchSize, a.start, kernel.start, epilogue, result.baseAddress, threads)
+      }
+    }
+  }
+}
