@@ -48,7 +48,7 @@ public struct Curve: Sendable, Equatable, Codable {
   public var x: [Double]
   /// One for each x; nil where it has no meaning.
   public var y: [Double?]
-  /// Names for the places on the x axis: the layers of a randomisation curve. Empty for a numerical axis.
+  /// Names for the places on the x axis (the layers of a randomisation curve); empty for a numerical axis.
   public var ticks: [String]
 
   public init(

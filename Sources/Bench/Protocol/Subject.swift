@@ -14,12 +14,15 @@ public struct Subject: Sendable {
   public let map: SaliencyMap
   /// What is in the image; nil where the data set says nothing.
   public let annotations: Annotations?
-  /// The experiment's seed. Draws are keyed by it, the pixels, and the draw's number.
+  /// The experiment's seed; draws are keyed by it, the pixels, and the draw's number.
   public let seed: UInt64
+  /// How many images go through the network at once; no result depends on it.
+  public var batchSize: Int
   /// What the scores of one question have in common.
   public let shared: SharedWork
   /// What the scores of one model have in common.
   public let sharedByModel: SharedWork
+  let imageKey: UInt64
 
   /// A subject; the work is shared with no other unless stores are handed in.
   ///
@@ -46,6 +49,8 @@ public struct Subject: Sendable {
     self.seed = seed
     self.shared = shared
     self.sharedByModel = sharedByModel
+    batchSize = question.model.microBatch
+    imageKey = question.inputs.contentKey
   }
 
   /// Asks the method and makes a subject of its answer.

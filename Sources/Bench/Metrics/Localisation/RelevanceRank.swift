@@ -1,0 +1,28 @@
+internal import SaliencyCore
+
+/// Relevance rank accuracy: how many of the K highest pixels lie on the object of K pixels.
+///
+/// |top-K within the region| / K, K the number of pixels of the region, the map enlarged to the annotated image; equal values
+/// keep their row-major order.
+///
+/// L. Arras, A. Osman, W. Samek, "CLEVR-XAI", Information Fusion 2022, arXiv:2003.07258, equation 9.
+public struct RelevanceRank: Metric {
+  public static let descriptor = MetricDescriptor(
+    "relevance-rank", title: "Relevance rank", category: .localisation, direction: .higher,
+    paper: "Arras 2022, arXiv:2003.07258", needs: [.region])
+
+  public var region = Region.maskOrBox
+
+  public init() {}
+
+  public init(region: Region) { self.region = region }
+
+  public func score(_ subject: Subject) throws -> Score {
+    let annotations = try subject.requiredAnnotations()
+    let mask = try annotations.region(ofClass: subject.target, region)
+    let pixels = mask.pixels
+    let order = try subject.map(on: annotations).requiredRanking()
+    let hits = order.prefix(mask.area).count { pixels[$0] }
+    return Score(Double(hits) / Double(mask.area))
+  }
+}

@@ -1,0 +1,74 @@
+internal import SaliencyCore
+
+/// A model with some of its layers drawn anew.
+///
+/// Each layer is drawn once; every model that has it randomised has the same numbers. They depend on the seed and the layer's name
+/// alone, not on the image.
+struct RandomisedModels: Sendable {
+  let model: Model
+  /// The names of the layers with parameters that the score depends on, from the score down.
+  let layers: [String]
+  private let drawn: [String: any Layer]
+
+  init(_ model: Model, initialiser: Initialiser, seed: UInt64) {
+    self.model = model
+    let reached = model.graph.ancestors(of: [model.score])
+    var (layers, drawn) = ([String](), [String: any Layer]())
+    for node in model.graph.nodes.reversed() where reached[node.id.index] {
+      guard let layer = node.layer as? any ParametricLayer, drawn[node.owner] == nil else { continue }
+      layers.append(node.owner)
+      drawn[node.owner] = layer.redrawn(initialiser, seed: seed, name: node.owner)
+    }
+    self.layers = layers
+    self.drawn = drawn
+  }
+
+  /// The model with the given layers randomised.
+  func model(randomising names: some Collection<String>) throws -> Model {
+    let chosen = Set(names)
+    return model.replacingGraph(
+      try model.graph.mapLayers { node, layer in
+        guard chosen.contains(node.owner), layer is any ParametricLayer else { return layer }
+        return drawn[node.owner] ?? layer
+      })
+  }
+}
+
+extension ParametricLayer {
+  fileprivate func redrawn(_ initialiser: Initialiser, seed: UInt64, name: String) -> any Layer {
+    let key = name.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+    var number: UInt64 = 0
+    return mapParameters { parameter in
+      defer { number += 1 }
+      return initialiser.draw(parameter, from: CounterRandom(seed: seed, path: key, number))
+    }
+  }
+}
+
+extension Subject {
+  /// The question asked of the same model with layers randomised.
+  ///
+  /// Shared by all methods where the forward passes of every layer together stay near 64 MB; else made anew each time.
+  func question(randomising names: [String], of models: RandomisedModels, key: String) throws -> Explanation {
+    guard model.activationCount * models.layers.count <= 16_000_000 else {
+      return try ask(models.model(randomising: names))
+    }
+    return try shared.value(for: "question, \(key): \(names.joined(separator: ", "))") {
+      try ask(models.model(randomising: names))
+    }
+  }
+
+  private func ask(_ model: Model) throws -> Explanation {
+    try Explanation(
+      model, inputs: input, targets: [.index(target)], layer: question.layer.map { model.graph[$0].name },
+      score: question.explained == self.model.score ? .preSoftmax : .output)
+  }
+}
+
+extension Model {
+  /// How many floats the values of all nodes behind the score are, for one image.
+  fileprivate var activationCount: Int {
+    let reached = graph.ancestors(of: [score])
+    return graph.nodes.reduce(0) { $0 + (reached[$1.id.index] ? $1.shape.count : 0) }
+  }
+}

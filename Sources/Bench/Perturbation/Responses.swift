@@ -1,0 +1,67 @@
+internal import Foundation
+internal import SaliencyCore
+
+/// What of the model's answer is measured on changed images.
+enum Response: Sendable {
+  /// The probability of the class. A model that ends in bare scores gets a softmax.
+  case probability
+  /// The score that the map explains, before the softmax by default.
+  case explainedScore
+}
+
+extension Subject {
+  /// The model's response to each of several changed copies of an image: the one way in which metrics perturb.
+  ///
+  /// Copies are made and evaluated a micro-batch at a time; the response to a copy does not depend on the others.
+  ///
+  /// - Parameters:
+  ///   - count: How many copies.
+  ///   - original: What is copied, `[1, H, W, C]`; the subject's input by default.
+  ///   - change: Changes copy `k`, given as its elements in row-major order.
+  func responses(
+    _ response: Response, to count: Int, copiesOf original: Tensor? = nil,
+    change: (_ k: Int, _ copy: UnsafeMutableBufferPointer<Float>) throws -> Void
+  ) throws -> [Double] {
+    let original = original ?? input
+    let width = original.count
+    var results: [Double] = []
+    for start in stride(from: 0, to: count, by: batchSize) {
+      let size = min(batchSize, count - start)
+      let batch = try Tensor(shape: original.shape.sample.batched(size)) { batch in
+        for k in 0..<size {
+          let copy = UnsafeMutableBufferPointer(rebasing: batch[(k * width)..<((k + 1) * width)])
+          original.withUnsafeScalars { _ = copy.initialize(from: $0) }
+          try change(start + k, copy)
+        }
+      }
+      results += try responses(response, to: batch)
+    }
+    return results
+  }
+
+  private func responses(_ response: Response, to batch: Tensor) throws -> [Double] {
+    let node = response == .probability ? model.output : question.explained
+    let rows = try question.outputs(for: batch, at: node)
+    let width = rows.shape.sample.count
+    let wantsSoftmax = response == .probability && model.output == model.score
+    return rows.withUnsafeScalars { values in
+      (0..<batch.batchSize).map { n in
+        let row = values[(n * width)..<((n + 1) * width)]
+        guard wantsSoftmax, width > 1 else { return Double(row[n * width + target]) }
+        let top = Double(row.max() ?? 0)
+        let total = row.reduce(0) { $0 + exp(Double($1) - top) }
+        return exp(Double(row[n * width + target]) - top) / total
+      }
+    }
+  }
+
+  /// The probability of the class for the image as it is.
+  func probability() throws -> Double {
+    try shared.value(for: "probability") { try responses(.probability, to: 1) { _, _ in }[0] }
+  }
+
+  /// The explained score of the image as it is.
+  func explainedScore() throws -> Double {
+    try shared.value(for: "explained score") { try responses(.explainedScore, to: 1) { _, _ in }[0] }
+  }
+}
