@@ -6,6 +6,9 @@ internal import SaliencyCore
 /// around the largest 8-connected part (the first in row-major order of equally large ones) is a hit if its intersection over union with one of
 /// the class's boxes is at least `overlap`. A mask without a box stands for the box around it.
 ///
+/// A map that is high everywhere draws the box around the whole image, which hits any object that fills half of it: read the hits
+/// beside those of the controls.
+///
 /// B. Zhou et al., "Learning Deep Features for Discriminative Localization", CVPR 2016, arXiv:1512.04150, section 3.2.
 public struct BoxLocalisation: Metric {
   public static let descriptor = MetricDescriptor(

@@ -15,9 +15,10 @@ struct RandomisedModels: Sendable {
     let reached = model.graph.ancestors(of: [model.score])
     var (layers, drawn) = ([String](), [String: any Layer]())
     for node in model.graph.nodes.reversed() where reached[node.id.index] {
-      guard let layer = node.layer as? any ParametricLayer, drawn[node.owner] == nil else { continue }
-      layers.append(node.owner)
-      drawn[node.owner] = layer.redrawn(initialiser, seed: seed, name: node.owner)
+      guard let layer = node.layer as? any ParametricLayer else { continue }
+      if !layers.contains(node.owner) { layers.append(node.owner) }
+      let key = Self.key(node, layer)
+      drawn[key] = drawn[key] ?? layer.redrawn(initialiser, seed: seed, name: key)
     }
     self.layers = layers
     self.drawn = drawn
@@ -28,10 +29,12 @@ struct RandomisedModels: Sendable {
     let chosen = Set(names)
     return model.replacingGraph(
       try model.graph.mapLayers { node, layer in
-        guard chosen.contains(node.owner), layer is any ParametricLayer else { return layer }
-        return drawn[node.owner] ?? layer
+        chosen.contains(node.owner) ? drawn[Self.key(node, layer)] ?? layer : layer
       })
   }
+
+  /// A Keras layer can be several of ours: a separable convolution is two.
+  private static func key(_ node: Node, _ layer: any Layer) -> String { "\(node.owner) (\(layer.kind))" }
 }
 
 extension ParametricLayer {
