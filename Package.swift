@@ -21,11 +21,13 @@ func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Re
 }
 
 /// The tests of one module, mirroring its sources.
-func tests(_ module: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target
-{
+func tests(
+  _ module: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [],
+  resources: [Resource]? = nil
+) -> Target {
   .testTarget(
     name: module + "Tests", dependencies: [.byName(name: module), "TestSupport"] + dependencies,
-    resources: resources, swiftSettings: settings)
+    exclude: exclude, resources: resources, swiftSettings: settings)
 }
 
 let package = Package(
@@ -78,6 +80,12 @@ let package = Package(
     .target(
       name: "BundledWorld", path: "Experiments", sources: ["BundledWorld.swift"],
       resources: [.copy("scenes")], swiftSettings: settings),
+    .executableTarget(
+      name: "saliency-check",
+      dependencies: [
+        "SaliencyCore", "HDF5", "KerasImport", "Imaging",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: settings),
     .executableTarget(name: "saliency", dependencies: ["SaliencyCLI"], swiftSettings: settings),
 
     // Tests.
@@ -86,7 +94,7 @@ let package = Package(
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: settings),
     tests("SaliencyCore"),
     tests("HDF5"),
-    tests("KerasImport", ["HDF5", "SaliencyCore"]),
+    tests("KerasImport", ["HDF5", "SaliencyCore"], exclude: ["Fixtures"]),
     tests("Imaging", ["SaliencyCore"], resources: [.copy("Fixtures")]),
     tests("Methods", ["SaliencyCore"]),
     tests("Figures", ["SaliencyCore", "Imaging"]),

@@ -117,6 +117,7 @@ struct GraphBuilder {
     }
     let context = DecoderContext(
       layer: layer, dialect: dialect, arguments: call.arguments, inputs: values.map { graph[$0.id].shape },
+      isChannelsFirst: isChannelsFirst,
       weights: Dictionary(zip(specs.map(\.name), tensors), uniquingKeysWith: { first, _ in first }))
     let nodes: [DecodedNode]
     do { nodes = try decoder.decode(context) } catch { throw self.error(error, layer, name) }

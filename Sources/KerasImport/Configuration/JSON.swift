@@ -13,7 +13,11 @@ enum JSON: Sendable {
   }
 
   var string: String? { if case .string(let value) = self { value } else { nil } }
-  var array: [JSON]? { if case .array(let values) = self { values } else { nil } }
+  /// The elements of a list, or of a tuple as Keras 3 writes one.
+  var array: [JSON]? {
+    if case .array(let values) = self { return values }
+    return self["class_name"]?.string == "__tuple__" ? self["items"]?.array : nil
+  }
   var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
   var number: Double? { if case .number(let value) = self { value } else { nil } }
   var integer: Int? { number.flatMap { Int(exactly: $0) } }

@@ -77,16 +77,14 @@ enum ActivationDecoder {
     decode: { context throws(DecodeError) in .single(ReLU(threshold: context.fields.float("theta") ?? 1)) })
 
   static let softmax = LayerDecoder(
-    types: ["Softmax"], axisOrder: LayerDecoder.byAxis,
+    types: ["Softmax"], axisOrder: LayerDecoder.indifferent,
     decode: { context throws(DecodeError) in
       let axes = context.fields.integers("axis") ?? [-1]
-      let rank = context.inputs.first?.rank ?? 1
-      guard axes.count == 1, let axis = axes.first, axis != 0, axis >= -rank, axis <= rank else {
+      guard axes.count == 1, let axis = axes.first else {
         throw .option("axis \(axes) is not supported; wanted one axis of the sample")
       }
-      // Axis 1 of a map stands at the end here: see `axisOrder`.
-      if axis == 1, rank == 3 { return .single(Softmax()) }
-      return .single(Softmax(axis: axis > 0 ? axis - rank - 1 : axis))
+      // As an activation of another layer it has no inputs of its own yet, and is over the last axis.
+      return .single(context.inputs.isEmpty ? Softmax() : Softmax(axis: try context.axisFromEnd(axis)))
     })
 
   static let prelu = LayerDecoder(

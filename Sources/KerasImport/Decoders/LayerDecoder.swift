@@ -15,10 +15,23 @@ struct DecoderContext {
   var arguments: JSON
   /// The shapes of the inputs for one sample, channels last.
   var inputs: [Shape]
+  /// Whether Keras' order of the inputs' axes is channels first.
+  var isChannelsFirst = false
   /// The layer's weights, in the order of `LayerDecoder.weights`.
   var weights: [String: Tensor]
 
   var fields: LayerFields { layer.fields }
+
+  /// An axis that Keras counts from the batch on (or from the end), counted from the end of the axes here.
+  func axisFromEnd(_ axis: Int) throws(DecodeError) -> Int {
+    let rank = inputs.first?.rank ?? 0
+    let fromEnd = axis > 0 ? axis - rank - 1 : axis
+    guard axis != 0, (-rank..<0).contains(fromEnd) else {
+      throw .option("axis \(axis) is not supported; wanted an axis of the sample, of \(rank)")
+    }
+    // Channels, height, width stand here as height, width, channels.
+    return isChannelsFirst && rank == 3 ? (fromEnd == -3 ? -1 : fromEnd - 1) : fromEnd
+  }
 
   func weight(_ name: String) throws(DecodeError) -> Tensor {
     guard let tensor = weights[name] else { throw .option("its \(name) is missing") }
@@ -82,11 +95,9 @@ extension LayerDecoder {
     layer.fields.isChannelsFirst == true ? .channelsFirst : .channelsLast
   }
 
-  /// For layers with an `axis` that is to be the last one here; axis 1 of a map means channels first.
+  /// For layers that work on the last axes here: axis 1 alone of a map means channels first.
   static let byAxis: @Sendable (LayerConfig, Int) -> AxisOrder? = { layer, rank in
-    (layer.fields.value("axis", "concat_axis").flatMap { $0.integer ?? $0.array?.first?.integer }) == 1
-      && rank == 3
-      ? .channelsFirst : .channelsLast
+    layer.fields.integers("axis") == [1] && rank == 3 ? .channelsFirst : .channelsLast
   }
 
   static let indifferent: @Sendable (LayerConfig, Int) -> AxisOrder? = { _, _ in nil }

@@ -15,27 +15,15 @@ enum MergingDecoders {
       })
   }
 
-  private static func concatenation(_ axis: Int, rank: Int) throws(DecodeError) -> [DecodedNode] {
-    guard axis != 0, axis >= -rank, axis <= rank else {
-      throw .option("axis \(axis) is not supported; wanted an axis of the sample")
-    }
-    // Axis 1 of a map stands at the end here: see `axisOrder`.
-    if axis == 1, rank == 3 { return .single(Concatenate()) }
-    return .single(Concatenate(axis: axis > 0 ? axis - rank - 1 : axis))
-  }
-
   static let concatenate = LayerDecoder(
-    types: ["Concatenate"], axisOrder: LayerDecoder.byAxis,
+    types: ["Concatenate"], axisOrder: LayerDecoder.indifferent,
     decode: { context throws(DecodeError) in
-      try concatenation(context.fields.integer("axis") ?? -1, rank: context.inputs.first?.rank ?? 1)
+      .single(Concatenate(axis: try context.axisFromEnd(context.fields.integer("axis") ?? -1)))
     })
 
   /// Keras 1's one merging layer.
   static let merge = LayerDecoder(
-    types: ["Merge"],
-    axisOrder: { layer, rank in
-      layer.fields.string("mode") == "concat" ? LayerDecoder.byAxis(layer, rank) : nil
-    },
+    types: ["Merge"], axisOrder: LayerDecoder.indifferent,
     decode: { context throws(DecodeError) in
       switch context.fields.string("mode") ?? "sum" {
       case "sum": return .single(Merge(.add))
@@ -43,8 +31,8 @@ enum MergingDecoders {
       case "ave": return .single(Merge(.average))
       case "max": return .single(Merge(.maximum))
       case "concat":
-        return try concatenation(
-          context.fields.integer("concat_axis") ?? -1, rank: context.inputs.first?.rank ?? 1)
+        return .single(
+          Concatenate(axis: try context.axisFromEnd(context.fields.integer("concat_axis") ?? -1)))
       case let mode: throw .option("mode \"\(mode)\" is not supported; wanted sum, mul, ave, max or concat")
       }
     })

@@ -84,6 +84,10 @@ enum NormalizationDecoders {
         throw .option(
           "its mean has \(mean.count) numbers; wanted one, or one for each of \(channels) channels")
       }
+      // No data has a negative variance. A layer that was never fitted does nothing in Keras.
+      if context.weights["count"]?.scalars == [0], variance.contains(where: { $0 < 0 }) {
+        return .single(Identity())
+      }
       // Keras: (x - mean) / max(sqrt(variance), 1e-7), or its inverse.
       let deviation = variance.map { max($0.squareRoot(), 1e-7) }
       if context.fields.bool("invert") == true { return .single(Rescaling(scale: deviation, offset: mean)) }
