@@ -44,6 +44,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     // C libraries of the system, one module map each.
@@ -69,7 +71,12 @@ let package = Package(
     library("Methods", ["SaliencyCore"]),
     library("Figures", ["SaliencyCore", "Imaging", "CCairo"]),
     library("ModelLibrary", ["SaliencyCore", "KerasImport", "Imaging", "BundledWorld", "Yams"]),
-    library("Bench", ["SaliencyCore", "Imaging", "ModelLibrary", "HDF5", "BundledWorld", "Yams"]),
+    library(
+      "Bench",
+      [
+        "SaliencyCore", "Imaging", "Figures", "ModelLibrary", "HDF5", "BundledWorld",
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     library(
       "SaliencyCLI",
       [
@@ -99,7 +106,12 @@ let package = Package(
     tests("Methods", ["SaliencyCore"]),
     tests("Figures", ["SaliencyCore", "Imaging"]),
     tests("ModelLibrary", ["SaliencyCore", "KerasImport", "Imaging"]),
-    tests("Bench", ["SaliencyCore", "Imaging", "Methods", "ModelLibrary"], resources: [.copy("Fixtures")]),
+    tests(
+      "Bench",
+      [
+        "SaliencyCore", "Imaging", "Methods", "ModelLibrary", "HDF5",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], resources: [.copy("Fixtures")]),
     tests("SaliencyCLI", ["SaliencyCore", "HDF5", "Imaging", "Methods"]),
   ]
 )

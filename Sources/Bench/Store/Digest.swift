@@ -1,0 +1,57 @@
+internal import Crypto
+internal import Foundation
+internal import SaliencyCore
+
+/// A SHA-256 digest: what a result is kept under.
+struct Digest: Sendable, Hashable {
+  let bytes: [UInt8]
+
+  init(bytes: [UInt8]) { self.bytes = bytes }
+
+  /// The digest of what `body` feeds.
+  init(_ body: (inout Feed) -> Void) {
+    var feed = Feed()
+    body(&feed)
+    bytes = Array(feed.function.finalize())
+  }
+
+  init(of text: String) { self.init { $0.add(text) } }
+
+  var data: Data { Data(bytes) }
+
+  /// In hexadecimal, 64 letters.
+  var hex: String {
+    let digits = Array("0123456789abcdef")
+    return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+  }
+
+  /// Takes the parts of what is hashed, each with its length, so that no two lists of parts look alike.
+  struct Feed {
+    fileprivate var function = SHA256()
+
+    mutating func add(_ text: String) {
+      let bytes = Array(text.utf8)
+      add(count: bytes.count)
+      bytes.withUnsafeBytes { function.update(bufferPointer: $0) }
+    }
+
+    mutating func add(_ digest: Digest) {
+      digest.bytes.withUnsafeBytes { function.update(bufferPointer: $0) }
+    }
+
+    mutating func add(_ tensor: Tensor) {
+      add(count: tensor.shape.rank)
+      for size in tensor.shape.dimensions { add(count: size) }
+      tensor.withUnsafeScalars { function.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+    }
+
+    mutating func add(count: Int) {
+      withUnsafeBytes(of: UInt64(count).littleEndian) { function.update(bufferPointer: $0) }
+    }
+
+    mutating func add(_ data: Data) {
+      add(count: data.count)
+      function.update(data: data)
+    }
+  }
+}

@@ -1,0 +1,42 @@
+internal import Foundation
+internal import SaliencyCore
+
+extension Model {
+  /// A digest of everything that decides what the network computes: layers, their settings, how they are connected, weights,
+  /// and which nodes are asked.
+  ///
+  /// The same file gives the same digest wherever it lies; one weight changed in its last bit gives another.
+  var fingerprint: Digest {
+    Digest { feed in
+      feed.add("model")
+      feed.add(count: input.index)
+      feed.add(count: output.index)
+      feed.add(count: score.index)
+      for node in graph.nodes {
+        feed.add(node.name)
+        feed.add("\(node.shape)")
+        feed.add(count: node.inputs.count)
+        for source in node.inputs { feed.add(count: source.index) }
+        // A layer's description names its type and its settings; tensors show their shape alone.
+        feed.add(node.layer.map { "\($0)" } ?? "input")
+        guard let layer = node.layer as? any ParametricLayer else { continue }
+        for parameter in layer.parameters {
+          feed.add(parameter.name)
+          feed.add(parameter.value)
+        }
+      }
+    }
+  }
+}
+
+/// What code computed a result: two results of one version can be put into one table.
+enum CodeVersion {
+  /// The digest of the running program: other code, other results, whatever its version number says.
+  static let program: String = {
+    guard let data = try? Data(contentsOf: URL(fileURLWithPath: "/proc/self/exe"), options: .alwaysMapped)
+    else {
+      return "unknown"
+    }
+    return String(Digest { $0.add(data) }.hex.prefix(16))
+  }()
+}

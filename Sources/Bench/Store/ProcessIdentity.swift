@@ -1,0 +1,37 @@
+internal import Foundation
+
+/// A running process, told from every other that ever ran.
+struct ProcessIdentity: Sendable, Hashable {
+  /// The machine, its boot, and the process's view of process numbers.
+  var place: String
+  var pid: Int
+  /// When it started, in ticks since boot.
+  var started: String
+
+  static let current = ProcessIdentity(
+    place: placeOfThisProcess, pid: Int(getpid()), started: startTime(of: Int(getpid())) ?? "")
+
+  /// Whether the process still runs; nil where that cannot be seen from here.
+  var isAlive: Bool? {
+    guard place == Self.placeOfThisProcess else { return nil }
+    return Self.startTime(of: pid) == started
+  }
+
+  private static let placeOfThisProcess: String = {
+    let boot = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
+    let space = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")) ?? ""
+    return [ProcessInfo.processInfo.hostName, boot.trimmingCharacters(in: .whitespacesAndNewlines), space]
+      .joined(separator: " ")
+  }()
+
+  /// Field 22 of `/proc/PID/stat`; nil where there is no such process, or it is dead and not yet collected.
+  private static func startTime(of pid: Int) -> String? {
+    guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+      let end = stat.lastIndex(of: ")")
+    else { return nil }
+    // The command's name, in brackets, may hold spaces.
+    let fields = stat[stat.index(after: end)...].split(separator: " ")
+    guard fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }
+    return String(fields[19])
+  }
+}

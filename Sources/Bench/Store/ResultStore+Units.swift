@@ -1,0 +1,112 @@
+internal import Foundation
+internal import GRDB
+internal import SaliencyCore
+
+extension ResultStore {
+  /// What is still to be computed of some units: for each, the metrics without a score, and whether its map is missing.
+  struct Missing: Sendable, Equatable {
+    /// The unit itself has not been computed.
+    var isNew = false
+    var metrics: Set<Digest> = []
+    var map = false
+
+    var isNothing: Bool { !isNew && metrics.isEmpty && !map }
+  }
+
+  /// - Parameter wanted: For each unit its metrics, and whether its map is to be kept.
+  func missing(
+    _ wanted: [(unit: Digest, metrics: [Digest], map: Bool)]
+  ) throws(StoreError) -> [Missing] {
+    try read { db in
+      let find = try db.cachedStatement(sql: "SELECT id, outcome FROM units WHERE key = ?")
+      let scored = try db.cachedStatement(
+        sql: "SELECT m.key FROM scores s JOIN metrics m ON m.id = s.metric WHERE s.unit = ? AND s.part = 0")
+      let mapped = try db.cachedStatement(sql: "SELECT 1 FROM maps WHERE unit = ?")
+      return try wanted.map { unit, metrics, map in
+        guard let row = try Row.fetchOne(find, arguments: [unit.data]) else {
+          return Missing(isNew: true, metrics: Set(metrics), map: map)
+        }
+        // A unit without an answer has no scores to wait for.
+        guard row["outcome"] == Outcome.done.rawValue else { return Missing() }
+        let id: Int64 = row["id"]
+        let present = try Data.fetchSet(scored, arguments: [id])
+        let hasMap = try !map || Int.fetchOne(mapped, arguments: [id]) != nil
+        return Missing(metrics: Set(metrics.filter { !present.contains($0.data) }), map: !hasMap)
+      }
+    }
+  }
+
+  /// Names the metrics, so that scores can refer to them.
+  func register(metrics: [(key: Digest, text: String)]) throws(StoreError) {
+    try write { db in
+      for (key, text) in metrics {
+        try db.execute(
+          sql: "INSERT OR IGNORE INTO metrics (key, text) VALUES (?, ?)", arguments: [key.data, text])
+      }
+    }
+  }
+
+  /// Writes a unit, or adds scores and a map to one that is there.
+  func save(_ unit: UnitResult) throws(StoreError) {
+    try write { db in
+      try db.execute(
+        sql: """
+          INSERT OR IGNORE INTO units (key, outcome, reason, forward, backward, matched, defect)
+          VALUES (?, ?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          unit.key.data, unit.outcome.rawValue, unit.reason, unit.passes.forward, unit.passes.backward,
+          unit.matched, unit.defect,
+        ])
+      guard
+        let id = try Int64.fetchOne(db, sql: "SELECT id FROM units WHERE key = ?", arguments: [unit.key.data])
+      else { return }
+      for (metric, result) in unit.scores.sorted(by: { $0.key.bytes.lexicographicallyPrecedes($1.key.bytes) })
+      {
+        let metricID = try Self.id(of: metric, db)
+        try Self.save(result, unit: id, metric: metricID, db)
+      }
+      if let map = unit.map {
+        try db.execute(
+          sql: "INSERT OR IGNORE INTO maps VALUES (?, ?, ?)",
+          arguments: [id, map.shape.map(String.init).joined(separator: " "), Data(floats: map.values)])
+      }
+    }
+  }
+
+  private static func id(of metric: Digest, _ db: Database) throws -> Int64 {
+    let found = try Int64.fetchOne(
+      try db.cachedStatement(sql: "SELECT id FROM metrics WHERE key = ?"), arguments: [metric.data])
+    guard let found else { throw StoreError.failed(path: "", reason: "a metric was not registered") }
+    return found
+  }
+
+  private static func save(_ result: ScoreResult, unit: Int64, metric: Int64, _ db: Database) throws {
+    let insert = try db.cachedStatement(sql: "INSERT OR IGNORE INTO scores VALUES (?, ?, ?, ?, ?, ?)")
+    for (part, value) in result.score.values.enumerated() {
+      // A value that is missing for a reason, in a score that has others.
+      let outcome = value == nil && result.outcome == .done ? .notApplicable : result.outcome
+      try insert.execute(arguments: [
+        unit, metric, part, outcome.rawValue, value, outcome == .done ? nil : result.score.reason,
+      ])
+    }
+    for (part, curve) in result.score.curves.enumerated() {
+      let axis = try Self.axis(of: curve, db)
+      try db.execute(
+        sql: "INSERT OR IGNORE INTO curves VALUES (?, ?, ?, ?, ?)",
+        arguments: [unit, metric, part, axis, Data(floats: curve.y.map { $0.map(Float.init) ?? .nan })])
+    }
+  }
+
+  /// The axis of a curve, which all curves of its kind share: everything but its y.
+  private static func axis(of curve: Curve, _ db: Database) throws -> Int64 {
+    var bare = curve
+    bare.y = Array(repeating: nil, count: curve.x.count)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let text = String(decoding: try encoder.encode(bare), as: UTF8.self)
+    let key = Digest(of: text)
+    try db.execute(sql: "INSERT OR IGNORE INTO axes (key, text) VALUES (?, ?)", arguments: [key.data, text])
+    return try Int64.fetchOne(db, sql: "SELECT id FROM axes WHERE key = ?", arguments: [key.data]) ?? 0
+  }
+}

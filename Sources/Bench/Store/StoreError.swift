@@ -1,0 +1,29 @@
+/// Why results cannot be kept.
+public enum StoreError: Error, Equatable, CustomStringConvertible {
+  /// The folder cannot be made or written to.
+  case folderNotWritable(path: String, reason: String)
+  case diskFull(path: String)
+  /// Too little room to begin with.
+  case littleSpace(path: String, freeMegabytes: Int, wantedMegabytes: Int)
+  /// The file is something else, or was written by a newer version.
+  case notAStore(path: String, reason: String)
+  /// Another process works on another experiment in the same folder.
+  case otherExperiment(path: String, process: String)
+  case failed(path: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .folderNotWritable(let path, let reason):
+      "\(path): results cannot be written here (\(reason)); choose another folder with --output"
+    case .diskFull(let path):
+      "\(path): the disk is full; what was finished is kept, so make room and run the same command again"
+    case .littleSpace(let path, let free, let wanted):
+      "\(path): \(free) MB are free, wanted at least \(wanted) MB; make room, or choose another folder with --output"
+    case .notAStore(let path, let reason): "\(path): no store of results (\(reason))"
+    case .otherExperiment(let path, let process):
+      "\(path): process \(process) is at work here on another experiment; wait for it, or choose another folder with "
+        + "--output"
+    case .failed(let path, let reason): "\(path): \(reason)"
+    }
+  }
+}
