@@ -13,7 +13,7 @@ import Testing
     #expect(await CommandRun("--version").output == SaliencyTool.version + "\n")
   }
 
-  @Test(arguments: ["predict", "inspect", "methods", "verify"])
+  @Test(arguments: ["explain", "predict", "inspect", "methods", "verify"])
   func everyCommandHasHelpWithEveryOptionExplained(verb: String) async {
     let run = await CommandRun(verb, "--help")
     #expect(run.exitCode == 0)
@@ -28,11 +28,11 @@ import Testing
   }
 
   @Test func mistypedCommand() async {
-    let run = await CommandRun("prdict", "cat.png")
+    let run = await CommandRun("explian", "cat.png")
     #expect(run.exitCode == 64)
     #expect(
       run.complaint.hasPrefix(
-        "error: no command is called \"prdict\"; did you mean \"predict\"? (commands: "))
+        "error: no command is called \"explian\"; did you mean \"explain\"? (commands: "))
   }
 
   @Test func missingModel() async {

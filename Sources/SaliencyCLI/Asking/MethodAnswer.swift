@@ -37,10 +37,20 @@ struct MethodAnswer {
   /// The map at the resolution the method works at.
   ///
   /// - Throws: Why there is none, or why it means nothing: all zero, constant, not finite.
-  func map(reduction: ChannelReduction?) throws(AnswerError) -> SaliencyMap {
-    let map = SaliencyMap(try outcome.get(), reduction: reduction ?? method.reduction)
-    if let defect = map.defect { throw AnswerError(description: "the map is \(defect.rawValue)") }
+  func map() throws(AnswerError) -> SaliencyMap {
+    let map = SaliencyMap(try outcome.get(), reduction: method.reduction)
+    if let defect = map.defect {
+      throw AnswerError(description: "\(descriptor.title): the map is \(defect.rawValue) and shows nothing")
+    }
     return map
+  }
+
+  /// Why there is no map that means anything.
+  var error: AnswerError? {
+    do throws(AnswerError) {
+      _ = try map()
+      return nil
+    } catch { return error }
   }
 }
 

@@ -35,7 +35,8 @@ struct PictureFile: Hashable {
     }
     guard !pictures.isEmpty else {
       throw PictureListError(
-        folder: folder, reason: "found a directory without PNG or JPEG files, wanted images")
+        folder: folder,
+        reason: "found a directory without PNG or JPEG files, wanted images; name a folder that holds some")
     }
     return pictures.sorted().map { (folder as NSString).appendingPathComponent($0) }
   }

@@ -39,7 +39,7 @@ struct MethodOptions: ParsableArguments {
       valueName: "list"))
   var methods: String?
 
-  /// The methods asked for, or the default ones.
+  /// The methods asked for, or the default ones; one that is named twice counts once.
   ///
   /// - Throws: `ValidationError` where there is no such method or parameter.
   func chosen(from catalog: MethodCatalog) throws -> [any SaliencyMethod] {
@@ -51,7 +51,8 @@ struct MethodOptions: ParsableArguments {
       text = MethodCatalog.comparedByDefault.filter(catalog.identifiers.contains).joined(separator: ",")
     }
     do {
-      return try catalog.parseList(text)
+      var seen = Set<String>()
+      return try catalog.parseList(text).filter { seen.insert($0.label).inserted }
     } catch {
       throw ValidationError("--methods: \(error)")
     }

@@ -1,0 +1,37 @@
+internal import Imaging
+internal import ModelLibrary
+internal import SaliencyCore
+
+/// Every method asked about every class of every picture, one picture at a time, so that memory does not grow with them.
+struct Inquiry {
+  let pictures: PictureOptions
+  let model: ModelOptions
+  let question: QuestionOptions
+  let methods: [any SaliencyMethod]
+  let console: Console
+
+  /// Hands the answers about each class of each picture to `visit`, in order.
+  ///
+  /// - Throws: What is wrong with the pictures, the model, or the question; what `visit` throws. A method that cannot
+  ///   answer stops nothing.
+  func run(_ visit: (PictureQuestion, [MethodAnswer]) throws -> Void) throws {
+    let files = try pictures.files()
+    var desk = try ModelDesk(model.request)
+    let perPicture = methods.count * question.target.count
+    var progress = Progress("maps", total: files.count * perPicture, on: console)
+    for (index, file) in files.enumerated() {
+      let picture = try pictures.read(file)
+      let rows = try PictureQuestion.all(about: file, picture, by: try desk.model(for: picture), question)
+      for (number, row) in rows.enumerated() {
+        var answers: [MethodAnswer] = []
+        for method in methods {
+          let done = index * perPicture + number * methods.count + answers.count
+          progress.update(done, current: "\(file.name), \(type(of: method).descriptor.title)")
+          answers.append(MethodAnswer(of: method, to: row.question))
+        }
+        try visit(row, answers)
+      }
+    }
+    progress.end()
+  }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import HDF5
+import Imaging
+import SaliencyCore
+
+/// A folder of small things to run commands on, removed with its holder: two Keras files, pictures, labels.
+final class Workbench: Sendable {
+  let path: String
+
+  init() throws {
+    path =
+      FileManager.default.temporaryDirectory.appendingPathComponent("saliency-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try Self.writeModel(to: self["gap.h5"], flattened: false)
+    try Self.writeModel(to: self["vgg.h5"], flattened: true)
+    try write("circle\nsquare\nstar\n", to: "labels.txt")
+    try picture(named: "photo.png", width: 20, height: 16)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// The path of a file here.
+  subscript(name: String) -> String { path + "/" + name }
+
+  @discardableResult
+  func write(_ text: String, to name: String) throws -> String {
+    try text.write(toFile: self[name], atomically: true, encoding: .utf8)
+    return self[name]
+  }
+
+  /// A picture with a bright disc on a slope of colour.
+  @discardableResult
+  func picture(named name: String, width: Int, height: Int) throws -> String {
+    let image = Image(width: width, height: height) { row, column in
+      let (y, x) = (row - height / 3, column - width / 3)
+      return x * x + y * y < 20 ? RGB(250, 240, 90) : RGB(UInt8(row * 7 % 256), UInt8(column * 5 % 256), 60)
+    }
+    try image.writePNG(to: self[name])
+    return self[name]
+  }
+
+  /// What is in the folder, sorted.
+  func contents(of folder: String = "") throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: self[folder]).sorted()
+  }
+
+  /// A Keras 2 file: convolution with ReLU, then pooling to the mean (or flattening), then dense with softmax over 3.
+  private static func writeModel(to path: String, flattened: Bool) throws {
+    let head = flattened ? "Flatten" : "GlobalAveragePooling2D"
+    let config = """
+      {"class_name": "Sequential", "config": {"name": "tiny", "layers": [
+        {"class_name": "Conv2D", "config": {"name": "conv", "batch_input_shape": [null, 12, 12, 3], "filters": 4,
+          "kernel_size": [3, 3], "strides": [1, 1], "padding": "same", "activation": "relu", "use_bias": true}},
+        {"class_name": "\(head)", "config": {"name": "head"}},
+        {"class_name": "Dense", "config": {"name": "predictions", "units": 3, "activation": "softmax",
+          "use_bias": true}}]}}
+      """
+    let features = flattened ? 12 * 12 * 4 : 4
+    try HDF5Writer.write(to: path) { file in
+      try file.attribute("model_config", config)
+      try file.attribute("keras_version", "2.4.0")
+      try file.attribute("backend", "tensorflow")
+      try add("conv", kernel: [3, 3, 3, 4], bias: 4, in: file)
+      try file.group("model_weights/head")
+      try file.attribute("weight_names", [String](), of: "model_weights/head")
+      try add("predictions", kernel: [features, 3], bias: 3, in: file)
+      try file.attribute("layer_names", ["conv", "head", "predictions"], of: "model_weights")
+    }
+  }
+
+  private static func add(
+    _ layer: String, kernel: [Int], bias: Int, in file: borrowing HDF5Writer
+  ) throws {
+    let group = "model_weights/\(layer)"
+    let shape = Shape(kernel)
+    let spread = 1 / Float(shape.count / (kernel.last ?? 1)).squareRoot()
+    let values = CounterRandom(seed: 7, path: UInt64(layer.utf8.count)).normal(shape: shape) * spread
+    try file.dataset("\(group)/\(layer)/kernel:0", shape: kernel, values.scalars)
+    try file.dataset("\(group)/\(layer)/bias:0", shape: [bias], (0..<bias).map { Float($0) * 0.1 })
+    try file.attribute("weight_names", ["\(layer)/kernel:0", "\(layer)/bias:0"], of: group)
+  }
+}
