@@ -2,8 +2,8 @@ public import SaliencyCore
 
 /// Class activation mapping: the last maps, weighted by what the class's score takes from each one's mean.
 ///
-/// Attribution `[N, h, w, 1]`: sum_k w_k A_k, signed, without a ReLU. A is the input of the global average pooling; w_k is
-/// the weight of its k-th mean in the score. Between the pooling and the score every layer must be affine (dense, 1 x 1
+/// Attribution `[N, h, w, 1]`: sum_k w_k A_k, signed, without a ReLU. A is the input of the global average pooling (or of
+/// an average pooling over the whole map); w_k is the weight of its k-th mean in the score. Between the pooling and the score every layer must be affine (dense, 1 x 1
 /// convolution, reshape, dropout, or nothing at all), so that there is one weight: it is read off as the
 /// score's gradient at the pooled means.
 ///
@@ -57,7 +57,7 @@ extension Model {
   fileprivate var globalAveragePooling: Pooling {
     var id = score
     while let layer = graph[id].layer {
-      if layer is GlobalAveragePool2D { return .found(id) }
+      if layer is GlobalAveragePool2D || averagesWholeMap(id) { return .found(id) }
       guard layer.isAffine, graph[id].inputs.count == 1, graph[id].shape.isFlat else {
         return .missing(
           reason:
@@ -73,6 +73,16 @@ extension Model {
       id = graph[id].inputs[0]
     }
     return .missing(reason: "no layer pools the maps; use `grad-cam` or `gradient`")
+  }
+
+  /// Whether the node is an average pooling whose only window is the whole map, as older Keras files have it.
+  private func averagesWholeMap(_ id: NodeID) -> Bool {
+    guard let pooling = graph[id].layer as? AveragePool2D, let source = graph[id].inputs.first else {
+      return false
+    }
+    let (map, pooled) = (graph[source].shape, graph[id].shape)
+    return pooled[0] == 1 && pooled[1] == 1 && pooling.window.height >= map[0]
+      && pooling.window.width >= map[1]
   }
 }
 

@@ -19,10 +19,9 @@ public struct GradCAMPlusPlus: ClassActivationMethod {
   public init() {}
 
   public func weights(activations: Tensor, gradients: Tensor) -> Tensor {
-    let square = gradients * gradients
-    let cube = (square * gradients).multiplied(broadcasting: activations.sumOverSpace())
-    let denominator = square * 2 + cube
-    let alpha = square.zip(denominator) { $1 == 0 ? $0 : $0 / $1 }
+    // alpha = 1 / (2 + g sum A), with g² cancelled: the powers of a small gradient are lost in float32.
+    let denominator = gradients.multiplied(broadcasting: activations.sumOverSpace()) + 2
+    let alpha = gradients.zip(denominator) { $1 == 0 ? $0 * $0 : 1 / $1 }
     return (alpha * gradients.positivePart).sumOverSpace()
   }
 }

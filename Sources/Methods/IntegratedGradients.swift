@@ -2,16 +2,16 @@ public import SaliencyCore
 
 /// Integrated gradients: the mean gradient on the way from a baseline, times the way.
 ///
-/// Attribution `[N, H, W, C]`: (x - x') · (1/m) sum_j dS_c/dx at x' + (j - 1/2)/m (x - x'), the midpoint rule. The values sum
-/// to f(x) - f(x') up to the quadrature's error, which is reported for each image as `completenessGap`. The map is the sum
-/// over the channels, so that it keeps that sum.
+/// Attribution `[N, H, W, C]`: (x - x') · (1/m) sum_j dS_c/dx at x' + (j - 1/2)/m (x - x'), the midpoint rule, from a black
+/// image x' unless asked otherwise. The values sum to f(x) - f(x') up to the quadrature's error, which is reported for each
+/// image as `completenessGap`. The map is the sum over the channels, so that it keeps that sum.
 ///
 /// M. Sundararajan, A. Taly, Q. Yan, "Axiomatic Attribution for Deep Networks", ICML 2017, arXiv:1703.01365.
 ///
 /// Known deviations elsewhere: Captum's trapezoid weights sum to 1 - 1/n; PAIR and tf-explain take an inclusive mean;
 /// tf-explain leaves out the factor (x - x').
 ///
-/// - Complexity: `steps` forward and backward passes.
+/// - Complexity: for each image `steps` + 1 forward passes (one of the baseline, for the gap) and `steps` backward passes.
 public struct IntegratedGradients: SaliencyMethod {
   public static let descriptor = MethodDescriptor(
     "integrated-gradients", title: "Integrated gradients", family: .gradient,
@@ -19,12 +19,12 @@ public struct IntegratedGradients: SaliencyMethod {
 
   /// The number of points on the way.
   public var steps = 50
-  /// What every element of the baseline is, in the preprocessed space.
-  public var baseline: Float = 0
+  /// Where the path begins.
+  public var baseline = Baseline.black
 
   public init() {}
 
-  public init(steps: Int, baseline: Float = 0) {
+  public init(steps: Int, baseline: Baseline = .black) {
     self.steps = steps
     self.baseline = baseline
   }
@@ -41,21 +41,23 @@ public struct IntegratedGradients: SaliencyMethod {
 
   private func integrate(_ question: Explanation, sample n: Int) throws -> (values: Tensor, gap: Float) {
     let input = question.inputs.sample(n)
-    let difference = input + -baseline
+    let origin = baseline.image(for: question.model)
+    let difference = input - origin
     var total = Tensor(repeating: 0, shape: input.shape)
     for chunk in MicroBatches(count: steps, of: question.model) {
-      let points = chunk.map { difference * ((Float($0) + 0.5) / Float(steps)) + baseline }
+      let points = chunk.map { difference * ((Float($0) + 0.5) / Float(steps)) + origin }
       let asked = try question.asked(
         about: Tensor(concatenating: points), targets: chunk.map { _ in question.targets[n] })
       let gradients = try asked.inputGradient().0
       for i in 0..<chunk.count { total += gradients.sample(i) }
     }
     let values = total * difference * (1 / Float(steps))
-    return (values, try gap(values, question, sample: n))
+    return (values, try gap(values, from: origin, question, sample: n))
   }
 
-  private func gap(_ values: Tensor, _ question: Explanation, sample n: Int) throws -> Float {
-    let origin = Tensor(repeating: baseline, shape: question.inputs.shape.sample.batched(1))
+  private func gap(
+    _ values: Tensor, from origin: Tensor, _ question: Explanation, sample n: Int
+  ) throws -> Float {
     let start = try question.asked(about: origin, targets: [question.targets[n]]).scores[0]
     let difference = Double(question.scores[n]) - Double(start)
     return Float(abs(values.sum - difference) / max(abs(difference), .leastNormalMagnitude))

@@ -31,7 +31,7 @@ import Testing
 
   @Test func parametersReachACatalogAsTheyAre() throws {
     let methods = try YAMLValue(parsing: text, file: "model.yaml").map()["methods"]?.list() ?? []
-    #expect(methods.map { "\($0.parameters)" } == ["smooth-grad(base=grad-cam, samples=25)", "true"])
+    #expect(methods.map { "\($0.parameters)" } == ["smooth-grad(base=grad-cam, samples=25)", "\"true\""])
     #expect(methods.last?.parameters == .string("true"), "quotes keep a text a text")
   }
 

@@ -21,6 +21,9 @@ public struct LoadedModel: Sendable {
       }
       model.labels = labels
     }
+    if let preprocessing = card.preprocessing, let channels = model.inputShape.dimensions.last {
+      model.black = try? preprocessing(Tensor(repeating: 0, shape: [1, 1, 1, channels])).scalars
+    }
     self.model = model
     self.card = card
     self.source = source

@@ -112,7 +112,8 @@ struct ReferenceCheck: Sendable {
     name: "integrated_gradients", tolerance: 1e-3
   ) { question, given in
     guard let steps = given.steps, steps > 0 else { return .unavailable("wanted an attribute steps") }
-    return .values(try IntegratedGradients(steps: steps).attribution(for: question).values)
+    let method = IntegratedGradients(steps: steps, baseline: .constant(0))
+    return .values(try method.attribution(for: question).values)
   }
 }
 

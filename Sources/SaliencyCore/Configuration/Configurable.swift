@@ -37,7 +37,11 @@ extension Configurable {
   }
 
   var parameterTree: [String: ParameterTree] {
-    guard let data = try? JSONEncoder().encode(self),
+    let encoder = JSONEncoder()
+    // Set from code, a parameter may be infinite; it must not make all the others vanish.
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
+    guard let data = try? encoder.encode(self),
       let tree = try? JSONDecoder().decode([String: ParameterTree].self, from: data)
     else { return [:] }
     return tree
@@ -60,6 +64,7 @@ extension Configurable {
     for key in given.keys.sorted() where !known.contains(key) {
       throw .unknownParameter(key, of: identifier, known: known)
     }
+    for (key, value) in given.sorted(by: { $0.key < $1.key }) { try check(value, for: key) }
     let tree = Self().parameterTree.merging(given) { $1 }
     let value: Self
     do {
@@ -75,27 +80,32 @@ extension Configurable {
     return value
   }
 
+  /// Holds a value against the type of the parameter's default, where that has plain words: `JSONDecoder`'s own
+  /// errors do not always say which parameter they are about.
+  private static func check(_ value: ParameterTree, for key: String) throws(ConfigurationError) {
+    let found = "\(key): found \(value.quoted)"
+    guard value.isFinite else {
+      throw .badParameter(of: identifier, reason: "\(found), wanted a finite number")
+    }
+    guard let property = Mirror(reflecting: Self()).children.first(where: { $0.label == key })?.value,
+      let kind = ParameterKind(type(of: property)), !kind.accepts(value)
+    else { return }
+    throw .badParameter(of: identifier, reason: "\(found), wanted \(kind)" + kind.suggestion(for: value))
+  }
+
   private static func explain(_ error: DecodingError, given: [String: ParameterTree]) -> String {
     switch error {
     case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-      let key = context.codingPath.first?.stringValue ?? ""
-      return "\(key): found \(given[key].map { "\"\($0)\"" } ?? "nothing"), wanted \(plainName(type))"
+      return "\(found(context, given)), wanted \(ParameterKind(type)?.description ?? "\(type)")"
     case .keyNotFound(let key, _): return "\(key.stringValue): missing"
-    case .dataCorrupted(let context):
-      let key = context.codingPath.first?.stringValue ?? ""
-      return "\(key): found \(given[key].map { "\"\($0)\"" } ?? "nothing"); \(context.debugDescription)"
+    case .dataCorrupted(let context): return "\(found(context, given)); \(context.debugDescription)"
     @unknown default: return "\(error)"
     }
   }
 
-  private static func plainName(_ type: Any.Type) -> String {
-    switch type {
-    case is any BinaryInteger.Type: "a whole number"
-    case is any BinaryFloatingPoint.Type: "a number"
-    case is Bool.Type: "true or false"
-    case is String.Type: "a word"
-    default: "\(type)"
-    }
+  private static func found(_ context: DecodingError.Context, _ given: [String: ParameterTree]) -> String {
+    let key = context.codingPath.first?.stringValue ?? ""
+    return "\(key): found \(given[key]?.quoted ?? "nothing")"
   }
 }
 

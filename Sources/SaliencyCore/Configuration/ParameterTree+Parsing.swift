@@ -1,5 +1,7 @@
 extension ParameterTree {
-  /// Reads one expression: `name`, `name(key=value, …)`, a number, `true`, `[a, b]`.
+  /// Reads one expression: `name`, `name(key=value, …)`, a number, `true`, `[a, b]`, `{key=value}`.
+  ///
+  /// Text with other characters than letters, digits, and the like stands in quotes: `"a, b"`, with `\"` and `\\` inside.
   ///
   /// - Throws: `ConfigurationError.syntax`.
   public init(parsing text: String) throws(ConfigurationError) {
@@ -18,10 +20,24 @@ extension ParameterTree {
     let list = try parser.list(until: nil)
     return list
   }
+
+  /// Whether the parser reads the text, without quotes, as one word.
+  static func isWord(_ text: String) -> Bool {
+    !text.contains { ExpressionParser.marks.contains($0) || ($0.isWhitespace && $0 != " ") }
+      && text.split(separator: " ", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty }
+  }
+
+  /// Whether the parser reads the text, without quotes, as this string.
+  static func isPlain(_ text: String) -> Bool {
+    isWord(text) && ExpressionParser.scalar(text) == .string(text)
+  }
 }
 
 /// A recursive descent over `name(key=value, …)`.
 private struct ExpressionParser {
+  /// What ends a word.
+  static let marks = "(),=[]{}\""
+
   let text: String
   var rest: Substring
 
@@ -44,28 +60,51 @@ private struct ExpressionParser {
 
   private mutating func expression() throws(ConfigurationError) -> ParameterTree {
     if take("[") { return .list(try list(until: "]")) }
+    if take("{") { return .map(try parameters(until: "}")) }
+    let isQuoted = rest.first == "\""
     let word = try word()
-    guard take("(") else { return Self.scalar(word) }
+    if take("(") { return .map([word: .map(try parameters(until: ")"))]) }
+    return isQuoted ? .string(word) : Self.scalar(word)
+  }
+
+  private mutating func parameters(
+    until end: Character
+  ) throws(ConfigurationError) -> [String: ParameterTree] {
     var parameters: [String: ParameterTree] = [:]
-    if take(")") { return .map([word: .map([:])]) }
+    if take(end) { return parameters }
     while true {
       let key = try self.word()
       guard take("=") else { throw unexpected(wanted: "\"=\" after \"\(key)\"") }
       guard parameters.updateValue(try expression(), forKey: key) == nil else {
         throw .syntax(text, reason: "\"\(key)\" is given twice")
       }
-      if take(")") { return .map([word: .map(parameters)]) }
-      guard take(",") else { throw unexpected(wanted: "\",\" or \")\"") }
+      if take(end) { return parameters }
+      guard take(",") else { throw unexpected(wanted: "\",\" or \"\(end)\"") }
     }
   }
 
   private mutating func word() throws(ConfigurationError) -> String {
     skipSpace()
-    let word = rest.prefix { !"(),=[]".contains($0) }
+    if rest.first == "\"" { return try quotedWord() }
+    let word = rest.prefix { !Self.marks.contains($0) }
     rest = rest.dropFirst(word.count)
-    let trimmed = word.split(separator: " ").joined(separator: " ")
+    let trimmed = word.split { $0.isWhitespace }.joined(separator: " ")
     guard !trimmed.isEmpty else { throw unexpected(wanted: "a name or a value") }
     return trimmed
+  }
+
+  private mutating func quotedWord() throws(ConfigurationError) -> String {
+    var (word, isEscaped) = ("", false)
+    for (position, character) in rest.enumerated().dropFirst() {
+      if !isEscaped, character == "\"" {
+        rest = rest.dropFirst(position + 1)
+        skipSpace()
+        return word
+      }
+      isEscaped = !isEscaped && character == "\\"
+      if !isEscaped { word.append(character) }
+    }
+    throw .syntax(text, reason: "a quotation mark is not closed")
   }
 
   private mutating func take(_ character: Character) -> Bool {
@@ -82,12 +121,16 @@ private struct ExpressionParser {
     .syntax(text, reason: "found \(rest.first.map { "\"\($0)\"" } ?? "the end"), wanted \(wanted)")
   }
 
-  private static func scalar(_ word: String) -> ParameterTree {
+  static func scalar(_ word: String) -> ParameterTree {
     switch word {
-    case "true": .bool(true)
-    case "false": .bool(false)
-    case "null": .null
-    default: Int(word).map(ParameterTree.integer) ?? Double(word).map(ParameterTree.number) ?? .string(word)
+    case "true": return .bool(true)
+    case "false": return .bool(false)
+    case "null": return .null
+    default:
+      if let whole = Int(word) { return .integer(whole) }
+      // "nan" and "inf" are words here: no parameter takes them, and JSON has no such numbers.
+      if let number = Double(word), number.isFinite { return .number(number) }
+      return .string(word)
     }
   }
 }

@@ -43,13 +43,16 @@ public enum ParameterTree: Sendable, Hashable, Codable {
 
 extension ParameterTree: CustomStringConvertible {
   /// As the command line would write it: `smooth-grad(samples=25)`.
+  ///
+  /// Reading it (`init(parsing:)`) gives the same tree, but for a whole number that was a `number` (read as an integer)
+  /// and a name without parameters (read as a string).
   public var description: String {
     switch self {
     case .null: "null"
     case .bool(let value): String(value)
     case .integer(let value): String(value)
     case .number(let value): value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : "\(value)"
-    case .string(let value): value
+    case .string(let value): Self.isPlain(value) ? value : Self.quoted(value)
     case .list(let values): "[" + values.map(\.description).joined(separator: ", ") + "]"
     case .map(let values): Self.describe(values)
     }
@@ -57,10 +60,19 @@ extension ParameterTree: CustomStringConvertible {
 
   private static func describe(_ values: [String: ParameterTree]) -> String {
     if values.count == 1, let (name, value) = values.first, case .map(let parameters) = value {
-      let listed = parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-      return listed.isEmpty ? name : "\(name)(\(listed.joined(separator: ", ")))"
+      return key(name) + (parameters.isEmpty ? "" : "(\(list(parameters)))")
     }
-    return "{" + values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
-      + "}"
+    return "{\(list(values))}"
+  }
+
+  private static func list(_ values: [String: ParameterTree]) -> String {
+    values.sorted { $0.key < $1.key }.map { "\(key($0.key))=\($0.value)" }.joined(separator: ", ")
+  }
+
+  private static func key(_ name: String) -> String { isWord(name) ? name : quoted(name) }
+
+  private static func quoted(_ text: String) -> String {
+    let escaped = text.flatMap { $0 == "\"" || $0 == "\\" ? ["\\", $0] : [$0] }
+    return "\"" + String(escaped) + "\""
   }
 }

@@ -1,4 +1,5 @@
 public import Foundation
+internal import Synchronization
 
 /// Writes files so that a reader, or a crash, never sees half of one.
 public enum AtomicFile {
@@ -17,7 +18,8 @@ public enum AtomicFile {
       throw FileWriteError(path: path, reason: "\(directory) is a file, wanted a folder")
     }
     let name = (path as NSString).lastPathComponent
-    let temporary = (directory as NSString).appendingPathComponent(".\(name).\(getpid()).partial")
+    let temporary = (directory as NSString)
+      .appendingPathComponent(".\(name).\(getpid())-\(nextNumber()).partial")
     do {
       try body(temporary)
       guard rename(temporary, path) == 0 else {
@@ -28,6 +30,16 @@ public enum AtomicFile {
       throw error
     }
   }
+
+  /// A number of its own for each file that this process writes, so that two writers of one path never share one.
+  private static func nextNumber() -> Int {
+    written.withLock {
+      $0 += 1
+      return $0
+    }
+  }
+
+  private static let written = Mutex(0)
 
   /// Writes bytes.
   public static func write(_ data: Data, to path: String) throws {

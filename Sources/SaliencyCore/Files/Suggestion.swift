@@ -8,7 +8,8 @@ public func nearest(to name: String, in candidates: [String]) -> [String] {
   let scored = candidates.enumerated().compactMap { index, candidate -> (Int, Int, String)? in
     let lowered = candidate.lowercased()
     let distance = editDistance(wanted, Array(lowered))
-    if distance <= limit { return (distance, index, candidate) }
+    // A name of which not a letter is right is no near miss.
+    if distance <= limit, distance < wanted.count { return (distance, index, candidate) }
     return lowered.contains(name.lowercased()) ? (limit + 1, index, candidate) : nil
   }
   return scored.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.prefix(3).map(\.2)

@@ -14,6 +14,18 @@ public struct Node: Sendable {
   public let inputs: [NodeID]
   /// The shape of one sample of the node's value.
   public let shape: Shape
+
+  /// Which layer this is a use of.
+  var layerKey: LayerKey { LayerKey(owner: owner, kind: layer?.kind ?? "") }
+}
+
+/// One layer, however often it is used: its owner's name and its kind.
+///
+/// The kind is needed because a layer of a Keras file may have become several (a separable convolution, a fused
+/// activation), which all bear its name.
+struct LayerKey: Hashable, Sendable {
+  let owner: String
+  let kind: String
 }
 
 /// A network as a value: nodes in topological order, their shapes checked as they are added.
@@ -37,7 +49,8 @@ public struct Graph: Sendable {
 
   /// Adds a layer that reads the given nodes.
   ///
-  /// - Parameter owner: The name of the layer where it differs from the node's (a layer that is used twice).
+  /// - Parameter owner: The name of the layer where it differs from the node's. Nodes with one owner whose layers are
+  ///   of one kind are taken to be uses of one layer: their parameters count once and their gradients are summed.
   /// - Throws: `GraphError.badInputs` naming the node where the shapes do not fit, or `.duplicateName`.
   public mutating func add(
     _ layer: any Layer, named name: String, owner: String? = nil, inputs: [NodeID]
@@ -98,9 +111,9 @@ public struct Graph: Sendable {
 
   /// The number of learned numbers, each shared layer counted once.
   public var parameterCount: Int {
-    var seen = Set<String>()
+    var seen = Set<LayerKey>()
     return nodes.reduce(0) { total, node in
-      guard let layer = node.layer as? any ParametricLayer, seen.insert(node.owner).inserted else {
+      guard let layer = node.layer as? any ParametricLayer, seen.insert(node.layerKey).inserted else {
         return total
       }
       return total + layer.parameters.reduce(0) { $0 + $1.value.count }

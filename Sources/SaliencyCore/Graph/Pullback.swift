@@ -1,8 +1,7 @@
 /// What a backward pass found.
 public struct Cotangents: Sendable {
   private(set) var atNodes: [NodeID: Tensor] = [:]
-  /// The gradient with respect to each parameter, by the name of its layer, in the order of the layer's parameters.
-  public private(set) var parameters: [String: [Tensor]] = [:]
+  private var ofParameters: [LayerKey: [Tensor]] = [:]
   /// How many steps each entry of the rule map decided about.
   public fileprivate(set) var matches: [Int]
   /// The nonlinear layers that were passed, by type.
@@ -17,12 +16,17 @@ public struct Cotangents: Sendable {
     if atNodes[id] != nil { atNodes[id]? += part } else { atNodes[id] = part }
   }
 
-  fileprivate mutating func accumulate(_ parts: [Tensor], of owner: String) {
-    guard let present = parameters[owner] else {
-      parameters[owner] = parts
+  /// The gradient with respect to each parameter of a node's layer, in their order, summed over all its uses.
+  ///
+  /// Nil where the walk did not pass the layer or parameters were not asked for.
+  public func parameters(of node: Node) -> [Tensor]? { ofParameters[node.layerKey] }
+
+  fileprivate mutating func accumulate(_ parts: [Tensor], of key: LayerKey) {
+    guard let present = ofParameters[key] else {
+      ofParameters[key] = parts
       return
     }
-    parameters[owner] = zip(present, parts).map { $0 + $1 }
+    ofParameters[key] = zip(present, parts).map { $0 + $1 }
   }
 
   fileprivate mutating func take(_ id: NodeID, keep: Bool) -> Tensor? {
@@ -58,7 +62,7 @@ extension Tape {
       guard let signal = found.take(node.id, keep: wanted.contains(node.id)) else { continue }
       guard let step = step(at: node.id) else { continue }
       if ofParameters, let layer = node.layer as? any ParametricLayer {
-        found.accumulate(layer.parameterPullback(signal, at: step), of: node.owner)
+        found.accumulate(layer.parameterPullback(signal, at: step), of: node.layerKey)
       }
       guard node.inputs.contains(where: { onPath[$0.index] }) else { continue }
       let parts = found.propagate(signal, through: step, rules: rules)

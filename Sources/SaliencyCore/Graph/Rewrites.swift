@@ -1,19 +1,19 @@
 extension Graph {
-  /// A graph of the same nodes with other layers, each chosen by `transform` (called once for a shared layer).
+  /// A graph of the same nodes with other layers, each chosen by `transform`.
+  ///
+  /// A layer with parameters that is used several times is transformed once, so that it stays shared.
   ///
   /// - Throws: `GraphError.badInputs` where a new layer does not fit.
   public func mapLayers(_ transform: (Node, any Layer) -> any Layer) throws(GraphError) -> Graph {
-    var made: [String: any Layer] = [:]
+    var made: [LayerKey: any Layer] = [:]
     var result = Graph()
     for node in nodes {
       guard let layer = node.layer else {
         _ = try result.addInput(named: node.name, shape: node.shape)
         continue
       }
-      // Fused activations share their layer's owner only where the import says so: the key is owner and type.
-      let key = node.owner + "\u{0}" + layer.kind
-      let new = made[key] ?? transform(node, layer)
-      made[key] = new
+      let new = made[node.layerKey] ?? transform(node, layer)
+      if layer is any ParametricLayer { made[node.layerKey] = new }
       _ = try result.add(new, named: node.name, owner: node.owner, inputs: node.inputs)
     }
     return result

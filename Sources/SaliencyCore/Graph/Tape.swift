@@ -11,8 +11,8 @@ public struct Tape: Sendable {
   /// - Throws: `GraphError.badFeedCount` or `.badFeed` where the batches do not fit the inputs.
   public init(_ graph: Graph, feeding feeds: [Tensor], upTo outputs: [NodeID]) throws(GraphError) {
     self.graph = graph
-    batchSize = feeds.first?.batchSize ?? 0
     values = try Self.place(feeds, in: graph)
+    batchSize = feeds.first?.batchSize ?? 0
     let needed = graph.ancestors(of: outputs)
     for node in graph.nodes where needed[node.id.index] {
       guard let layer = node.layer else { continue }

@@ -63,7 +63,7 @@ public struct Explanation: Sendable {
       targets
       ?? (self.targets.count == 1 ? Array(repeating: self.targets[0], count: inputs.batchSize) : self.targets)
     precondition(classes.count == inputs.batchSize, "one class for each image")
-    let tape = try model.record(inputs, upTo: [explained] + (layer.map { [$0] } ?? []))
+    let tape = try model.record(inputs, upTo: [model.output, explained] + (layer.map { [$0] } ?? []))
     meter.add(forward: inputs.batchSize)
     return Explanation(
       model: model, inputs: inputs, targets: classes, explained: explained, layer: layer, tape: tape,

@@ -10,6 +10,8 @@ public struct Model: Sendable {
   public let score: NodeID
   /// The names of the classes, in order, where they are known.
   public var labels: [String]?
+  /// What a black pixel is in each channel of the input, where it is known how images are preprocessed.
+  public var black: [Float]?
   /// Values for the graph's other inputs, each a batch of one.
   private(set) var fixedInputs: [NodeID: Tensor] = [:]
 
@@ -35,6 +37,7 @@ public struct Model: Sendable {
   public func replacingGraph(_ graph: Graph) -> Model {
     var copy = Model(name: name, graph: graph, input: input, output: output, labels: labels)
     copy.fixedInputs = fixedInputs
+    copy.black = black
     return copy
   }
 

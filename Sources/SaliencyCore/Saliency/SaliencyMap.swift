@@ -17,6 +17,8 @@ public struct SaliencyMap: Sendable, Equatable {
   /// The map of one image of an attribution, at the resolution it has.
   public init(_ attribution: Attribution, sample: Int = 0, reduction: ChannelReduction) {
     let values = attribution.values
+    precondition(
+      sample >= 0 && sample < values.batchSize, "sample \(sample) of a batch of \(values.batchSize)")
     let (height, width, channels) = (values.shape[1], values.shape[2], values.shape[3])
     let start = sample * height * width * channels
     self.init(

@@ -48,13 +48,18 @@ public enum Target: Sendable, Hashable {
   /// A label is found by its whole name, or by one of the synonyms between its commas, without regard to case.
   private static func find(_ name: String, in labels: [String]) throws(TargetError) -> Int {
     let wanted = normalised(name)
-    if let exact = labels.firstIndex(where: { normalised($0) == wanted }) { return exact }
-    let matches = labels.indices.filter { index in
-      labels[index].split(separator: ",").contains { normalised(String($0)) == wanted }
+    let exact = labels.indices.filter { normalised(labels[$0]) == wanted }
+    let matches =
+      exact.isEmpty
+      ? labels.indices.filter { index in
+        labels[index].split(separator: ",").contains { normalised(String($0)) == wanted }
+      } : exact
+    guard let first = matches.first else { throw .unknownLabel(name, known: labels) }
+    guard matches.count == 1 else {
+      throw .ambiguousLabel(
+        name, candidates: matches.map { TargetError.Candidate(index: $0, label: labels[$0]) })
     }
-    guard matches.count <= 1 else { throw .ambiguousLabel(name, candidates: matches.map { labels[$0] }) }
-    guard let only = matches.first else { throw .unknownLabel(name, known: labels) }
-    return only
+    return first
   }
 
   private static func normalised(_ text: String) -> String {
@@ -68,7 +73,13 @@ public enum TargetError: Error, Equatable, CustomStringConvertible {
   case noIndex(Int, classes: Int)
   case noLabels(String, classes: Int)
   case unknownLabel(String, known: [String])
-  case ambiguousLabel(String, candidates: [String])
+  case ambiguousLabel(String, candidates: [Candidate])
+
+  /// A class that has the name asked for.
+  public struct Candidate: Sendable, Equatable {
+    public let index: Int
+    public let label: String
+  }
 
   public var description: String {
     switch self {
@@ -84,8 +95,10 @@ public enum TargetError: Error, Equatable, CustomStringConvertible {
       return "target \"\(name)\": no class of this name among the model's \(known.count)"
         + (near.isEmpty ? "; `saliency predict` lists likely ones, and an index works too" : near)
     case .ambiguousLabel(let name, let candidates):
-      let listed = candidates.prefix(3).map { "\"\($0)\"" }.joined(separator: ", ")
-      return "target \"\(name)\": \(candidates.count) classes have this name (\(listed)); give the index"
+      let listed = candidates.prefix(3).map { "\($0.index) \"\($0.label)\"" }.joined(separator: ", ")
+      let more = candidates.count > 3 ? " and others" : ""
+      return
+        "target \"\(name)\": \(candidates.count) classes have this name (\(listed)\(more)); give the index"
     }
   }
 }

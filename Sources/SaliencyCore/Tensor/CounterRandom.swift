@@ -58,8 +58,10 @@ public struct CounterRandom: Sendable {
   /// A tensor of independent floats from [low, high).
   public func uniform(_ range: Range<Float>, shape: Shape) -> Tensor {
     let width = range.upperBound - range.lowerBound
+    // Rounding may reach the upper bound, which does not belong to the range.
+    let last = range.upperBound.nextDown
     return Tensor(shape: shape) { result in
-      for i in 0..<result.count { result[i] = range.lowerBound + width * uniform(at: i) }
+      for i in 0..<result.count { result[i] = min(range.lowerBound + width * uniform(at: i), last) }
     }
   }
 

@@ -4,6 +4,8 @@ extension Tensor {
 
   /// Some consecutive samples of a batch, as a batch of their own.
   public func samples(_ range: Range<Int>) -> Tensor {
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= batchSize, "samples \(range) of a batch of \(batchSize)")
     if range == 0..<batchSize { return self }
     let sample = shape.sample
     return Tensor(shape: sample.batched(range.count)) { result in

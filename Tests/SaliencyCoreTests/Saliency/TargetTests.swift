@@ -1,0 +1,68 @@
+import SaliencyCore
+import Testing
+
+@Suite struct TargetTests {
+  private let scores: [Float] = [0.1, 0.7, 0.7, -1]
+  private let labels = ["tench, Tinca tinca", "Egyptian cat", "tiger_cat", "crane"]
+
+  @Test func targetsAsUsersWriteThem() {
+    #expect(Target(parsing: "top") == .top)
+    #expect(Target(parsing: "Top3") == .rank(3))
+    #expect(Target(parsing: "282") == .index(282))
+    #expect(Target(parsing: "-1") == .index(-1))
+    #expect(Target(parsing: "tiger cat") == .label("tiger cat"))
+    #expect(Target(parsing: "top hat") == .label("top hat"))
+    #expect(Target(parsing: "topper") == .label("topper"))
+  }
+
+  @Test func ranksFollowTheScoresAndThenTheOrder() throws {
+    let order = try (1...4).map { try Target.rank($0).resolved(scores: scores, labels: nil) }
+    #expect(order == [1, 2, 0, 3])
+  }
+
+  @Test(arguments: [
+    ("Egyptian cat", 1), ("tiger cat", 2), ("Tiger-Cat", 2), ("tinca tinca", 0), ("tench", 0),
+  ])
+  func labelsAreFoundByNameOrSynonym(_ name: String, _ index: Int) throws {
+    #expect(try Target.label(name).resolved(scores: scores, labels: labels) == index)
+  }
+
+  private func sentence(_ target: Target, _ labels: [String]?) -> String? {
+    let error = #expect(throws: TargetError.self) { try target.resolved(scores: scores, labels: labels) }
+    return error?.description
+  }
+
+  @Test func whatThereIsNotIsSaidInASentence() {
+    #expect(sentence(.rank(5), nil) == "target top5: the model has 4 classes, wanted a rank from 1 to 4")
+    #expect(sentence(.index(4), nil) == "target 4: the model has 4 classes, wanted an index from 0 to 3")
+    #expect(sentence(.index(-1), nil) == "target -1: the model has 4 classes, wanted an index from 0 to 3")
+    #expect(
+      sentence(.label("cat"), nil)
+        == "target \"cat\": the model has no labels, wanted an index from 0 to 3 (or a labels file: --labels)"
+    )
+    #expect(
+      sentence(.label("tiger kat"), labels)
+        == "target \"tiger kat\": no class of this name among the model's 4; did you mean \"tiger_cat\"?")
+    #expect(
+      sentence(.label("spaceship"), labels)
+        == "target \"spaceship\": no class of this name among the model's 4; "
+        + "`saliency predict` lists likely ones, and an index works too")
+  }
+
+  /// ImageNet has two classes called "crane", the bird and the machine; neither is taken silently.
+  @Test func aNameOfSeveralClassesIsRefused() {
+    #expect(
+      sentence(.label("Crane"), ["crane", "boat", "crane", "heron"])
+        == "target \"Crane\": 2 classes have this name (0 \"crane\", 2 \"crane\"); give the index")
+    #expect(
+      sentence(.label("bat"), ["bat, animal", "bat, club", "x, bat", "bat, Bat"])
+        == "target \"bat\": 4 classes have this name (0 \"bat, animal\", 1 \"bat, club\", 2 \"x, bat\" and others); "
+        + "give the index")
+  }
+
+  /// A whole name wins over another class's synonym.
+  @Test func aWholeNameWinsOverASynonym() throws {
+    #expect(
+      try Target.label("cat").resolved(scores: scores, labels: ["lynx, cat", "cat", "dog", "cow"]) == 1)
+  }
+}
