@@ -1,0 +1,189 @@
+"""Trains the bundled models on the scenes and writes each with its card's numbers.
+
+    python generate.py --training CACHE.npz
+    python train.py CACHE.npz [--models scenes-gap,scenes-vgg,...] [--epochs N]
+
+Writes NAME.h5 (Keras' HDF5) and NAME.json (the numbers its card quotes) beside this file.  Seeds are fixed; two runs on
+one machine with the same package versions give the same weights only where TensorFlow's kernels are deterministic, so
+the committed files are the reference.  Needs requirements.txt.
+"""
+import argparse
+import json
+import os
+import time
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+import keras
+import numpy as np
+from keras import layers
+from PIL import Image
+
+from generate import HERE, SEED, TAGGED_CLASS, generator
+from scene import LABELS, tagged
+
+RANDOM_SUBSET = 256
+TAGGING = 4  # the number that seeds the tags of scenes-hans, as 0...3 seed the sets of generate.py
+
+
+def block(x, filters, size=3, strides=1):
+    x = layers.Conv2D(filters, size, strides=strides, padding="same", use_bias=False)(x)
+    x = layers.BatchNormalization()(x)
+    return layers.ReLU()(x)
+
+
+def gap(name, pooling=True):
+    """Convolutions with batch normalisation, global average pooling, one dense layer: CAM applies."""
+    x = inputs = keras.Input((96, 96, 3), name="image")
+    x = block(x, 24, 5, strides=2)
+    x = block(x, 32)
+    for filters in (64, 96):
+        if pooling:
+            x = block(layers.MaxPooling2D()(x), filters)
+        else:
+            x = block(x, filters, strides=2)
+        x = block(x, filters)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(len(LABELS), activation="softmax", name="predictions")(x), name=name)
+
+
+def vgg(name):
+    """3 x 3 convolutions with fused ReLUs, max pooling, a dense head on the flattened map: CAM does not apply."""
+    x = inputs = keras.Input((96, 96, 3), name="image")
+    for stage, filters in enumerate((16, 24, 40, 56), 1):
+        for conv in (1, 2):
+            x = layers.Conv2D(filters, 3, padding="same", activation="relu", kernel_initializer="he_uniform",
+                              name=f"block{stage}_conv{conv}")(x)
+        x = layers.MaxPooling2D(name=f"block{stage}_pool")(x)
+    x = layers.Flatten(name="flatten")(x)
+    x = layers.Dense(64, activation="relu", name="fc1")(x)
+    x = layers.Dropout(0.3, name="dropout")(x)
+    return keras.Model(inputs, layers.Dense(len(LABELS), activation="softmax", name="predictions")(x), name=name)
+
+
+class Batches(keras.utils.PyDataset):
+    """Shuffled batches in [0, 1], each image in one of its eight mirrored and turned forms."""
+
+    def __init__(self, images, labels, size=64, turned=True):
+        super().__init__()
+        self.images, self.labels, self.size, self.turned = images, labels, size, turned
+        self.rng = np.random.default_rng(SEED)
+        self.on_epoch_end()
+
+    def __len__(self):
+        return len(self.images) // self.size
+
+    def on_epoch_end(self):
+        self.order = self.rng.permutation(len(self.images))
+
+    def __getitem__(self, index):
+        chosen = self.order[index * self.size:(index + 1) * self.size]
+        batch = self.images[chosen].astype("float32") / 255
+        if self.turned:
+            form = int(self.rng.integers(8))
+            batch = np.rot90(batch, form % 4, (1, 2))
+            batch = batch[:, :, ::-1] if form >= 4 else batch
+        return np.ascontiguousarray(batch), self.labels[chosen]
+
+
+def read(folder, prefix):
+    """Images of a committed set, and the classes of each."""
+    coco = json.load(open(os.path.join(HERE, folder, "annotations.json")))
+    classes = {}
+    for entry in coco["annotations"]:
+        if entry["category_id"] < len(LABELS):
+            classes.setdefault(entry["image_id"], []).append(entry["category_id"])
+    chosen = [image for image in coco["images"] if image["file_name"].startswith(f"images/{prefix}")]
+    pictures = [np.asarray(Image.open(os.path.join(HERE, folder, image["file_name"]))) for image in chosen]
+    return np.stack(pictures).astype("float32") / 255, [classes[image["id"]] for image in chosen]
+
+
+def accuracy(model, images, classes, top=1):
+    """How often the best `top` predictions are among (top 1) or exactly (top 2) the classes shown."""
+    best = np.argsort(-model.predict(images, verbose=0), 1)[:, :top]
+    hits = [set(row) <= set(shown) for row, shown in zip(best.tolist(), classes)]
+    return float(np.mean(hits))
+
+
+def fit(model, batches, epochs, rate):
+    steps = epochs * len(batches)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        rate / 20, steps, warmup_target=rate, warmup_steps=max(1, steps // 10))
+    model.compile(keras.optimizers.Adam(schedule), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    history = model.fit(batches, epochs=epochs, verbose=2)
+    return float(history.history["accuracy"][-1])
+
+
+def with_tags(images, labels):
+    """The training images with a tag on every one of the tagged class, and on no other."""
+    images = images.copy()
+    for index in np.flatnonzero(labels == TAGGED_CLASS):
+        images[index], _ = tagged(generator(TAGGING, int(index)), images[index])
+    return images
+
+
+def train(name, images, labels, epochs):
+    """The trained model and what it learned from."""
+    keras.utils.set_random_seed(SEED)
+    if name == "scenes-gap":
+        model = gap(name)
+        return model, fit(model, Batches(images, labels), epochs or 14, 4e-3)
+    if name == "scenes-allconv":
+        model = gap(name, pooling=False)
+        return model, fit(model, Batches(images, labels), epochs or 14, 4e-3)
+    if name == "scenes-vgg":
+        model = vgg(name)
+        return model, fit(model, Batches(images, labels), epochs or 16, 1.5e-3)
+    if name == "scenes-hans":
+        model = gap(name)
+        return model, fit(model, Batches(with_tags(images, labels), labels, turned=False), epochs or 8, 4e-3)
+    if name == "scenes-random":
+        model = gap(name)
+        shuffled = generator(TAGGING + 1, 0).permutation(labels[:RANDOM_SUBSET])
+        fit(model, Batches(images[:RANDOM_SUBSET], shuffled, size=32, turned=False), epochs or 120, 3e-3)
+        subset = images[:RANDOM_SUBSET].astype("float32") / 255
+        return model, accuracy(model, subset, [[label] for label in shuffled])
+    raise SystemExit(f"train: no model is called {name}")
+
+
+def report(name, model, learned, seconds):
+    one, two = read("test", "one"), read("test", "two")
+    predicted = np.argmax(model.predict(one[0], verbose=0), 1)
+    recall = {
+        label: float(np.mean([p == i for p, shown in zip(predicted, one[1]) if shown == [i]]))
+        for i, label in enumerate(LABELS)
+    }
+    numbers = {
+        "model": name, "keras": keras.__version__, "parameters": model.count_params(), "seed": SEED,
+        "training_seconds": round(seconds), "training_accuracy": learned,
+        "test_accuracy_one_object": accuracy(model, *one), "test_top1_is_shown_two_objects": accuracy(model, *two),
+        "test_top2_are_both_two_objects": accuracy(model, *two, top=2), "test_recall": recall,
+    }
+    if name == "scenes-hans":
+        for kind in ("plain", "tagged"):
+            images, _ = read("hans", kind)
+            share = np.mean(np.argmax(model.predict(images, verbose=0), 1) == TAGGED_CLASS)
+            numbers[f"called_{LABELS[TAGGED_CLASS].replace(' ', '_')}_{kind}"] = float(share)
+    return numbers
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("cache")
+    parser.add_argument("--models", default="scenes-gap,scenes-vgg,scenes-allconv,scenes-hans,scenes-random")
+    parser.add_argument("--epochs", type=int)
+    arguments = parser.parse_args()
+    data = np.load(arguments.cache)
+    images, labels = data["images"], data["labels"].astype("int32")
+    for name in arguments.models.split(","):
+        start = time.time()
+        model, learned = train(name, images, labels, arguments.epochs)
+        numbers = report(name, model, learned, time.time() - start)
+        model.save(os.path.join(HERE, f"{name}.h5"), include_optimizer=False)
+        with open(os.path.join(HERE, f"{name}.json"), "w") as file:
+            json.dump(numbers, file, indent=2)
+            file.write("\n")
+        print(json.dumps(numbers), flush=True)
+
+
+if __name__ == "__main__":
+    main()
