@@ -2,6 +2,7 @@
 
     python generate.py --training CACHE.npz
     python train.py CACHE.npz [--models scenes-gap,scenes-vgg,...] [--epochs N]
+    python train.py CACHE.npz --models scenes-gap --polish 4      4 more epochs from NAME.h5 at a lower rate
 
 Writes NAME.h5 (Keras' HDF5) and NAME.json (the numbers its card quotes) beside this file.  Seeds are fixed; two runs on
 one machine with the same package versions give the same weights only where TensorFlow's kernels are deterministic, so
@@ -25,31 +26,31 @@ RANDOM_SUBSET = 256
 TAGGING = 4  # the number that seeds the tags of scenes-hans, as 0...3 seed the sets of generate.py
 
 
-def block(x, filters, size=3, strides=1):
-    x = layers.Conv2D(filters, size, strides=strides, padding="same", use_bias=False)(x)
-    x = layers.BatchNormalization()(x)
-    return layers.ReLU()(x)
+def block(x, number, filters, size=3, strides=1):
+    x = layers.Conv2D(filters, size, strides=strides, padding="same", use_bias=False, name=f"conv{number}")(x)
+    x = layers.BatchNormalization(name=f"bn{number}")(x)
+    return layers.ReLU(name=f"relu{number}")(x)
 
 
 def gap(name, pooling=True):
     """Convolutions with batch normalisation, global average pooling, one dense layer: CAM applies."""
     x = inputs = keras.Input((96, 96, 3), name="image")
-    x = block(x, 24, 5, strides=2)
-    x = block(x, 32)
-    for filters in (64, 96):
+    x = block(x, 1, 24, size=5, strides=2)
+    x = block(x, 2, 32)
+    for number, filters in ((3, 64), (5, 96)):
         if pooling:
-            x = block(layers.MaxPooling2D()(x), filters)
+            x = block(layers.MaxPooling2D(name=f"pool{number - 1}")(x), number, filters)
         else:
-            x = block(x, filters, strides=2)
-        x = block(x, filters)
-    x = layers.GlobalAveragePooling2D()(x)
+            x = block(x, number, filters, strides=2)
+        x = block(x, number + 1, filters)
+    x = layers.GlobalAveragePooling2D(name="gap")(x)
     return keras.Model(inputs, layers.Dense(len(LABELS), activation="softmax", name="predictions")(x), name=name)
 
 
 def vgg(name):
     """3 x 3 convolutions with fused ReLUs, max pooling, a dense head on the flattened map: CAM does not apply."""
     x = inputs = keras.Input((96, 96, 3), name="image")
-    for stage, filters in enumerate((16, 24, 40, 56), 1):
+    for stage, filters in enumerate((12, 24, 40, 56), 1):
         for conv in (1, 2):
             x = layers.Conv2D(filters, 3, padding="same", activation="relu", kernel_initializer="he_uniform",
                               name=f"block{stage}_conv{conv}")(x)
@@ -132,10 +133,10 @@ def train(name, images, labels, epochs):
         return model, fit(model, Batches(images, labels), epochs or 14, 4e-3)
     if name == "scenes-vgg":
         model = vgg(name)
-        return model, fit(model, Batches(images, labels), epochs or 16, 1.5e-3)
+        return model, fit(model, Batches(images, labels), epochs or 12, 1.5e-3)
     if name == "scenes-hans":
         model = gap(name)
-        return model, fit(model, Batches(with_tags(images, labels), labels, turned=False), epochs or 8, 4e-3)
+        return model, fit(model, Batches(with_tags(images, labels), labels, turned=False), epochs or 5, 4e-3)
     if name == "scenes-random":
         model = gap(name)
         shuffled = generator(TAGGING + 1, 0).permutation(labels[:RANDOM_SUBSET])
@@ -143,6 +144,15 @@ def train(name, images, labels, epochs):
         subset = images[:RANDOM_SUBSET].astype("float32") / 255
         return model, accuracy(model, subset, [[label] for label in shuffled])
     raise SystemExit(f"train: no model is called {name}")
+
+
+def polish(name, images, labels, epochs):
+    """A saved model, trained further at a lower rate."""
+    keras.utils.set_random_seed(SEED + 1)
+    model = keras.models.load_model(os.path.join(HERE, f"{name}.h5"), compile=False)
+    batches = Batches(images, labels)
+    batches.rng = np.random.default_rng(SEED + 1)
+    return model, fit(model, batches, epochs, 1e-3)
 
 
 def report(name, model, learned, seconds):
@@ -171,12 +181,16 @@ def main():
     parser.add_argument("cache")
     parser.add_argument("--models", default="scenes-gap,scenes-vgg,scenes-allconv,scenes-hans,scenes-random")
     parser.add_argument("--epochs", type=int)
+    parser.add_argument("--polish", type=int, metavar="EPOCHS")
     arguments = parser.parse_args()
     data = np.load(arguments.cache)
     images, labels = data["images"], data["labels"].astype("int32")
     for name in arguments.models.split(","):
         start = time.time()
-        model, learned = train(name, images, labels, arguments.epochs)
+        if arguments.polish:
+            model, learned = polish(name, images, labels, arguments.polish)
+        else:
+            model, learned = train(name, images, labels, arguments.epochs)
         numbers = report(name, model, learned, time.time() - start)
         model.save(os.path.join(HERE, f"{name}.h5"), include_optimizer=False)
         with open(os.path.join(HERE, f"{name}.json"), "w") as file:
