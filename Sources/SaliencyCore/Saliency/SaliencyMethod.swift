@@ -64,6 +64,8 @@ public enum MethodFamily: String, Sendable, Codable, CaseIterable {
   case classActivation = "class activation"
   /// A product of two others.
   case combined
+  /// What the score does when parts of the image are covered or changed; no gradient.
+  case perturbation
   /// No explanation at all: what any explanation has to beat.
   case control
 }

@@ -142,6 +142,7 @@ struct LayerCase: Sendable, CustomStringConvertible {
       "3x3 stride 2 same", MaxPool2D(3, 3, strides: (2, 2), padding: .same), [6, 7, 3], points: .apart),
     LayerCase(
       "2x3 stride 1 same", MaxPool2D(2, 3, strides: (1, 1), padding: .same), [4, 5, 2], points: .apart),
+    LayerCase("more than 256 positions", MaxPool2D(17, 16, strides: (1, 1)), [18, 18, 2], points: .apart),
     LayerCase("2x2", AveragePool2D(2, 2), [6, 8, 3]),
     LayerCase("2x2, odd map", AveragePool2D(2, 2), [5, 7, 3]),
     LayerCase("3x3 stride 2 same", AveragePool2D(3, 3, strides: (2, 2), padding: .same), [6, 7, 3]),

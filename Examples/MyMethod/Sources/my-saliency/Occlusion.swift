@@ -1,0 +1,34 @@
+import SaliencyCore
+
+/// Occlusion: how far the score falls when a square of the image is covered.
+///
+/// Attribution `[N, h, w, 1]`, one value for each square of `size` x `size` pixels, covered by zeros of the preprocessed
+/// space: S(x) - S(x covered). M. D. Zeiler, R. Fergus, ECCV 2014, arXiv:1311.2901, section 4.2.
+///
+/// - Complexity: one forward pass for each square.
+struct Occlusion: SaliencyMethod {
+  static let descriptor = MethodDescriptor(
+    "occlusion", title: "Occlusion", family: .perturbation, paper: "Zeiler 2014, arXiv:1311.2901",
+    reduction: .sum, isSigned: true)
+
+  /// The side of a square, in pixels.
+  var size = 8
+
+  var complaint: String? { size > 0 ? nil : "size: found \(size), wanted at least 1" }
+
+  func attribution(for question: Explanation) throws -> Attribution {
+    let (height, width) = (question.model.inputShape[0], question.model.inputShape[1])
+    let (rows, columns) = ((height + size - 1) / size, (width + size - 1) / size)
+    var drops: [[Float]] = []
+    for square in 0..<(rows * columns) {
+      let kept = (0..<(height * width)).map { pixel -> Float in
+        (pixel / width / size, pixel % width / size) == (square / columns, square % columns) ? 0 : 1
+      }
+      let mask = Tensor(shape: [1, height, width, 1], scalars: kept)
+      let covered = try question.asked(about: question.inputs.multiplied(broadcasting: mask))
+      drops.append(zip(question.scores, covered.scores).map { $0 - $1 })
+    }
+    let values = question.targets.indices.flatMap { image in drops.map { $0[image] } }
+    return Attribution(Tensor(shape: [question.targets.count, rows, columns, 1], scalars: values))
+  }
+}

@@ -1,0 +1,4 @@
+import Methods
+import SaliencyCLI
+
+await SaliencyTool.main(methods: .standard.adding(Occlusion.self))

@@ -1,0 +1,150 @@
+import Methods
+import SaliencyCore
+import TestSupport
+import Testing
+
+/// What holds for every method of the catalog: shape, finiteness, determinism, batches, passes, words.
+@Suite struct MethodContractTests {
+  /// Few samples and steps, so that the suite stays quick.
+  static let methods: [any SaliencyMethod] = MethodCatalog.standard.identifiers.compactMap { name in
+    let text =
+      switch name {
+      case "smooth-grad": "smooth-grad(samples=3)"
+      case "integrated-gradients": "integrated-gradients(steps=4)"
+      default: name
+      }
+    return try? MethodCatalog.standard.parse(text)
+  }
+
+  static let networks = ["gap", "vgg", "mixed"]
+
+  static func network(_ name: String) throws -> Model {
+    switch name {
+    case "gap": try TinyNetworks.gap()
+    case "vgg": try TinyNetworks.vgg()
+    default: try TinyNetworks.mixed()
+    }
+  }
+
+  private func question(_ model: Model, count: Int = 3, score: ScoreKind = .preSoftmax) throws -> Explanation
+  {
+    let targets = (0..<count).map { Target.rank($0 % 2 + 1) }
+    let images = TinyNetworks.images(for: model, count: count)
+    return try Explanation(model, inputs: images, targets: targets, score: score)
+  }
+
+  @Test func theCatalogHoldsEveryMethodOnce() {
+    #expect(Self.methods.count == MethodCatalog.standard.types.count)
+    #expect(MethodCatalog.standard.types.count == 13)
+    #expect(MethodCatalog.comparedByDefault.allSatisfy(MethodCatalog.standard.identifiers.contains))
+    #expect(Set(MethodCatalog.comparedByDefault).count == 6)
+  }
+
+  @Test func everyMethodSaysWhatItIs() {
+    for descriptor in MethodCatalog.standard.descriptors {
+      #expect(!descriptor.title.isEmpty)
+      #expect(
+        descriptor.paper.contains("arXiv:") || descriptor.paper.contains("doi:"), "\(descriptor.identifier)")
+      #expect(descriptor.identifier == descriptor.identifier.lowercased())
+    }
+  }
+
+  @Test func everyMethodCanBeWrittenAndReadBack() throws {
+    for method in Self.methods {
+      #expect(try MethodCatalog.standard.parse(method.label).canonicalJSON == method.canonicalJSON)
+      #expect(try MethodCatalog.standard.make(method.configuration).canonicalJSON == method.canonicalJSON)
+    }
+  }
+
+  /// A method either answers, or says beforehand in words that it will not.
+  @Test(arguments: methods.indices, networks)
+  func everyAnswerIsWellFormed(_ index: Int, _ network: String) throws {
+    let (method, model) = (Self.methods[index], try Self.network(network))
+    let question = try question(model)
+    if let mismatch = method.mismatch(with: model) {
+      #expect(mismatch.contains("use `"), "\(mismatch)")
+      #expect(throws: (any Error).self) { try method.attribution(for: question) }
+      return
+    }
+    let answer = try method.attribution(for: question)
+    let shape = answer.values.shape
+    let layer = try #require(question.layer)
+    let resolutions: [Shape] = [
+      model.inputShape.batched(3), [3, model.graph[layer].shape[0], model.graph[layer].shape[1], 1],
+    ]
+    #expect(resolutions.contains(shape), "\(shape)")
+    #expect(answer.values.isFinite)
+    for n in 0..<3 {
+      let map = SaliencyMap(answer, sample: n, reduction: method.reduction)
+      #expect(map.defect == nil, "image \(n): \(String(describing: map.defect))")
+    }
+  }
+
+  @Test(arguments: methods.indices, networks)
+  func theAnswerIsTheSameTwiceAndForSingles(_ index: Int, _ network: String) throws {
+    let (method, model) = (Self.methods[index], try Self.network(network))
+    guard method.mismatch(with: model) == nil else { return }
+    let question = try question(model)
+    let answer = try method.attribution(for: question)
+    #expect(try method.attribution(for: question).values.isIdentical(to: answer.values))
+    for n in 0..<3 {
+      let single = try Explanation(
+        model, inputs: question.inputs.sample(n), targets: [.index(question.targets[n])])
+      let alone = try method.attribution(for: single)
+      #expect(alone.values.isIdentical(to: answer.values.sample(n)), "image \(n)")
+      #expect(alone.matched == answer.matched)
+      #expect(alone.completenessGap?[0] == answer.completenessGap?[n])
+    }
+  }
+
+  /// The passes each method's documentation promises, for one image, beside the shared forward pass.
+  private static let passes: [String: Passes] = [
+    "gradient": Passes(backward: 1), "guided-backprop": Passes(backward: 1), "deconvnet": Passes(backward: 1),
+    "cam": Passes(backward: 1), "grad-cam": Passes(backward: 1), "guided-grad-cam": Passes(backward: 2),
+    "smooth-grad": Passes(forward: 3, backward: 3), "gradient-x-input": Passes(backward: 1),
+    "integrated-gradients": Passes(forward: 5, backward: 4), "grad-cam++": Passes(backward: 1),
+    "hires-cam": Passes(backward: 1), "layer-cam": Passes(backward: 1), "xgrad-cam": Passes(backward: 1),
+  ]
+
+  @Test func passesAreCountedAsDocumented() throws {
+    let shared = try question(try TinyNetworks.gap())
+    for method in Self.methods {
+      let name = type(of: method).identifier
+      let wanted = try #require(Self.passes[name], "no number of passes for \(name)")
+      let question = shared.metered()
+      _ = try method.attribution(for: question)
+      #expect(
+        question.passes == Passes(forward: 3 * wanted.forward, backward: 3 * wanted.backward), "\(name)")
+    }
+  }
+
+  /// Asked about the output, every method answers about the output (or refuses in words).
+  @Test(arguments: methods.indices)
+  func theOutputCanBeExplained(_ index: Int) throws {
+    let method = Self.methods[index]
+    let model = try TinyNetworks.gap()
+    let output = try question(model, score: .output)
+    if method is CAM {
+      #expect(throws: MethodError.self) { try method.attribution(for: output) }
+      return
+    }
+    let answer = try method.attribution(for: output)
+    #expect(answer.values.isFinite)
+    #expect(answer.values != (try method.attribution(for: question(model)).values))
+  }
+
+  /// Methods change nothing: asked at the same time about one question, they answer as one after the other.
+  @Test func methodsShareATapeInParallel() async throws {
+    let question = try question(try TinyNetworks.gap())
+    let alone = try Self.methods.map { try $0.attribution(for: question).values }
+    let together = try await withThrowingTaskGroup(of: (Int, Tensor).self) { group in
+      for (index, method) in Self.methods.enumerated() {
+        group.addTask { (index, try method.attribution(for: question).values) }
+      }
+      return try await group.reduce(into: [Int: Tensor]()) { $0[$1.0] = $1.1 }
+    }
+    for (index, values) in alone.enumerated() {
+      #expect(together[index].map { $0.isIdentical(to: values) } == true, "\(Self.methods[index].label)")
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import SaliencyCore
+import TestSupport
+
+/// One layer of units between the pixels and the score: what a rule for ReLUs decides, unit by unit.
+///
+/// Three pixels (2, -1, 3) go through the units one by one; the score weighs them (1, 1, -1).
+enum RuleExample {
+  static func question(
+    _ units: any Layer, pixels: [Float] = [2, -1, 3], name: String = "units"
+  ) throws -> Explanation {
+    let model = try TinyNetworks.chain(
+      [1, 1, 3],
+      [
+        (name, units), ("flatten", Flatten()),
+        ("score", Dense(kernel: Tensor(shape: [3, 1], scalars: [1, 1, -1]))),
+      ])
+    return try Explanation(model, inputs: Tensor(shape: [1, 1, 1, 3], scalars: pixels))
+  }
+}
