@@ -36,9 +36,10 @@ struct MethodAnswer {
 
   /// The map at the resolution the method works at.
   ///
+  /// - Parameter reduction: How channels become one number; the method's own way by default.
   /// - Throws: Why there is none, or why it means nothing: all zero, constant, not finite.
-  func map() throws(AnswerError) -> SaliencyMap {
-    let map = SaliencyMap(try outcome.get(), reduction: method.reduction)
+  func map(reduction: ChannelReduction? = nil) throws(AnswerError) -> SaliencyMap {
+    let map = SaliencyMap(try outcome.get(), reduction: reduction ?? method.reduction)
     if let defect = map.defect {
       throw AnswerError(description: "\(descriptor.title): the map is \(defect.rawValue) and shows nothing")
     }
@@ -46,9 +47,9 @@ struct MethodAnswer {
   }
 
   /// Why there is no map that means anything.
-  var error: AnswerError? {
+  func error(reduction: ChannelReduction? = nil) -> AnswerError? {
     do throws(AnswerError) {
-      _ = try map()
+      _ = try map(reduction: reduction)
       return nil
     } catch { return error }
   }

@@ -13,6 +13,11 @@ struct PictureQuestion {
 
   var target: Int { question.targets[0] }
   var className: String { loaded.className(target) }
+  /// The first of a class's names: `tench` of `tench, Tinca tinca`.
+  var shortClassName: String {
+    guard question.model.labels != nil else { return className }
+    return className.split(separator: ",").first.map(String.init) ?? className
+  }
   /// The model's probability for the class; nil where the model ends in scores.
   var probability: Float? {
     question.model.output == question.model.score ? nil : question.probabilities[0]
@@ -22,7 +27,7 @@ struct PictureQuestion {
   /// The class as a part of a file's name: `242-boxer`.
   var classSlug: String {
     guard question.model.labels != nil else { return "\(target)" }
-    return "\(target)-\(Self.slug(className.split(separator: ",").first.map(String.init) ?? ""))"
+    return "\(target)-\(Self.slug(shortClassName))"
   }
 
   /// A text as a part of a file's name: letters, digits, and hyphens.

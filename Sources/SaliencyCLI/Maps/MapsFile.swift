@@ -66,7 +66,10 @@ struct MapsFile {
   /// The group of a method's answer.
   ///
   /// - Throws: `HDF5Error` where the disk is full.
-  func add(_ answer: MethodAnswer, to row: PictureQuestion, in file: borrowing HDF5Writer) throws {
+  func add(
+    _ answer: MethodAnswer, to row: PictureQuestion, reduction: ChannelReduction,
+    in file: borrowing HDF5Writer
+  ) throws {
     let group = "\(row.file.name)/\(row.classSlug)/\(answer.groupName)"
     try file.group(group)
     try file.attribute("method", answer.descriptor.identifier, of: group)
@@ -76,14 +79,14 @@ struct MapsFile {
     for (name, value) in answer.parameters {
       try Self.attribute("parameter_\(name)", value, of: group, in: file)
     }
-    try file.attribute("reduction", answer.method.reduction.rawValue, of: group)
+    try file.attribute("reduction", reduction.rawValue, of: group)
     try file.attribute("seconds", answer.seconds, of: group)
     try file.attribute("forward_passes", answer.passes.forward, of: group)
     try file.attribute("backward_passes", answer.passes.backward, of: group)
     switch answer.outcome {
     case .failure(let error): try file.attribute("error", error.description, of: group)
     case .success(let attribution):
-      try Self.add(attribution, reduction: answer.method.reduction, to: row, in: group, of: file)
+      try Self.add(attribution, reduction: reduction, to: row, in: group, of: file)
     }
   }
 

@@ -7,6 +7,16 @@ enum Decimals {
     String(format: "%.\(digits)f", Double(value))
   }
 
+  /// A probability with two significant digits at least: `0.49`, `0.0013`, `< 0.0001`.
+  static func probability(_ value: Float) -> String {
+    switch value {
+    case 0.1...: fixed(value, 2)
+    case 0.01..<0.1: fixed(value, 3)
+    case 0.0001..<0.01: fixed(value, 4)
+    default: "< 0.0001"
+    }
+  }
+
   /// In scientific notation with two significant digits: `3.1e-06`.
   static func scientific(_ value: Double) -> String { String(format: "%.1e", value) }
 

@@ -21,6 +21,8 @@ struct ExplainCommand: ParsableCommand {
   @OptionGroup(title: "Question") var question: QuestionOptions
   @OptionGroup(title: "Methods") var methods: MethodOptions
 
+  @OptionGroup(title: "Drawing") var drawing: DrawingOptions
+
   @Option(
     name: [.customShort("o"), .long],
     help: ArgumentHelp("The folder to write to; made where it is missing.", valueName: "folder"),
@@ -43,14 +45,28 @@ struct ExplainCommand: ParsableCommand {
       try inquiry.run { row, answers in
         try group.add(row, decoding: pictures.decode.rawValue, to: file)
         for answer in answers {
-          try group.add(answer, to: row, in: file)
-          records.append(AnswerRecord(answer, to: row, error: answer.error))
+          try group.add(answer, to: row, reduction: drawing.reduction(for: answer.method), in: file)
+          var record = AnswerRecord(answer, to: row, error: answer.error(reduction: drawing.reduction))
+          record.overlay = try writeOverlay(of: answer, to: row)
+          records.append(record)
         }
       }
     }
     let summary = ExplainSummary(maps: maps, records: records)
     invocation.console.print(json ? try JSONText.encode(summary) : summary.text)
     try failWhereAskedForByName(records)
+  }
+
+  /// Draws a map over its picture.
+  ///
+  /// - Returns: The file's path; nil where there is no map, or it means nothing.
+  private func writeOverlay(of answer: MethodAnswer, to row: PictureQuestion) throws -> String? {
+    guard let map = try? answer.map(reduction: drawing.reduction) else { return nil }
+    let name = "\(row.file.name)_\(row.classSlug)_\(PictureQuestion.slug(answer.method.label)).png"
+    let path = (output as NSString).appendingPathComponent(name)
+    let style = drawing.overlayStyle(for: answer.method)
+    try map.rendered(style, over: try drawing.backdrop(of: row)).picture.writePNG(to: path)
+    return path
   }
 
   /// Ends with an error where a method that was named has left a map out, or where there is no map at all.
@@ -73,6 +89,8 @@ struct ExplainSummary: Encodable {
 
   var text: String {
     let written = records.count { $0.error == nil }
-    return "\(MethodTable(records: records).text)\n\n\(maps): \(written) maps"
+    let overlays = records.count { $0.overlay != nil }
+    return
+      "\(MethodTable(records: records).text)\n\nwrote \(maps) with \(written) maps, and \(overlays) overlays beside it"
   }
 }

@@ -4,7 +4,7 @@ internal import ArgumentParser
 enum Verbs {
   static let groups: [CommandGroup] = [
     CommandGroup(
-      name: "Picture", subcommands: [ExplainCommand.self, PredictCommand.self]),
+      name: "Picture", subcommands: [CompareCommand.self, ExplainCommand.self, PredictCommand.self]),
     CommandGroup(
       name: "Model and method",
       subcommands: [InspectCommand.self, MethodsCommand.self, VerifyCommand.self]),

@@ -1,0 +1,79 @@
+internal import ArgumentParser
+internal import Figures
+internal import Imaging
+internal import SaliencyCore
+
+/// The figure of a comparison as it grows, row by row.
+struct Comparison {
+  private static let largestSide = 512
+  /// More rows than this make a bitmap that nothing opens.
+  private static let mostRows = 100
+
+  let drawing: DrawingOptions
+  let methods: [any SaliencyMethod]
+  private(set) var records: [AnswerRecord] = []
+  private var rows: [Panel.Row] = []
+  private var titles: [String] = []
+  private var caption = ""
+
+  init(drawing: DrawingOptions, methods: [any SaliencyMethod]) {
+    self.drawing = drawing
+    self.methods = methods
+  }
+
+  /// Adds a row; a method that failed has its reason in its cell.
+  ///
+  /// - Throws: `ValidationError` where there are too many rows for one figure.
+  mutating func add(_ row: PictureQuestion, _ answers: [MethodAnswer]) throws {
+    guard rows.count < Self.mostRows else {
+      throw ValidationError(
+        "more than \(Self.mostRows) rows in one figure; give fewer pictures, or use `saliency explain`")
+    }
+    let picture = Self.shrunk(try drawing.backdrop(of: row))
+    let cells = answers.map { cell(for: $0, over: picture) }
+    records += answers.map { AnswerRecord($0, to: row, error: $0.error(reduction: drawing.reduction)) }
+    titles = answers.map(\.title)
+    caption = Self.caption(for: row)
+    rows.append(
+      Panel.Row(
+        title: row.shortClassName,
+        details: [
+          row.probability.map { "p = \(Decimals.probability($0))" }
+            ?? "score \(Decimals.fixed(row.score, 2))", row.file.name,
+        ],
+        cells: [.picture(picture)] + cells))
+  }
+
+  var panel: Panel { Panel(columns: ["Image"] + titles, rows: rows, caption: caption) }
+
+  /// Why there is no map at all, where there is none.
+  var onlyFailure: String? {
+    records.allSatisfy { $0.error != nil } ? records.first?.error : nil
+  }
+
+  private func cell(for answer: MethodAnswer, over picture: Image) -> Panel.Cell {
+    do throws(AnswerError) {
+      return .map(
+        try answer.map(reduction: drawing.reduction), drawing.figureStyle(for: answer.method), over: picture)
+    } catch {
+      return .message(error.description)
+    }
+  }
+
+  /// A large photograph at a size that a cell of the figure can show.
+  private static func shrunk(_ picture: Image) -> Image {
+    let side = max(picture.height, picture.width)
+    guard side > largestSide else { return picture }
+    let size = (
+      height: max(picture.height * largestSide / side, 1), width: max(picture.width * largestSide / side, 1)
+    )
+    return Image(Resize.bilinear(picture.tensor(), to: size, antialias: true))
+  }
+
+  private static func caption(for row: PictureQuestion) -> String {
+    let model = row.question.model
+    let layer = row.question.layer.map { ", class activation maps of \"\(model.graph[$0].name)\"" } ?? ""
+    let score = row.question.explained == model.score ? "scores before the softmax" : "outputs as they are"
+    return "\(model.name): \(score) explained\(layer)."
+  }
+}
