@@ -1,6 +1,4 @@
 // Element by element, and global averages.
-#include <math.h>
-
 #include "kernels/Table.h"
 
 enum { UNIT_FLOATS = 16384 };
@@ -53,17 +51,16 @@ static void scale_unit(void *context, ck_index unit, int worker) {
   (void)worker;
   const flat_run *run = context;
   ck_index first = unit * UNIT_FLOATS, n = ck_min(UNIT_FLOATS, run->count - first);
-  run->kernels->scale(n, run->a + first, run->factor, run->offset, run->limit, run->out + first);
+  run->kernels->scale(n, run->a + first, run->factor, run->offset, run->out + first);
 }
 
 void ck_scale(ck_index count, const float *in, float factor, float offset, float *out, int threads) {
-  flat_run run = {ck_kernels(), CK_ADD, count, in, NULL, factor, offset, -INFINITY, out};
+  flat_run run = {ck_kernels(), CK_ADD, count, in, NULL, factor, offset, 0, out};
   ck_parallel_for(ck_divide_up(count, UNIT_FLOATS), threads, scale_unit, &run);
 }
 
 void ck_relu(ck_index count, const float *in, float *out, int threads) {
-  flat_run run = {ck_kernels(), CK_ADD, count, in, NULL, 1, 0, 0, out};
-  ck_parallel_for(ck_divide_up(count, UNIT_FLOATS), threads, scale_unit, &run);
+  run_binary(CK_RECTIFY, count, in, in, 0, out, threads);
 }
 
 void ck_relu_backward(

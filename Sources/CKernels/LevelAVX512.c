@@ -2,6 +2,8 @@
 #include "kernels/Table.h"
 
 #if defined(__x86_64__)
+#include <immintrin.h>
+
 // The features are listed because `arch=x86-64-v4` would make the compiler prefer 256-bit vectors.
 #pragma clang attribute push(                                                                       \
     __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))), apply_to = function)
@@ -10,6 +12,7 @@
 #define LEVEL_ROWS 14
 #define LEVEL_PANELS 2
 #define LEVEL_HAS_FMA 1
+#define LEVEL_MASKS 512
 #include "kernels/Level.h"
 #pragma clang attribute pop
 #endif

@@ -4,6 +4,7 @@
 #define LEVEL_TABLE ck_table_baseline
 #define LEVEL_NUMBER CK_BASELINE
 #define LEVEL_PANELS 1
+#define LEVEL_MASKS 0
 #if defined(__ARM_FEATURE_FMA)
 // 32 registers of 4 floats.
 #define LEVEL_ROWS 6

@@ -15,7 +15,7 @@ public struct DeconvNet: RuleBasedMethod {
   public init() {}
 
   public var rules: RuleMap {
-    RuleMap { Apply(to: ReLU.self) { signal, _ in [signal.positivePart] } }
+    RuleMap { Apply(RectifierRule.deconvolution, to: ReLU.self) }
   }
 
   public func mismatch(with model: Model) -> String? { model.lacksReLU(for: Self.descriptor.title) }

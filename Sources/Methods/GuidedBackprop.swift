@@ -20,7 +20,7 @@ public struct GuidedBackprop: RuleBasedMethod {
   public init() {}
 
   public var rules: RuleMap {
-    RuleMap { Apply(to: ReLU.self) { signal, step in step.pullback(signal.positivePart) } }
+    RuleMap { Apply(RectifierRule.guided, to: ReLU.self) }
   }
 
   public func mismatch(with model: Model) -> String? { model.lacksReLU(for: Self.descriptor.title) }

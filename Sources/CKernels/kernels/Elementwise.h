@@ -18,6 +18,7 @@ INLINE vector binary_vector(const ck_binary kind, vector a, vector b, float limi
   switch (kind) {
     case CK_ADD: return a + b;
     case CK_MULTIPLY: return a * b;
+    case CK_RECTIFY: return at_least(a, zero());
     case CK_RELU_MASK: return masked(a, b, limit);
     case CK_RELU_MASK_GUIDED: return masked(at_least(a, zero()), b, limit);
   }
@@ -38,18 +39,19 @@ static void binary(ck_binary kind, ck_index count, const float *a, const float *
   switch (kind) {
     case CK_ADD: binary_loop(CK_ADD, count, a, b, limit, out); break;
     case CK_MULTIPLY: binary_loop(CK_MULTIPLY, count, a, b, limit, out); break;
+    case CK_RECTIFY: binary_loop(CK_RECTIFY, count, a, a, limit, out); break;
     case CK_RELU_MASK: binary_loop(CK_RELU_MASK, count, a, b, limit, out); break;
     case CK_RELU_MASK_GUIDED: binary_loop(CK_RELU_MASK_GUIDED, count, a, b, limit, out); break;
   }
 }
 
-/// out = max(in * factor + offset, low).
-static void scale(ck_index count, const float *in, float factor, float offset, float low, float *out) {
+/// out = in * factor + offset.
+static void scale(ck_index count, const float *in, float factor, float offset, float *out) {
   ck_index i = 0;
   for (; i < count; i += CK_LANES) {
     ck_index n = ck_min(CK_LANES, count - i);
     vector v = multiply_add(load_first(in + i, n), splat(factor), splat(offset));
-    store_first(out + i, at_least(v, splat(low)), n);
+    store_first(out + i, v, n);
   }
 }
 
@@ -85,6 +87,9 @@ static void add_runs(
   for (ck_index r = 0; r < runs; r++, in += in_step, sums += sums_step) {
     ck_index i = 0;
     for (; i + CK_LANES <= length; i += CK_LANES) store(sums + i, load(sums + i) + load(in + i));
-    for (; i < length; i++) sums[i] += in[i];
+    if (i < length) {
+      ck_index n = length - i;
+      store_first(sums + i, load_first(sums + i, n) + load_first(in + i, n), n);
+    }
   }
 }

@@ -1,5 +1,5 @@
-// The inner loops of one instruction set. Each Level*.c defines LEVEL_TABLE, LEVEL_NUMBER, LEVEL_ROWS, LEVEL_PANELS
-// and LEVEL_HAS_FMA, and includes this file once.
+// The inner loops of one instruction set. Each Level*.c defines LEVEL_TABLE, LEVEL_NUMBER, LEVEL_ROWS, LEVEL_PANELS,
+// LEVEL_HAS_FMA and LEVEL_MASKS (bits of the registers that can be loaded in part), and includes this file once.
 //
 // A sum must be the same at every level with fused multiply-add: the compiler may not fuse on its own.
 #pragma STDC FP_CONTRACT OFF

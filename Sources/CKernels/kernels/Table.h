@@ -93,7 +93,7 @@ typedef struct ck_pool_row {
   ck_index y, pixel;
 } ck_pool_row;
 
-typedef enum ck_binary { CK_ADD, CK_MULTIPLY, CK_RELU_MASK, CK_RELU_MASK_GUIDED } ck_binary;
+typedef enum ck_binary { CK_ADD, CK_MULTIPLY, CK_RECTIFY, CK_RELU_MASK, CK_RELU_MASK_GUIDED } ck_binary;
 
 typedef struct ck_table {
   ck_level level;
@@ -115,7 +115,7 @@ typedef struct ck_table {
       ck_index runs, ck_index length, const float *in, ck_index in_step, float *sums, ck_index sums_step);
   void (*map)(const float *in, ck_index in_pitch, ck_index first_pixel, ck_index pixels, const ck_target *target);
   void (*binary)(ck_binary kind, ck_index count, const float *a, const float *b, float limit, float *out);
-  void (*scale)(ck_index count, const float *in, float factor, float offset, float low, float *out);
+  void (*scale)(ck_index count, const float *in, float factor, float offset, float *out);
 } ck_table;
 
 extern const ck_table ck_table_baseline;

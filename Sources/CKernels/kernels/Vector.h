@@ -18,7 +18,57 @@ INLINE vector splat(float x) { return (vector){x, x, x, x, x, x, x, x, x, x, x, 
 
 INLINE vector zero(void) { return splat(0); }
 
-/// The first n of 16 floats, the others 0.
+#if LEVEL_MASKS == 512
+
+/// The first n of 16 floats, the others 0; n is at least 1.
+INLINE vector load_first(const float *p, ck_index n) {
+  if (n >= CK_LANES) return load(p);
+  return (vector)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+}
+
+INLINE void store_first(float *p, vector v, ck_index n) {
+  if (n >= CK_LANES) {
+    store(p, v);
+  } else {
+    _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)v);
+  }
+}
+
+#elif LEVEL_MASKS == 256
+
+typedef struct halves {
+  __m256 low, high;
+} halves;
+
+/// -1 for the lanes of half a vector that begin before n.
+INLINE __m256i half_mask(ck_index n) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+
+/// The first n of 16 floats, the others 0; n is at least 1.
+INLINE vector load_first(const float *p, ck_index n) {
+  if (n >= CK_LANES) return load(p);
+  halves h = {_mm256_maskload_ps(p, half_mask(n)), _mm256_setzero_ps()};
+  if (n > 8) h.high = _mm256_maskload_ps(p + 8, half_mask(n - 8));
+  vector v;
+  memcpy(&v, &h, sizeof v);
+  return v;
+}
+
+INLINE void store_first(float *p, vector v, ck_index n) {
+  if (n >= CK_LANES) {
+    store(p, v);
+    return;
+  }
+  halves h;
+  memcpy(&h, &v, sizeof h);
+  _mm256_maskstore_ps(p, half_mask(n), h.low);
+  if (n > 8) _mm256_maskstore_ps(p + 8, half_mask(n - 8), h.high);
+}
+
+#else
+
+/// The first n of 16 floats, the others 0; n is at least 1.
 INLINE vector load_first(const float *p, ck_index n) {
   if (n >= CK_LANES) return load(p);
   vector v = zero();
@@ -33,6 +83,8 @@ INLINE void store_first(float *p, vector v, ck_index n) {
     memcpy(p, &v, (size_t)n * sizeof(float));
   }
 }
+
+#endif
 
 /// a * b + c, rounded once where the level has fused multiply-add.
 INLINE vector multiply_add(vector a, vector b, vector c) {

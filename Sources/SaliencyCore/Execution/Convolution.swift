@@ -48,23 +48,21 @@ struct Convolution {
     withC { ck_conv_supports($0, direction.c, algorithm) != 0 }
   }
 
-  /// Convolves a batch, or pulls a gradient back; `shape` is that of the result.
+  /// Convolves a batch, or pulls a gradient back, into `target`.
   func run(
-    _ direction: Direction, _ input: Tensor, _ filters: PackedFilters, _ epilogue: Epilogue, shape: Shape
-  ) -> Tensor {
+    _ direction: Direction, _ input: FeatureView, _ filters: PackedFilters, _ epilogue: Epilogue,
+    into target: FeatureTarget
+  ) {
     let algorithm = algorithm(direction)
     let packed = filters.packed(for: self, direction, algorithm)
-    let (batch, threads) = (input.batchSize, Int32(Execution.threads))
-    let channels = direction == .forward ? c.out_channels : c.in_channels
-    return withC { c in
+    let (batch, threads) = (input.shape[0], Int32(Execution.threads))
+    withC { c in
       let workspace = ck_conv_workspace_size(c, direction.c, algorithm, batch, threads)
-      return Tensor(shape: shape) { result in
-        BufferPool.shared.withFloats(workspace) { workspace in
-          epilogue.withC(channels: channels) { epilogue in
-            ck_conv_run(
-              c, direction.c, algorithm, batch, input.start, input.channels, packed.start, epilogue,
-              result.baseAddress, channels, workspace, threads)
-          }
+      BufferPool.shared.withFloats(workspace) { workspace in
+        epilogue.withC { epilogue in
+          ck_conv_run(
+            c, direction.c, algorithm, batch, input.start, input.pitch, packed.start, epilogue, target.start,
+            target.pitch, workspace, threads)
         }
       }
     }

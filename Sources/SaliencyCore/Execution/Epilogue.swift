@@ -9,9 +9,9 @@ internal import CKernels
 struct Epilogue {
   var bias: Tensor?
   var scale: ChannelScale?
-  var addend: Tensor?
+  var addend: FeatureView?
   var clamp: ClosedRange<Float>?
-  var mask: Tensor?
+  var mask: FeatureView?
   var maskLimit: Float?
   var factor: Tensor?
 
@@ -21,16 +21,16 @@ struct Epilogue {
     let shift: Tensor
   }
 
-  /// Calls `body` with the C form; `channels` is the width of the result's pixels.
-  func withC<R>(channels: Int, _ body: (UnsafePointer<ck_epilogue>) -> R) -> R {
+  /// Calls `body` with the C form.
+  func withC<R>(_ body: (UnsafePointer<ck_epilogue>) -> R) -> R {
     withExtendedLifetime(self) {
       var c = ck_epilogue()
       c.bias = bias?.start
       c.scale = scale?.scale.start
       c.shift = scale?.shift.start
-      (c.add, c.add_pitch) = (addend?.start, channels)
+      (c.add, c.add_pitch) = (addend?.start, addend?.pitch ?? 0)
       if let clamp { (c.clamp, c.low, c.high) = (1, clamp.lowerBound, clamp.upperBound) }
-      (c.mask, c.mask_pitch, c.mask_limit) = (mask?.start, channels, maskLimit ?? 0)
+      (c.mask, c.mask_pitch, c.mask_limit) = (mask?.start, mask?.pitch ?? 0, maskLimit ?? 0)
       c.post_scale = factor?.start
       return body(&c)
     }

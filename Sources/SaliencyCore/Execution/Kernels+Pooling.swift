@@ -48,7 +48,7 @@ extension Kernels {
     var c = pool(window, place, channels: gradient.channels)
     return Tensor(shape: [gradient.batchSize, place.inputHeight, place.inputWidth, gradient.channels]) {
       result in
-      epilogue.withC(channels: gradient.channels) { epilogue in
+      epilogue.withC { epilogue in
         ck_max_pool_backward(
           &c, gradient.batchSize, gradient.start, winners.places, epilogue, result.baseAddress, threads)
       }
@@ -68,7 +68,7 @@ extension Kernels {
     var c = pool(window, place, channels: gradient.channels)
     return Tensor(shape: [gradient.batchSize, place.inputHeight, place.inputWidth, gradient.channels]) {
       result in
-      epilogue.withC(channels: gradient.channels) { epilogue in
+      epilogue.withC { epilogue in
         ck_average_pool_backward(
           &c, gradient.batchSize, gradient.start, epilogue, result.baseAddress, threads)
       }
@@ -85,7 +85,7 @@ extension Kernels {
 
   static func globalAverageBackward(_ gradient: Tensor, _ epilogue: Epilogue, shape: Shape) -> Tensor {
     Tensor(shape: shape) { result in
-      epilogue.withC(channels: shape[3]) { epilogue in
+      epilogue.withC { epilogue in
         ck_global_average_backward(
           shape[0], shape[1] * shape[2], shape[3], gradient.start, epilogue, result.baseAddress, threads)
       }

@@ -7,12 +7,15 @@ enum Kernels {
   // MARK: Element by element
 
   /// The epilogue applied to each element; channels are the last axis.
-  static func map(_ a: Tensor, _ epilogue: Epilogue) -> Tensor {
+  static func map(_ a: Tensor, _ epilogue: Epilogue) -> Tensor { map(FeatureView(a), epilogue) }
+
+  static func map(_ a: FeatureView, _ epilogue: Epilogue) -> Tensor {
     let channels = a.channels
     return Tensor(shape: a.shape) { result in
-      epilogue.withC(channels: channels) { epilogue in
+      epilogue.withC { epilogue in
         ck_map_pixels(
-          a.count / max(channels, 1), channels, a.start, channels, epilogue, result.baseAddress, channels,
+          a.shape.count / max(channels, 1), channels, a.start, a.pitch, epilogue, result.baseAddress,
+          channels,
           threads)
       }
     }
@@ -61,28 +64,24 @@ enum Kernels {
   // MARK: Dense
 
   /// x W for rows of x, with weights `[inputs, outputs]` as they are.
-  static func dense(_ a: Tensor, _ weights: Tensor, _ epilogue: Epilogue, shape: Shape) -> Tensor {
+  static func dense(_ a: Tensor, _ weights: Tensor, _ epilogue: Epilogue, into target: FeatureTarget) {
     let (inputs, outputs) = (weights.shape[0], weights.shape[1])
     let rows = a.count / max(inputs, 1)
-    return Tensor(shape: shape) { result in
-      BufferPool.shared.withFloats(ck_dense_workspace_size(inputs, outputs, rows)) { workspace in
-        epilogue.withC(channels: outputs) { epilogue in
-          ck_dense_forward(
-            rows, inputs, outputs, a.start, weights.start, epilogue, result.baseAddress, workspace, threads)
-        }
+    BufferPool.shared.withFloats(ck_dense_workspace_size(inputs, outputs, rows)) { workspace in
+      epilogue.withC { epilogue in
+        ck_dense_forward(
+          rows, inputs, outputs, a.start, weights.start, epilogue, target.start, workspace, threads)
       }
     }
   }
 
   /// x Wᵀ for rows of x.
-  static func denseBackward(_ a: Tensor, _ weights: Tensor, _ epilogue: Epilogue, shape: Shape) -> Tensor {
+  static func denseBackward(_ a: Tensor, _ weights: Tensor, _ epilogue: Epilogue, into target: FeatureTarget)
+  {
     let (inputs, outputs) = (weights.shape[0], weights.shape[1])
-    return Tensor(shape: shape) { result in
-      epilogue.withC(channels: inputs) { epilogue in
-        ck_dense_backward(
-          a.count / max(outputs, 1), inputs, outputs, a.start, weights.start, epilogue, result.baseAddress,
-          threads)
-      }
+    epilogue.withC { epilogue in
+      ck_dense_backward(
+        a.count / max(outputs, 1), inputs, outputs, a.start, weights.start, epilogue, target.start, threads)
     }
   }
 
@@ -91,25 +90,16 @@ enum Kernels {
   static func depthwise(
     _ direction: Convolution.Direction, _ a: Tensor, _ kernel: Tensor, _ window: Window,
     _ place: Window.Placement,
-    _ epilogue: Epilogue
-  ) -> Tensor {
+    _ epilogue: Epilogue, into target: FeatureTarget
+  ) {
     var c = ck_depthwise(
       in_height: place.inputHeight, in_width: place.inputWidth, channels: kernel.shape[2],
       multiplier: kernel.shape[3], out_height: place.outputHeight, out_width: place.outputWidth,
       kernel_height: window.height, kernel_width: window.width, stride_height: window.strideY,
       stride_width: window.strideX, dilation_height: window.dilationY, dilation_width: window.dilationX,
       pad_top: place.top, pad_left: place.left)
-    let forward = direction == .forward
-    let outputs = kernel.shape[2] * kernel.shape[3]
-    let shape: Shape =
-      forward
-      ? [a.batchSize, place.outputHeight, place.outputWidth, outputs]
-      : [a.batchSize, place.inputHeight, place.inputWidth, kernel.shape[2]]
-    let run = forward ? ck_depthwise_forward : ck_depthwise_backward
-    return Tensor(shape: shape) { result in
-      epilogue.withC(channels: shape[3]) { epilogue in
-        run(&c, a.batchSize, a.start, kernel.start, epilogue, result.baseAddress, threads)
-      }
+    let run = direction == .forward ? ck_depthwise_forward : ck_depthwise_backward
+    epilogue.withC { epilogue in run(&c, a.batchSize, a.start, kernel.start, epilogue, target.start, threads)
     }
   }
 }

@@ -1,23 +1,25 @@
+internal import Synchronization
+
 /// What happened when a graph was applied to a batch: the value of every node that was needed.
 ///
 /// A tape says nothing about gradients. How it is read backwards is chosen afterwards, by a `RuleMap`.
 public struct Tape: Sendable {
   public let graph: Graph
   public let batchSize: Int
-  private var values: [Tensor?]
+  private let values: [ForwardPass.Value?]
+  let winners: [NodeID: PoolWinners]
+  private let recomputed = RecomputedValues()
 
   /// Applies a graph to one batch per input, as far as is needed for `outputs`.
   ///
   /// - Throws: `GraphError.badFeedCount` or `.badFeed` where the batches do not fit the inputs.
   public init(_ graph: Graph, feeding feeds: [Tensor], upTo outputs: [NodeID]) throws(GraphError) {
     self.graph = graph
-    values = try Self.place(feeds, in: graph)
+    let placed = try Self.place(feeds, in: graph)
     batchSize = feeds.first?.batchSize ?? 0
-    let needed = graph.ancestors(of: outputs)
-    for node in graph.nodes where needed[node.id.index] {
-      guard let layer = node.layer else { continue }
-      values[node.id.index] = layer(node.inputs.map { self[$0] })
-    }
+    let pass = ForwardPass(graph, feeds: placed, needed: graph.ancestors(of: outputs), keeping: outputs)
+    values = pass.values
+    winners = pass.winners
   }
 
   private static func place(_ feeds: [Tensor], in graph: Graph) throws(GraphError) -> [Tensor?] {
@@ -37,12 +39,32 @@ public struct Tape: Sendable {
   }
 
   /// The value of a node, `[N]` + its shape.
+  ///
+  /// Values inside a chain of layers that ran as one were not stored; they are computed when they are first asked
+  /// for, by the layer itself, and kept.
   public subscript(id: NodeID) -> Tensor {
-    guard let value = values[id.index] else {
+    switch values[id.index] {
+    case .stored(let value): return value
+    case .part, .inside: return recomputed.value(of: id) { compute(id) }
+    case nil:
       preconditionFailure(
         "node \"\(graph[id].name)\" is not on this tape: it was not needed for what was asked")
     }
-    return value
+  }
+
+  private func compute(_ id: NodeID) -> Tensor {
+    if case .part = values[id.index] { return view(id).tensor }
+    let node = graph[id]
+    guard let layer = node.layer else { preconditionFailure("inputs are stored") }
+    return layer(node.inputs.map { self[$0] })
+  }
+
+  /// The value of a node where it lies, without a copy where it is part of a concatenation.
+  func view(_ id: NodeID) -> FeatureView {
+    if case .part(let whole, let channel, let channels) = values[id.index] {
+      return view(whole).channels(from: channel, count: channels)
+    }
+    return FeatureView(self[id])
   }
 
   /// Whether the value of a node was computed.
@@ -53,6 +75,19 @@ public struct Tape: Sendable {
     let node = graph[id]
     guard let layer = node.layer else { return nil }
     return Step(name: node.name, layer: layer, source: .tape(self, node))
+  }
+}
+
+/// Values that a tape computed after the fact, shared by its copies.
+private final class RecomputedValues: Sendable {
+  private let values = Mutex<[NodeID: Tensor]>([:])
+
+  func value(of id: NodeID, _ compute: () -> Tensor) -> Tensor {
+    if let known = values.withLock({ $0[id] }) { return known }
+    // Outside the lock: a value may need another one. Two threads may do the same work, with the same result.
+    let new = compute()
+    values.withLock { $0[id] = new }
+    return new
   }
 }
 
@@ -99,6 +134,20 @@ public struct Step: Sendable {
     switch source {
     case .tape(let tape, let node): tape[node.id]
     case .values(_, let output): output
+    }
+  }
+
+  /// Where a pooling layer found its maxima, if the tape kept it.
+  var winners: PoolWinners? {
+    if case .tape(let tape, let node) = source { return tape.winners[node.id] }
+    return nil
+  }
+
+  /// What the layer made of it, where it lies.
+  var outputView: FeatureView {
+    switch source {
+    case .tape(let tape, let node): tape.view(node.id)
+    case .values(_, let output): FeatureView(output)
     }
   }
 

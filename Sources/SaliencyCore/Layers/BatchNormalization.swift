@@ -7,6 +7,8 @@ public struct BatchNormalization: ParametricLayer, AffineLayer {
   public let mean: Tensor
   public let variance: Tensor
   public let epsilon: Float
+  /// Factor and offset as kernels take them.
+  let channelScale: Epilogue.ChannelScale
 
   public init(gamma: Tensor?, beta: Tensor?, mean: Tensor, variance: Tensor, epsilon: Float = 1e-3) {
     precondition(
@@ -17,18 +19,17 @@ public struct BatchNormalization: ParametricLayer, AffineLayer {
     self.mean = mean
     self.variance = variance
     self.epsilon = epsilon
+    let scale = (0..<mean.count).map { (gamma?[$0] ?? 1) / (variance[$0] + epsilon).squareRoot() }
+    let shift = (0..<mean.count).map { (beta?[$0] ?? 0) - mean[$0] * scale[$0] }
+    channelScale = Epilogue.ChannelScale(
+      scale: Tensor(shape: mean.shape, scalars: scale), shift: Tensor(shape: mean.shape, scalars: shift))
   }
 
   /// The factor of each channel: gamma / sqrt(variance + epsilon).
-  public var scale: [Float] {
-    (0..<mean.count).map { (gamma?[$0] ?? 1) / (variance[$0] + epsilon).squareRoot() }
-  }
+  public var scale: [Float] { channelScale.scale.scalars }
 
   /// The offset of each channel: beta - mean * scale.
-  public var shift: [Float] {
-    let scale = self.scale
-    return (0..<mean.count).map { (beta?[$0] ?? 0) - mean[$0] * scale[$0] }
-  }
+  public var shift: [Float] { channelScale.shift.scalars }
 
   public var parameters: [Parameter] {
     [gamma.map { Parameter("gamma", $0) }, beta.map { Parameter("beta", $0) }].compactMap(\.self)
@@ -53,11 +54,11 @@ public struct BatchNormalization: ParametricLayer, AffineLayer {
   }
 
   public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
-    inputs[0].scaled(channelwise: scale, shift: shift)
+    Kernels.map(inputs[0], Epilogue(scale: channelScale))
   }
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    [cotangent.scaled(channelwise: scale, shift: nil)]
+    [Kernels.map(cotangent, Epilogue(factor: channelScale.scale))]
   }
 
   public func parameterPullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {

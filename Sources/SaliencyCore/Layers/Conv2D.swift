@@ -7,7 +7,7 @@ public struct Conv2D: ParametricLayer, AffineLayer {
   public let bias: Tensor?
   public let window: Window
   public let groups: Int
-  private let packed: PackedFilters
+  let packed: PackedFilters
 
   public init(
     kernel: Tensor, bias: Tensor? = nil, strides: (Int, Int) = (1, 1), dilation: (Int, Int) = (1, 1),
@@ -51,10 +51,10 @@ public struct Conv2D: ParametricLayer, AffineLayer {
     return [place.outputHeight, place.outputWidth, filters]
   }
 
-  public func callAsFunction(_ inputs: [Tensor]) -> Tensor { forward(inputs[0], Epilogue()) }
+  public func callAsFunction(_ inputs: [Tensor]) -> Tensor { applied(to: inputs[0]) }
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    [backward(cotangent, inputShape: step.inputShapes[0], Epilogue())]
+    [pullback(FeatureView(cotangent), at: step, Epilogue())]
   }
 
   public func parameterPullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
@@ -75,27 +75,11 @@ public struct Conv2D: ParametricLayer, AffineLayer {
 }
 
 extension Conv2D {
-  func forward(_ input: Tensor, _ epilogue: Epilogue) -> Tensor {
-    let place = placement(input.shape)
-    var epilogue = epilogue
-    epilogue.bias = bias
-    return convolution(place).run(
-      .forward, input, packed, epilogue,
-      shape: [input.batchSize, place.outputHeight, place.outputWidth, filters])
-  }
-
-  func backward(_ cotangent: Tensor, inputShape: Shape, _ epilogue: Epilogue) -> Tensor {
-    convolution(placement(inputShape)).run(.backward, cotangent, packed, epilogue, shape: inputShape)
-  }
-
-  private func convolution(_ place: Window.Placement) -> Convolution {
-    Convolution(kernel: kernel.shape, window: window, place: place, groups: groups)
-  }
-
-  private func placement(_ shape: Shape) -> Window.Placement {
+  /// The convolution on inputs of a shape.
+  func convolution(on shape: Shape) -> Convolution {
     guard let place = window.placed(onHeight: shape[1], width: shape[2]) else {
       preconditionFailure("the graph checks that a window fits: \(shape)")
     }
-    return place
+    return Convolution(kernel: kernel.shape, window: window, place: place, groups: groups)
   }
 }

@@ -4,7 +4,7 @@
 public struct Dense: ParametricLayer, AffineLayer {
   public let kernel: Tensor
   public let bias: Tensor?
-  private let packed: PackedFilters
+  let packed: PackedFilters
 
   public init(kernel: Tensor, bias: Tensor? = nil) {
     precondition(kernel.shape.rank == 2, "a dense kernel has two axes, not \(kernel.shape)")
@@ -33,10 +33,10 @@ public struct Dense: ParametricLayer, AffineLayer {
     return Shape(shape.dimensions.dropLast() + [units])
   }
 
-  public func callAsFunction(_ inputs: [Tensor]) -> Tensor { forward(inputs[0], Epilogue()) }
+  public func callAsFunction(_ inputs: [Tensor]) -> Tensor { applied(to: inputs[0]) }
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    [backward(cotangent, Epilogue())]
+    [pullback(FeatureView(cotangent), at: step, Epilogue())]
   }
 
   public func parameterPullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
@@ -55,25 +55,10 @@ public struct Dense: ParametricLayer, AffineLayer {
     return bias == nil ? [gradient] : [gradient, cotangent.sumOverAllButChannels()]
   }
 
-  func forward(_ input: Tensor, _ epilogue: Epilogue) -> Tensor {
-    let shape = Shape(input.shape.dimensions.dropLast() + [units])
-    var epilogue = epilogue
-    epilogue.bias = bias
-    guard input.shape.rank > 2 else { return Kernels.dense(input, kernel, epilogue, shape: shape) }
-    return pointwise(input).run(.forward, input, packed, epilogue, shape: shape)
-  }
-
-  func backward(_ cotangent: Tensor, _ epilogue: Epilogue) -> Tensor {
-    let shape = Shape(cotangent.shape.dimensions.dropLast() + [kernel.shape[0]])
-    guard cotangent.shape.rank > 2 else {
-      return Kernels.denseBackward(cotangent, kernel, epilogue, shape: shape)
-    }
-    return pointwise(cotangent).run(.backward, cotangent, packed, epilogue, shape: shape)
-  }
-
   /// One row for each sample reads the weights where they are; many rows, as over the pixels of a map, are worth
-  /// packing them.
-  private func pointwise(_ a: Tensor) -> Convolution {
-    Convolution(rows: a.count / max(a.batchSize * a.channels, 1), inputs: kernel.shape[0], outputs: units)
+  /// packing them: a product of many rows is a convolution of 1 x 1.
+  func pointwise(on shape: Shape) -> Convolution {
+    Convolution(
+      rows: shape.dimensions[1..<(shape.rank - 1)].reduce(1, *), inputs: kernel.shape[0], outputs: units)
   }
 }

@@ -46,20 +46,10 @@ public struct DepthwiseConv2D: ParametricLayer, AffineLayer {
     return [place.outputHeight, place.outputWidth, channels * multiplier]
   }
 
-  public func callAsFunction(_ inputs: [Tensor]) -> Tensor { forward(inputs[0], Epilogue()) }
+  public func callAsFunction(_ inputs: [Tensor]) -> Tensor { applied(to: inputs[0]) }
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    [backward(cotangent, inputShape: step.inputShapes[0], Epilogue())]
-  }
-
-  func forward(_ input: Tensor, _ epilogue: Epilogue) -> Tensor {
-    var epilogue = epilogue
-    epilogue.bias = bias
-    return Kernels.depthwise(.forward, input, kernel, window, placement(input.shape), epilogue)
-  }
-
-  func backward(_ cotangent: Tensor, inputShape: Shape, _ epilogue: Epilogue) -> Tensor {
-    Kernels.depthwise(.backward, cotangent, kernel, window, placement(inputShape), epilogue)
+    [pullback(FeatureView(cotangent), at: step, Epilogue())]
   }
 
   public func parameterPullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
@@ -81,7 +71,7 @@ public struct DepthwiseConv2D: ParametricLayer, AffineLayer {
     return bias == nil ? [gradient] : [gradient, cotangent.sumOverAllButChannels()]
   }
 
-  private func placement(_ shape: Shape) -> Window.Placement {
+  func placement(_ shape: Shape) -> Window.Placement {
     guard let place = window.placed(onHeight: shape[1], width: shape[2]) else {
       preconditionFailure("the graph checks that a window fits: \(shape)")
     }

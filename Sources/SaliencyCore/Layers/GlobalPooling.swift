@@ -15,7 +15,7 @@ public struct GlobalAveragePool2D: AffineLayer {
   }
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    [Kernels.globalAverageBackward(cotangent, Epilogue(), shape: step.inputShapes[0])]
+    [pullback(FeatureView(cotangent), at: step, Epilogue())]
   }
 }
 

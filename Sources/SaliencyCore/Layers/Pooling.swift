@@ -18,13 +18,13 @@ public struct MaxPool2D: Layer {
   }
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    let input = step.inputs[0]
     // A winner's place is kept in a byte.
-    guard window.height * window.width <= 256 else { return [scattered(cotangent, over: input)] }
-    let place = placement(window, input.shape)
-    let winners = Kernels.winners(input, window, place).1
-    return [Kernels.maximumBackward(cotangent, winners, window, place, Epilogue())]
+    guard keepsWinners else { return [scattered(cotangent, over: step.inputs[0])] }
+    return [pullback(FeatureView(cotangent), at: step, Epilogue())]
   }
+
+  /// Whether a byte can say which position of the window won.
+  var keepsWinners: Bool { window.height * window.width <= 256 }
 
   private func scattered(_ cotangent: Tensor, over input: Tensor) -> Tensor {
     let winners = self.winners(input)
@@ -74,11 +74,11 @@ public struct AveragePool2D: AffineLayer {
   }
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    [Kernels.averageBackward(cotangent, window, placement(window, step.inputShapes[0]), Epilogue())]
+    [pullback(FeatureView(cotangent), at: step, Epilogue())]
   }
 }
 
-private func placement(_ window: Window, _ shape: Shape) -> Window.Placement {
+func placement(_ window: Window, _ shape: Shape) -> Window.Placement {
   guard let place = window.placed(onHeight: shape[1], width: shape[2]) else {
     preconditionFailure("the graph checks that a window fits: \(shape)")
   }

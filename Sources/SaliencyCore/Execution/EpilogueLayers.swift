@@ -1,0 +1,113 @@
+/// A layer whose kernel can finish each result before it stores it: where a chain of layers is fused, it stands first.
+protocol EpilogueLayer: Layer {
+  /// Writes the layer's result, with its own bias and then the epilogue applied, into `target`.
+  func forward(_ input: Tensor, _ epilogue: Epilogue, into target: FeatureTarget)
+  /// Whether `target` may be wider than the result, as a place in a concatenation is.
+  var writesIntoWiderTargets: Bool { get }
+}
+
+extension EpilogueLayer {
+  /// The layer by itself.
+  func applied(to input: Tensor) -> Tensor {
+    let shape: Shape
+    do {
+      shape = try outputShape(for: [input.shape.sample])
+    } catch {
+      preconditionFailure("\(error)")
+    }
+    return Tensor(shape: shape.batched(input.batchSize)) { forward(input, Epilogue(), into: $0) }
+  }
+}
+
+/// A layer of one input whose pullback can finish each result before it stores it.
+protocol EpiloguePullbackLayer: Layer {
+  /// The pullback, with the epilogue applied.
+  func pullback(_ cotangent: FeatureView, at step: Step, _ epilogue: Epilogue) -> Tensor
+  /// Whether this very layer can.
+  var takesEpilogue: Bool { get }
+}
+
+extension EpiloguePullbackLayer {
+  var takesEpilogue: Bool { true }
+}
+
+extension Conv2D: EpilogueLayer, EpiloguePullbackLayer {
+  var writesIntoWiderTargets: Bool { true }
+
+  func forward(_ input: Tensor, _ epilogue: Epilogue, into target: FeatureTarget) {
+    var epilogue = epilogue
+    epilogue.bias = bias
+    convolution(on: input.shape).run(.forward, FeatureView(input), packed, epilogue, into: target)
+  }
+
+  func pullback(_ cotangent: FeatureView, at step: Step, _ epilogue: Epilogue) -> Tensor {
+    let shape = step.inputShapes[0]
+    return Tensor(shape: shape) {
+      convolution(on: shape).run(.backward, cotangent, packed, epilogue, into: $0)
+    }
+  }
+}
+
+extension Dense: EpilogueLayer, EpiloguePullbackLayer {
+  var writesIntoWiderTargets: Bool { false }
+
+  func forward(_ input: Tensor, _ epilogue: Epilogue, into target: FeatureTarget) {
+    var epilogue = epilogue
+    epilogue.bias = bias
+    if input.shape.rank > 2 {
+      pointwise(on: input.shape).run(.forward, FeatureView(input), packed, epilogue, into: target)
+    } else {
+      Kernels.dense(input, kernel, epilogue, into: target)
+    }
+  }
+
+  func pullback(_ cotangent: FeatureView, at step: Step, _ epilogue: Epilogue) -> Tensor {
+    let shape = step.inputShapes[0]
+    return Tensor(shape: shape) {
+      if shape.rank > 2 {
+        pointwise(on: shape).run(.backward, cotangent, packed, epilogue, into: $0)
+      } else {
+        Kernels.denseBackward(cotangent.tensor, kernel, epilogue, into: $0)
+      }
+    }
+  }
+}
+
+extension DepthwiseConv2D: EpilogueLayer, EpiloguePullbackLayer {
+  var writesIntoWiderTargets: Bool { false }
+
+  func forward(_ input: Tensor, _ epilogue: Epilogue, into target: FeatureTarget) {
+    var epilogue = epilogue
+    epilogue.bias = bias
+    Kernels.depthwise(.forward, input, kernel, window, placement(input.shape), epilogue, into: target)
+  }
+
+  func pullback(_ cotangent: FeatureView, at step: Step, _ epilogue: Epilogue) -> Tensor {
+    let shape = step.inputShapes[0]
+    return Tensor(shape: shape) {
+      Kernels.depthwise(.backward, cotangent.tensor, kernel, window, placement(shape), epilogue, into: $0)
+    }
+  }
+}
+
+extension MaxPool2D: EpiloguePullbackLayer {
+  var takesEpilogue: Bool { keepsWinners }
+
+  func pullback(_ cotangent: FeatureView, at step: Step, _ epilogue: Epilogue) -> Tensor {
+    let place = placement(window, step.inputShapes[0])
+    let winners = step.winners ?? Kernels.winners(step.inputs[0], window, place).1
+    return Kernels.maximumBackward(cotangent.tensor, winners, window, place, epilogue)
+  }
+}
+
+extension AveragePool2D: EpiloguePullbackLayer {
+  func pullback(_ cotangent: FeatureView, at step: Step, _ epilogue: Epilogue) -> Tensor {
+    Kernels.averageBackward(cotangent.tensor, window, placement(window, step.inputShapes[0]), epilogue)
+  }
+}
+
+extension GlobalAveragePool2D: EpiloguePullbackLayer {
+  func pullback(_ cotangent: FeatureView, at step: Step, _ epilogue: Epilogue) -> Tensor {
+    Kernels.globalAverageBackward(cotangent.tensor, epilogue, shape: step.inputShapes[0])
+  }
+}

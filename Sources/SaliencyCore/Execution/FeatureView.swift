@@ -1,0 +1,60 @@
+/// Consecutive channels (the last axis) of a tensor, read where they are.
+///
+/// What a concatenation was made of, and the gradients of its parts, are views of it: nothing is copied to take a
+/// concatenation apart.
+struct FeatureView: Sendable {
+  private let whole: Tensor
+  private let first: Int
+  /// The shape of the view itself.
+  let shape: Shape
+
+  init(_ tensor: Tensor) {
+    whole = tensor
+    first = 0
+    shape = tensor.shape
+  }
+
+  /// Channels `first ..< first + channels` of a tensor.
+  init(_ tensor: Tensor, first: Int, channels: Int) {
+    precondition(first >= 0 && first + channels <= tensor.channels, "channels outside \(tensor.shape)")
+    whole = tensor
+    self.first = first
+    shape = Shape(tensor.shape.dimensions.dropLast() + [channels])
+  }
+
+  /// Some consecutive channels of this view.
+  func channels(from start: Int, count: Int) -> FeatureView {
+    FeatureView(whole, first: first + start, channels: count)
+  }
+
+  var channels: Int { shape[shape.rank - 1] }
+  /// Floats from one pixel to the next.
+  var pitch: Int { whole.channels }
+  /// The first element, for as long as the view lives.
+  var start: UnsafePointer<Float>? { whole.start.map { $0 + first } }
+
+  /// The view as a tensor of its own; free where it is a whole tensor.
+  var tensor: Tensor {
+    if channels == whole.channels { return whole }
+    return Tensor(shape: shape) { result in
+      withExtendedLifetime(whole) {
+        Kernels.copyRows(
+          shape.count / max(channels, 1), width: channels, from: start, pitch: pitch, to: result.baseAddress,
+          pitch: channels)
+      }
+    }
+  }
+}
+
+/// Where a kernel writes: the first element and floats from one pixel to the next.
+struct FeatureTarget {
+  let start: UnsafeMutablePointer<Float>?
+  let pitch: Int
+}
+
+extension Tensor {
+  /// A tensor that `body` fills through a target of its own.
+  init(shape: Shape, filledBy body: (FeatureTarget) -> Void) {
+    self.init(shape: shape) { body(FeatureTarget(start: $0.baseAddress, pitch: shape[shape.rank - 1])) }
+  }
+}

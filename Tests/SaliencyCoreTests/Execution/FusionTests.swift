@@ -1,0 +1,167 @@
+import SaliencyCore
+import TestSupport
+import Testing
+
+/// A random network of everything that is fused and everything that must not be.
+private struct RandomNetwork {
+  var graph = Graph()
+  let input: NodeID
+  var score: NodeID
+  private let seed: UInt64
+  private var drawn: UInt64 = 0
+
+  init(seed: UInt64) throws {
+    self.seed = seed
+    input = try graph.addInput(named: "input", shape: [8, 7, 3])
+    score = input
+    var maps = [input]
+    for i in 0..<(6 + Int(seed % 14)) {
+      maps.append(try layer(i, maps))
+    }
+    // Everything that nobody reads flows into the score, so that the whole network is on the way.
+    let loose = maps.filter { graph.consumers(of: $0).isEmpty }
+    let means = try loose.enumerated().map {
+      try graph.add(GlobalAveragePool2D(), named: "mean\($0.offset)", inputs: [$0.element])
+    }
+    let all = means.count == 1 ? means[0] : try graph.add(Concatenate(), named: "means", inputs: means)
+    let width = graph[all].shape[0]
+    let hidden = try graph.add(
+      Dense(kernel: weights([width, 9]), bias: weights([9])), named: "hidden.linear", inputs: [all])
+    let fired = try graph.add(ReLU(), named: "hidden", inputs: [hidden])
+    score = try graph.add(
+      Dense(kernel: weights([9, 4]), bias: weights([4])), named: "score", inputs: [fired])
+  }
+
+  private mutating func draw(_ count: Int) -> Int {
+    drawn += 1
+    return Int(CounterRandom(seed: drawn, path: seed).uniform(0..<1, shape: [1])[0] * Float(count)) % count
+  }
+
+  private mutating func weights(_ shape: Shape) -> Tensor {
+    drawn += 1
+    return CounterRandom(seed: drawn, path: seed).normal(shape: shape) * 0.4
+  }
+
+  private mutating func layer(_ i: Int, _ maps: [NodeID]) throws -> NodeID {
+    let source = draw(3) == 0 ? maps[draw(maps.count)] : maps[maps.count - 1]
+    let channels = graph[source].shape[2]
+    switch draw(11) {
+    case 0, 1, 2:
+      let (kernel, filters) = (1 + 2 * draw(2), [4, 5, 16, 19][draw(4)])
+      let layer = Conv2D(
+        kernel: weights([kernel, kernel, channels, filters]), bias: draw(2) == 0 ? nil : weights([filters]),
+        padding: .same)
+      return try graph.add(layer, named: "conv\(i)", inputs: [source])
+    case 3:
+      let layer = DepthwiseConv2D(
+        kernel: weights([3, 3, channels, 1]), bias: weights([channels]), padding: .same)
+      return try graph.add(layer, named: "depthwise\(i)", inputs: [source])
+    case 4, 5:
+      let spread = weights([channels]).map { 0.5 + abs($0) }
+      let layer = BatchNormalization(
+        gamma: weights([channels]), beta: weights([channels]), mean: weights([channels]), variance: spread)
+      return try graph.add(layer, named: "norm\(i)", inputs: [source])
+    case 6: return try graph.add(ReLU(), named: "relu\(i)", inputs: [source])
+    case 7: return try graph.add(ReLU(maximum: 0.5), named: "relu6_\(i)", inputs: [source])
+    case 8:
+      let others = maps.filter { graph[$0].shape == graph[source].shape }
+      return try graph.add(Merge(.add), named: "add\(i)", inputs: [source, others[draw(others.count)]])
+    case 9:
+      let others = maps.filter { graph[$0].shape[0] == graph[source].shape[0] }
+      let parts = [source, others[draw(others.count)], others[draw(others.count)]]
+      return try graph.add(Concatenate(), named: "concat\(i)", inputs: parts)
+    default:
+      let (window, stride) = (2 + draw(2), 1 + draw(2))
+      let layer = MaxPool2D(window, window, strides: (stride, stride), padding: .same)
+      return try graph.add(layer, named: "pool\(i)", inputs: [source])
+    }
+  }
+
+  var everything: [NodeID] { graph.nodes.map(\.id) }
+}
+
+/// Fused layers against the same layers one by one: whatever is asked for by name is not fused.
+@Suite struct FusionTests {
+  static let rules: [(name: String, map: RuleMap)] = [
+    ("gradient", .gradient),
+    ("guided", RuleMap { Apply(RectifierRule.guided, to: ReLU.self) }),
+    ("deconvolution", RuleMap { Apply(RectifierRule.deconvolution, to: ReLU.self) }),
+    ("closure", RuleMap { Apply(to: ReLU.self) { signal, step in step.pullback(signal.positivePart) } }),
+    ("norms", RuleMap { Apply(to: BatchNormalization.self) { signal, step in step.pullback(signal * 2) } }),
+    (
+      "sums",
+      RuleMap { Apply(to: Merge.self, Concatenate.self) { signal, step in step.pullback(signal * 0.5) } }
+    ),
+  ]
+
+  @Test(arguments: 0..<120 as Range<UInt64>)
+  func fusionChangesNoBit(_ seed: UInt64) throws {
+    let network = try RandomNetwork(seed: seed)
+    let batch = CounterRandom(seed: seed, path: 2).normal(shape: [2, 8, 7, 3])
+    let fused = try Tape(network.graph, feeding: [batch], upTo: [network.score])
+    let plain = try Tape(network.graph, feeding: [batch], upTo: network.everything)
+    let cotangent = CounterRandom(seed: seed, path: 3).normal(shape: [2, 4])
+    for (name, rules) in Self.rules {
+      let short = fused.pullback([network.score: cotangent], to: [network.input], rules: rules)
+      let long = plain.pullback([network.score: cotangent], to: network.everything, rules: rules)
+      let (a, b) = (try #require(short[network.input]), try #require(long[network.input]))
+      #expect(a.isIdentical(to: b), "\(name), seed \(seed)")
+      #expect(
+        short.matches == long.matches && short.nonlinearities == long.nonlinearities, "\(name), seed \(seed)")
+    }
+    // Last, because values that were not stored are now computed and kept.
+    for node in network.graph.nodes {
+      #expect(fused[node.id].isIdentical(to: plain[node.id]), "\(node.name), seed \(seed)")
+    }
+  }
+
+  @Test(arguments: 0..<20 as Range<UInt64>)
+  func innerTargetsSeedsAndParametersAreTheSame(_ seed: UInt64) throws {
+    let network = try RandomNetwork(seed: seed)
+    let batch = CounterRandom(seed: seed, path: 2).normal(shape: [3, 8, 7, 3])
+    let fused = try Tape(network.graph, feeding: [batch], upTo: [network.score])
+    let plain = try Tape(network.graph, feeding: [batch], upTo: network.everything)
+    let inner = network.graph.nodes[network.graph.nodes.count / 2].id
+    let seeds = [
+      network.score: CounterRandom(seed: seed, path: 3).normal(shape: [3, 4]),
+      inner: CounterRandom(seed: seed, path: 4).normal(shape: plain[inner].shape),
+    ]
+    for target in network.everything {
+      let short = fused.pullback(seeds, to: [target])[target]
+      let long = plain.pullback(seeds, to: [target] + network.everything)[target]
+      switch (short, long) {
+      case (nil, nil): break
+      case (let a?, let b?): #expect(a.isIdentical(to: b), "at \(network.graph[target].name), seed \(seed)")
+      default: Issue.record("only one gradient at \(network.graph[target].name), seed \(seed)")
+      }
+    }
+    let short = fused.pullback(seeds, to: [network.input], ofParameters: true)
+    let long = plain.pullback(seeds, to: network.everything, ofParameters: true)
+    for node in network.graph.nodes {
+      guard let gradients = long.parameters(of: node) else { continue }
+      let found = try #require(short.parameters(of: node))
+      let same = zip(gradients, found).allSatisfy { $0.isIdentical(to: $1) }
+      #expect(same && found.count == gradients.count, "\(node.name), seed \(seed)")
+    }
+  }
+
+  @Test(arguments: 0..<10 as Range<UInt64>)
+  func threadsAndBatchesChangeNoBit(_ seed: UInt64) throws {
+    let network = try RandomNetwork(seed: seed)
+    let batch = CounterRandom(seed: seed, path: 2).normal(shape: [5, 8, 7, 3])
+    func gradient(_ batch: Tensor) throws -> Tensor {
+      let tape = try Tape(network.graph, feeding: [batch], upTo: [network.score])
+      let seed = Tensor(repeating: 1, shape: tape[network.score].shape)
+      return try #require(tape.pullback([network.score: seed], to: [network.input])[network.input])
+    }
+    let whole = try gradient(batch)
+    let cut = Tensor(concatenating: try [0..<1, 1..<4, 4..<5].map { try gradient(batch.samples($0)) })
+    #expect(whole.isIdentical(to: cut))
+    let before = Execution.threads
+    defer { Execution.threads = before }
+    for threads in [1, 2, 4] {
+      Execution.threads = threads
+      #expect(try gradient(batch).isIdentical(to: whole), "\(threads) threads")
+    }
+  }
+}
