@@ -4,9 +4,9 @@ import TestSupport
 import Testing
 
 @Suite struct GradCAMPlusPlusTests {
-  /// Both maps sum to 4; alpha = g² / (2 g² + 4 g³): 1/6 where g = 1, 1/10 where g = 2;
-  /// w_0 = 1/6 · 1 + 2 · (1/10 · 2) = 17/30, w_1 = 1/6 · 1.
-  /// Map: w_0, 2 w_0 + w_1, 3 w_1, w_0 = 17/30, 39/30, 15/30, 17/30.
+  // Both maps sum to 4, so alpha = g² / (2 g² + 4 g³) is 1/6 where g = 1 and 1/10 where g = 2.
+  // w_0 = 1/6 · 1 + 2 · (1/10 · 2) = 17/30, w_1 = 1/6 · 1.
+  // Map: w_0, 2 w_0 + w_1, 3 w_1, w_0 = 17/30, 39/30, 15/30, 17/30.
   @Test func byHand() throws {
     let expected: [Float] = [17, 39, 15, 17].map { $0 / 30 }
     #expect(WorkedExample.isNear(try WorkedExample.values(GradCAMPlusPlus()), expected))

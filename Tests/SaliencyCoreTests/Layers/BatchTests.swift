@@ -23,6 +23,22 @@ import Testing
   @Test(arguments: LayerCase.large)
   func aLargeBatchIsItsSingles(_ item: LayerCase) { aBatchIsItsSingles(item) }
 
+  /// A broken image neither looks whole afterwards nor spoils its neighbours in the batch.
+  @Test(arguments: LayerCase.all + LayerCase.large)
+  func notANumberStaysInItsSample(_ item: LayerCase) {
+    let inputs = item.inputs(batch: 2)
+    let broken = inputs.map { input in
+      Tensor(concatenating: [input.sample(0).map { _ in .nan }, input.sample(1)])
+    }
+    let (whole, step) = (Step(applying: item.layer, to: inputs), Step(applying: item.layer, to: broken))
+    #expect(!step.output.sample(0).isFinite)
+    #expect(step.output.sample(1).isIdentical(to: whole.output.sample(1)))
+    let cotangent = CounterRandom(seed: 9).normal(shape: whole.output.shape)
+    for (part, expected) in zip(step.pullback(cotangent), whole.pullback(cotangent)) {
+      #expect(part.sample(1).isIdentical(to: expected.sample(1)))
+    }
+  }
+
   @Test func parameterGradientsAreSummedOverTheBatch() throws {
     for item in LayerCase.all {
       guard let layer = item.layer as? any ParametricLayer else { continue }
