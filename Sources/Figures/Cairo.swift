@@ -220,8 +220,8 @@ final class CairoPage {
 }
 
 extension Image {
-  /// The picture at the size it has in a bitmap: averaged when shrunk, repeated when enlarged a whole number of times or
-  /// so much that uneven repetition does not show, and smoothed only in between.
+  /// The picture at the size it has in a bitmap: averaged when shrunk, repeated when enlarged a whole number
+  /// of times or so much that uneven repetition does not show, and smoothed only in between.
   fileprivate func fitted(width: Int, height: Int) -> Image {
     if width == self.width && height == self.height { return self }
     let isWhole = width % self.width == 0 && height % self.height == 0

@@ -4,8 +4,8 @@ import SaliencyCore
 
 /// Writes panels as PNG, PDF (with real text) or SVG, all from one layout.
 ///
-/// The same panel and style give the same bytes on one machine, however often: no dates, no random names. Another
-/// version of cairo or of the font may change them.
+/// The same panel and style give the same bytes on one machine, however often: no dates, no random names.
+/// Another version of cairo or of the font may change them.
 ///
 ///     try FigureRenderer().write(panel, to: "figure.pdf")
 public struct FigureRenderer: Sendable {
@@ -13,7 +13,8 @@ public struct FigureRenderer: Sendable {
 
   public init(style: FigureStyle = FigureStyle()) { self.style = style }
 
-  /// Writes a panel in the format that the path's suffix names, beside the path first and then renamed into place.
+  /// Writes a panel in the format that the path's suffix names, beside the path first and then renamed into
+  /// place.
   ///
   /// - Throws: ``FigureError``; `FileWriteError` where the folder is missing or cannot be written.
   public func write(_ panel: Panel, to path: String) throws {
@@ -51,8 +52,8 @@ public struct FigureRenderer: Sendable {
     return layout.drawing()
   }
 
-  /// Dots to a point of a bitmap: such that a pixel of the pictures is a whole number of dots, where one number will
-  /// do for all of them, and otherwise as the style says.
+  /// Dots to a point of a bitmap: such that a pixel of the pictures is a whole number of dots, where one
+  /// number will do for all of them, and otherwise as the style says.
   func dotsPerPoint(_ drawing: Drawing) -> Double {
     let wanted = style.resolution / 72
     let pixels = drawing.marks.compactMap { mark -> Double? in

@@ -27,8 +27,8 @@ public struct FigureStyle: Sendable, Hashable, Codable {
 
   public init() {}
 
-  /// Sizes for a figure of a given width, such as 496 (a CVPR page) or 397 (a NeurIPS page): the cells take what the
-  /// labels leave.
+  /// Sizes for a figure of a given width, such as 496 (a CVPR page) or 397 (a NeurIPS page): the cells take
+  /// what the labels leave.
   ///
   /// - Parameter width: In points, of the whole figure, where the row labels need all they may have.
   public init(width: Double, columns: Int) {

@@ -7,7 +7,11 @@ public import SaliencyCore
 ///
 ///     let panel = Panel(
 ///       columns: ["Image", "Grad-CAM"],
-///       rows: [Panel.Row(title: "boxer", details: ["p = 0.52"], cells: [.picture(photograph), .map(map, .heatmap, over: photograph)])])
+///       rows: [
+///         Panel.Row(
+///           title: "boxer", details: ["p = 0.52"],
+///           cells: [.picture(photograph), .map(map, .heatmap, over: photograph)])
+///       ])
 ///     try FigureRenderer().write(panel, to: "figure.pdf")
 public struct Panel: Sendable {
   /// Above the figure, bold; empty for none.
@@ -70,7 +74,8 @@ public struct Panel: Sendable {
       Cell(.picture(image), note: note)
     }
 
-    /// A map alone, or over a picture; one that is all zero, constant or not finite is hatched and called that.
+    /// A map alone, or over a picture; one that is all zero, constant or not finite is hatched and called
+    /// that.
     public static func map(
       _ map: SaliencyMap, _ style: MapStyle, over background: Image? = nil, note: String = ""
     ) -> Cell {

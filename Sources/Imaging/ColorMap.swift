@@ -2,7 +2,8 @@
 public enum ColorMap: String, Sendable, Hashable, Codable, CaseIterable {
   /// Black to white.
   case grey
-  /// Blue, cyan, yellow, red: what most papers on saliency print. Its bands suggest edges that are not in the map.
+  /// Blue, cyan, yellow, red: what most papers on saliency print. Its bands suggest edges that are not in the
+  /// map.
   case jet
   /// Like jet without its bands (A. Mikhailov, "Turbo, an improved rainbow colormap", Google AI Blog 2019).
   case turbo

@@ -4,8 +4,8 @@ public import SaliencyCore
 public enum DisplayScaling: Sendable, Hashable, Codable {
   /// The smallest value is 0 and the largest 1.
   case minMax
-  /// Values above this percentile of the map are cut off to it first (D. Smilkov et al., "SmoothGrad", arXiv:1706.03825,
-  /// section 3.2: 99), so that a few bright points do not leave the rest black.
+  /// Values above this percentile of the map are cut off to it first (D. Smilkov et al., "SmoothGrad",
+  /// arXiv:1706.03825: 99), so that a few bright points do not leave the rest black.
   case clipped(percentile: Float)
   /// 0 stays in the middle, at 0.5, and both signs have one scale, up to this percentile of the magnitudes.
   case symmetric(percentile: Float)
@@ -14,8 +14,8 @@ public enum DisplayScaling: Sendable, Hashable, Codable {
 
   /// The values that get the first and the last colour, or nil for a map that means nothing.
   ///
-  /// Percentiles lie between neighbours in rank, as in `numpy.percentile`. Where a percentile leaves no range, because
-  /// nearly all values are equal, the largest value is taken instead.
+  /// Percentiles lie between neighbours in rank, as in `numpy.percentile`. Where a percentile leaves no
+  /// range, because nearly all values are equal, the largest value is taken instead.
   public func range(of map: SaliencyMap) -> ClosedRange<Float>? {
     guard map.defect == nil, let low = map.values.min(), let high = map.values.max() else { return nil }
     switch self {

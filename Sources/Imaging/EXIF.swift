@@ -1,6 +1,7 @@
 /// The one thing wanted from a picture's EXIF block: its orientation.
 ///
-/// Anything unexpected in the block means "upright", as in viewers: a picture is not refused for its metadata.
+/// Anything unexpected in the block means "upright", as in viewers: a picture is not refused for its
+/// metadata.
 enum EXIF {
   /// Looks for an APP1 segment that starts with "Exif" before the picture data of a JPEG file.
   static func orientation(inJPEG bytes: [UInt8]) -> Orientation {

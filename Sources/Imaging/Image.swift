@@ -1,4 +1,5 @@
-/// A picture: `height` rows of `width` pixels, three bytes each (red, green, blue), row by row from the top left.
+/// A picture: `height` rows of `width` pixels, three bytes each (red, green, blue), row by row from the top
+/// left.
 ///
 /// Grey pictures are held with three equal channels; transparency has been dealt with when the file was read
 /// (see ``DecodingOptions``).

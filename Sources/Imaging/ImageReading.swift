@@ -4,11 +4,13 @@ import SaliencyCore
 extension Image {
   /// Reads a PNG or JPEG file; which of the two is told by its content, not by its name.
   ///
-  /// Grey, palette, 16-bit, transparent and interlaced PNG and grey, progressive, CMYK and YCCK JPEG are read, and
-  /// EXIF orientation is applied. 16 bits are reduced to their high byte, as TensorFlow does (Pillow 13 does so for
-  /// colour, and cuts grey off at 255). Colour profiles and gamma are not applied, as in Pillow and TensorFlow.
+  /// Grey, palette, 16-bit, transparent and interlaced PNG and grey, progressive, CMYK and YCCK JPEG are
+  /// read, and EXIF orientation is applied. 16 bits are reduced to their high byte, as TensorFlow does
+  /// (Pillow 13 does so for colour, and cuts grey off at 255). Colour profiles and gamma are not applied, as
+  /// in Pillow and TensorFlow.
   ///
-  /// A file that ends early or whose picture data is damaged is an error; no half-decoded picture is returned.
+  /// A file that ends early or whose picture data is damaged is an error; no half-decoded picture is
+  /// returned.
   public init(contentsOf path: String, options: DecodingOptions = DecodingOptions()) throws(ImageError) {
     try self.init(decoding: try Self.bytes(of: path), named: path, options: options)
   }

@@ -2,9 +2,10 @@ public import SaliencyCore
 
 /// The way from a picture to the tensor a network is given: channels, geometry, then numbers.
 ///
-///     let transform = InputTransform(height: 227, width: 227, preprocessing: try Preprocessing("caffe(104,117,123)"))
-///     let input = try transform(Image(contentsOf: "cat_dog.png"))   // [1, 227, 227, 3]
-///     let seen = try transform.picture(of: input)                   // what the network sees, for the overlay
+///     let transform = try InputTransform(
+///       height: 227, width: 227, preprocessing: Preprocessing("caffe(104,117,123)"))
+///     let input = try transform(Image(contentsOf: "cat_dog.png"))  // [1, 227, 227, 3]
+///     let seen = try transform.picture(of: input)  // what the network sees, for the overlay
 public struct InputTransform: Sendable, Hashable, Codable {
   /// How pixels are made when the size changes.
   public enum Resampling: String, Sendable, Hashable, Codable, CaseIterable {
@@ -53,7 +54,8 @@ public struct InputTransform: Sendable, Hashable, Codable {
     try preprocessing(colors(of: image))
   }
 
-  /// The picture as floats 0...255 at the network's size, before preprocessing: `[1, height, width, channels]`.
+  /// The picture as floats 0...255 at the network's size, before preprocessing: `[1, height, width,
+  /// channels]`.
   ///
   /// A grey network gets Pillow's luma (mode "L"), taken before the size is changed, as in Keras.
   public func colors(of image: Image) -> Tensor {
@@ -95,8 +97,8 @@ public struct InputTransform: Sendable, Hashable, Codable {
 }
 
 extension Image {
-  /// The colours as floats 0...255: `[1, height, width, 3]`, or `[1, height, width, 1]` of the red channel, which is
-  /// the grey of a grey picture.
+  /// The colours as floats 0...255: `[1, height, width, 3]`, or `[1, height, width, 1]` of the red channel,
+  /// which is the grey of a grey picture.
   public func tensor(channels: Int = 3) -> Tensor {
     precondition(channels == 1 || channels == 3, "pictures have 1 or 3 channels, not \(channels)")
     return Tensor(shape: [1, height, width, channels]) { result in

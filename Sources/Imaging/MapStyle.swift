@@ -21,7 +21,8 @@ public struct MapStyle: Sendable, Hashable, Codable {
     self.opacity = opacity
   }
 
-  /// For class activation maps: turbo, half transparent over the picture, from the smallest to the largest value.
+  /// For class activation maps: turbo, half transparent over the picture, from the smallest to the largest
+  /// value.
   public static let heatmap = MapStyle(colorMap: .turbo, scaling: .minMax, opacity: .constant(0.5))
   /// For magnitudes at pixels: grey, cut off at the 99th percentile.
   public static let magnitude = MapStyle(colorMap: .grey, scaling: .clipped(percentile: 99))
@@ -41,7 +42,8 @@ public struct RenderedMap: Sendable, Hashable {
 extension SaliencyMap {
   /// Draws the map at its own size, or over a picture at the picture's size (bilinear, see ``Resize``).
   ///
-  /// A map that is all zero, constant, or not finite is not drawn: the picture is hatched and `defect` says why.
+  /// A map that is all zero, constant, or not finite is not drawn: the picture is hatched and `defect` says
+  /// why.
   public func rendered(_ style: MapStyle, over background: Image? = nil) -> RenderedMap {
     let size = (height: background?.height ?? height, width: background?.width ?? width)
     guard let range = style.scaling.range(of: self) else {

@@ -1,10 +1,11 @@
 import Foundation
 
-/// Resizing as Pillow does it, byte for byte, so that a picture prepared with Keras' `load_img` can be had exactly.
+/// Resizing as Pillow does it, byte for byte, so that a picture prepared with Keras' `load_img` can be had
+/// exactly.
 ///
-/// Pillow's bilinear filter is the antialiased triangle of `Interpolation.antialiased`, but with weights in 22-bit fixed
-/// point and a rounding to bytes after each axis, columns first. (Pillow 13 takes rows first where the height is reduced
-/// much more than the width; bytes then differ by at most one.)
+/// Pillow's bilinear filter is the antialiased triangle of `Interpolation.antialiased`, but with weights in
+/// 22-bit fixed point and a rounding to bytes after each axis, columns first. (Pillow 13 takes rows first
+/// where the height is reduced much more than the width; bytes then differ by at most one.)
 enum PillowResampling {
   static func nearest(_ image: Image, part: ImagePart, height: Int, width: Int) -> Image {
     let rows = nearestPlaces(in: part.rows, count: height)
@@ -12,7 +13,8 @@ enum PillowResampling {
     return Image(width: width, height: height) { image[rows[$0], columns[$1]] }
   }
 
-  /// Resizes a part of a picture; at its edges the filter looks at the pixels beside it, as Pillow's `resize(box:)`.
+  /// Resizes a part of a picture; at its edges the filter looks at the pixels beside it, as Pillow's
+  /// `resize(box:)`.
   static func bilinear(_ image: Image, part: ImagePart, height: Int, width: Int) -> Image {
     let columns = spans(in: part.columns, of: image.width, count: width)
     let rows = spans(in: part.rows, of: image.height, count: height)

@@ -1,5 +1,6 @@
-/// The written form, as in a sidecar, an experiment file, or on the command line: `none`, `unit`, `tf`, `caffe`, `torch`,
-/// `caffe(104,117,123)` (means in the order blue, green, red), `torch(m,m,m,s,s,s)` and `scale(divisor,offset)`.
+/// The written form, as in a sidecar, an experiment file, or on the command line: `none`, `unit`, `tf`,
+/// `caffe`, `torch`, `caffe(104,117,123)` (means in the order blue, green, red), `torch(m,m,m,s,s,s)` and
+/// `scale(divisor,offset)`.
 extension Preprocessing: CustomStringConvertible, Codable {
   private static let named: [(name: String, value: Preprocessing)] = [
     ("none", .unchanged), ("unit", .unit), ("tf", .tf), ("caffe", .caffe), ("torch", .torch),

@@ -2,8 +2,9 @@ public import SaliencyCore
 
 /// What a network was trained to be given instead of bytes, under the names of `keras.applications`.
 ///
-/// All forms take colours in 0...255 in the order red, green, blue, shape `[N, H, W, C]`, and return the same shape.
-/// The arithmetic and its order are those of `keras.applications.imagenet_utils.preprocess_input`, so the floats agree.
+/// All forms take colours in 0...255 in the order red, green, blue, shape `[N, H, W, C]`, and return the same
+/// shape. The arithmetic and its order are those of `keras.applications.imagenet_utils.preprocess_input`, so
+/// the floats agree.
 public enum Preprocessing: Sendable, Hashable {
   /// x / divisor - offset, for any number of channels.
   case scale(divisor: Float, offset: Float)
@@ -32,7 +33,7 @@ public enum Preprocessing: Sendable, Hashable {
 
   /// Turns colours (0...255, red, green, blue) into the network's input.
   ///
-  /// - Throws: `PreprocessingError.wrongChannels` where `caffe` or `torch` is asked of other than three channels.
+  /// - Throws: `PreprocessingError.wrongChannels` where `caffe` or `torch` meets other than three channels.
   public func callAsFunction(_ colors: Tensor) throws(PreprocessingError) -> Tensor {
     try checkChannels(of: colors)
     switch self {

@@ -13,8 +13,8 @@ public struct RGB: Sendable, Hashable, Codable {
   public static let white = RGB(255, 255, 255)
   public static let black = RGB(0, 0, 0)
 
-  /// The grey that Pillow's mode "L" gives this colour: (19595 R + 38470 G + 7471 B + 32768) / 65536, which is
-  /// the luma of ITU-R BT.601; a grey stays as it is.
+  /// The grey that Pillow's mode "L" gives this colour: (19595 R + 38470 G + 7471 B + 32768) / 65536, which
+  /// is the luma of ITU-R BT.601; a grey stays as it is.
   public var luma: UInt8 {
     let sum = 19595 * UInt32(red) + 38470 * UInt32(green) + 7471 * UInt32(blue)
     return UInt8((sum + 0x8000) >> 16)

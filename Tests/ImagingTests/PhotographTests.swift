@@ -3,7 +3,8 @@ import Imaging
 import TestSupport
 import Testing
 
-/// Real photographs, where they lie beside the package: the checksums of Pillow's pixels are in `photographs.json`.
+/// Real photographs, where they lie beside the package: the checksums of Pillow's pixels are in
+/// `photographs.json`.
 @Suite struct PhotographTests {
   @Test(.enabled(if: SharedFolder.holds("images"), "skipped: ../shared/images is not here"))
   func pixelsOfPhotographsAreThoseOfPillow() throws {

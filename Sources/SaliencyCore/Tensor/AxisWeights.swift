@@ -1,6 +1,7 @@
 /// Resampling along one axis: which input pixels, and with which weights, make each output pixel.
 ///
-/// Output `i` is the sum of `weights[k] * input[first[i] + k - offsets[i]]` for `k` in `offsets[i]..<offsets[i + 1]`.
+/// Output `i` is the sum of `weights[k] * input[first[i] + k - offsets[i]]` for `k` in
+/// `offsets[i]..<offsets[i + 1]`.
 struct AxisWeights {
   let inputCount: Int
   private(set) var first: [Int] = []
