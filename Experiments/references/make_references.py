@@ -22,7 +22,7 @@ TARGET_FOLDER = os.path.join(HERE, "..", "..", "Tests", "SaliencyCLITests", "Ref
 # model, image, layer for the CAM family, layer and dense kernel for CAM (None where CAM does not apply)
 WANTED = [
     ("scenes-gap", "two-003", "relu6", ("relu6", "predictions")),
-    # ("scenes-vgg", "two-003", "block4_conv2", None),
+    ("scenes-vgg", "two-003", "conv6", None),
 ]
 SAMPLES, NOISE, STEPS = 2, 0.15, 16
 

@@ -210,7 +210,7 @@ def report(name, model, learned, seconds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("cache")
-    parser.add_argument("--models", default="scenes-gap,scenes-vgg,scenes-allconv,scenes-hans,scenes-random")
+    parser.add_argument("--models", default="scenes-gap,scenes-vgg,scenes-hans,scenes-random")
     parser.add_argument("--epochs", type=int)
     parser.add_argument("--polish", type=int, metavar="EPOCHS")
     arguments = parser.parse_args()
