@@ -17,6 +17,13 @@ struct Digest: Sendable, Hashable {
 
   init(of text: String) { self.init { $0.add(text) } }
 
+  /// A digest written in hexadecimal; nil where the text is none.
+  init?(hex: String) {
+    let digits = hex.compactMap(\.hexDigitValue)
+    guard digits.count == 64, hex.count == 64 else { return nil }
+    bytes = stride(from: 0, to: 64, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+  }
+
   var data: Data { Data(bytes) }
 
   /// In hexadecimal, 64 letters.

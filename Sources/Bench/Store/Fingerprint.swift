@@ -12,6 +12,7 @@ extension Model {
       feed.add(count: input.index)
       feed.add(count: output.index)
       feed.add(count: score.index)
+      feed.add(black.map { "\($0)" } ?? "")
       for node in graph.nodes {
         feed.add(node.name)
         feed.add("\(node.shape)")

@@ -1,12 +1,14 @@
 extension Model {
   /// How many samples methods and metrics put through the network at once.
   ///
-  /// Chosen from the network's size alone, so that a result never depends on the memory or the threads of a machine: as
-  /// many samples as keep the activations near 64 MB, from 1 to 16.
-  public var microBatch: Int {
+  /// As many samples as keep the activations near 64 MB, from 1 to 16, and no more than `batchLimit`. A result never
+  /// depends on it, for every layer treats the samples of a batch independently.
+  public var microBatch: Int { min(max(16_000_000 / max(activationCount, 1), 1), 16, max(batchLimit, 1)) }
+
+  /// How many floats the values of all nodes behind the score are, for one sample.
+  public var activationCount: Int {
     let reached = graph.ancestors(of: [score])
-    let floats = graph.nodes.reduce(0) { $0 + (reached[$1.id.index] ? $1.shape.count : 0) }
-    return min(max(16_000_000 / max(floats, 1), 1), 16)
+    return graph.nodes.reduce(0) { $0 + (reached[$1.id.index] ? $1.shape.count : 0) }
   }
 }
 

@@ -12,6 +12,8 @@ public struct Model: Sendable {
   public var labels: [String]?
   /// What a black pixel is in each channel of the input, where it is known how images are preprocessed.
   public var black: [Float]?
+  /// The most samples that `microBatch` may take, where memory is short.
+  public var batchLimit = Int.max
   /// Values for the graph's other inputs, each a batch of one.
   private(set) var fixedInputs: [NodeID: Tensor] = [:]
 
@@ -38,6 +40,7 @@ public struct Model: Sendable {
     var copy = Model(name: name, graph: graph, input: input, output: output, labels: labels)
     copy.fixedInputs = fixedInputs
     copy.black = black
+    copy.batchLimit = batchLimit
     return copy
   }
 

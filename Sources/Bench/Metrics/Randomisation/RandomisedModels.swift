@@ -67,11 +67,3 @@ extension Subject {
       score: question.explained == self.model.score ? .preSoftmax : .output)
   }
 }
-
-extension Model {
-  /// How many floats the values of all nodes behind the score are, for one image.
-  fileprivate var activationCount: Int {
-    let reached = graph.ancestors(of: [score])
-    return graph.nodes.reduce(0) { $0 + (reached[$1.id.index] ? $1.shape.count : 0) }
-  }
-}

@@ -1,0 +1,54 @@
+internal import Foundation
+public import Imaging
+public import ModelLibrary
+public import SaliencyCore
+
+/// A model of an experiment, ready to be asked.
+public struct BenchModel: Sendable {
+  /// What tables call it.
+  public var name: String
+  public var model: Model
+  public var transform: InputTransform
+  /// The layer that class activation methods look at; nil for the model's own choice.
+  public var layer: String?
+  /// The file it was read from, as it is named in the manifest.
+  public var source: String
+  let fingerprint: Digest
+
+  public init(
+    name: String, model: Model, transform: InputTransform, layer: String? = nil, source: String = ""
+  ) {
+    self.name = name
+    self.model = model
+    self.transform = transform
+    self.layer = layer
+    self.source = source
+    fingerprint = model.fingerprint
+  }
+
+  /// Loads a model by its name, or by its path from the experiment's folder.
+  ///
+  /// - Throws: `YAMLError` with the line that names the model.
+  public init(loading choice: ModelChoice, folder: String) throws(YAMLError) {
+    let beside = (folder as NSString).appendingPathComponent(choice.model)
+    let path =
+      !choice.model.hasPrefix("/") && FileManager.default.fileExists(atPath: beside) ? beside : choice.model
+    do {
+      let loaded = try ModelRequest(path).load()
+      let layer = choice.layer ?? loaded.layer
+      if let layer { _ = try loaded.model.graph.find(layer) }
+      self.init(
+        name: choice.label ?? choice.model, model: loaded.model, transform: try loaded.transform(),
+        layer: layer,
+        source: (loaded.source.path as NSString).lastPathComponent)
+    } catch {
+      throw YAMLError(file: choice.origin.file ?? "models", line: choice.origin.line, "\(error)")
+    }
+  }
+
+  /// The name of a class: its label, or its index.
+  func className(_ index: Int) -> String {
+    guard let labels = model.labels, labels.indices.contains(index) else { return "\(index)" }
+    return labels[index]
+  }
+}

@@ -1,0 +1,65 @@
+internal import Foundation
+internal import SaliencyCore
+
+/// What a run was made of: enough to make it again, and to tell whether two runs can be put together.
+struct Manifest: Sendable, Codable, Equatable {
+  struct Model: Sendable, Codable, Equatable {
+    var name: String
+    var file: String
+    /// SHA-256 of layers, connections and weights.
+    var fingerprint: String
+    var layer: String?
+    var classes: Int
+  }
+
+  struct Element: Sendable, Codable, Equatable {
+    var name: String
+    var isControl: Bool?
+    var paper: String
+    /// With every parameter.
+    var configuration: String
+  }
+
+  var experiment: String
+  /// The digest of the program and the instructions it uses.
+  var code: String
+  var seed: UInt64
+  var models: [Model]
+  var images: [String]
+  var methods: [Element]
+  var metrics: [Element]
+
+  init(_ plan: WorkPlan) {
+    experiment = plan.experiment.canonicalJSON
+    code = plan.code
+    seed = plan.experiment.seed
+    models = plan.models.map {
+      Model(
+        name: $0.name, file: $0.source, fingerprint: $0.fingerprint.hex, layer: $0.layer,
+        classes: $0.model.classCount)
+    }
+    images = plan.images.map(\.name)
+    methods = plan.methods.map {
+      Element(
+        name: $0.choice.name, isControl: $0.isControl, paper: type(of: $0.choice.method).descriptor.paper,
+        configuration: $0.keyText)
+    }
+    metrics = plan.metrics.map {
+      Element(
+        name: $0.choice.name, isControl: nil, paper: $0.descriptor.paper,
+        configuration: $0.choice.metric.canonicalJSON)
+    }
+  }
+
+  var json: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    return String(decoding: (try? encoder.encode(self)) ?? Data(), as: UTF8.self)
+  }
+}
+
+extension Runner {
+  func writeManifest() throws(StoreError) {
+    try store.setMeta(["manifest": Manifest(plan).json, "experiment": plan.experiment.canonicalJSON])
+  }
+}

@@ -1,0 +1,125 @@
+internal import Foundation
+internal import Imaging
+internal import SaliencyCore
+internal import Synchronization
+
+/// A question that is being worked on: the image in memory, and the forward pass that all methods share.
+final class OpenQuestion: Sendable {
+  let place: QuestionPlace
+  let asked: QuestionRecord.Asked
+  let model: BenchModel
+  let input: Tensor
+  let annotations: Annotations?
+  private let variants = Mutex<[String: Variant]>([:])
+
+  /// The question as asked with a layer and a score, and what its metrics have in common.
+  struct Variant: Sendable {
+    let explanation: Explanation
+    let shared: SharedWork
+  }
+
+  private init(
+    place: QuestionPlace, asked: QuestionRecord.Asked, model: BenchModel, explanation: Explanation,
+    annotations: Annotations?
+  ) {
+    self.place = place
+    self.asked = asked
+    self.model = model
+    self.annotations = annotations
+    input = explanation.inputs
+    let first = Variant(explanation: explanation, shared: SharedWork())
+    variants.withLock { $0[Self.key(layer: model.layer, score: nil)] = first }
+  }
+
+  private static func key(layer: String?, score: ScoreKind?) -> String {
+    "\(layer ?? "") \((score ?? .preSoftmax).rawValue)"
+  }
+
+  /// The question with a layer and a score of a method's own, made on first use.
+  func variant(layer: String?, score: ScoreKind?) throws -> Variant {
+    let key = Self.key(layer: layer, score: score)
+    if let found = variants.withLock({ $0[key] }) { return found }
+    let made = Variant(
+      explanation: try Explanation(
+        model.model, inputs: input, targets: [.index(asked.classIndex)], layer: layer,
+        score: score ?? .preSoftmax),
+      shared: SharedWork())
+    return variants.withLock { kept in
+      if let found = kept[key] { return found }
+      kept[key] = made
+      return made
+    }
+  }
+
+  /// What came of opening a question.
+  enum Opening: Sendable {
+    case open(OpenQuestion, picture: Image)
+    case closed(QuestionRecord.State)
+  }
+
+  /// Reads the image and finds the class.
+  static func open(_ place: QuestionPlace, of plan: WorkPlan, model: BenchModel) -> Opening {
+    let image = plan.images[place.image]
+    do {
+      let classes = image.classNames.indices(in: model.model)
+      let target: Target
+      switch try Self.target(of: place, in: plan, image: image, classes: classes) {
+      case .found(let found): target = found
+      case .none(let reason): return .closed(.skipped(reason))
+      }
+      let picture = try image.picture()
+      let input = try model.transform(picture)
+      let annotations = try image.annotations(for: picture, seenThrough: model.transform, classes: classes)
+      let explanation = try Explanation(model.model, inputs: input, targets: [target], layer: model.layer)
+      let index = explanation.targets[0]
+      let asked = QuestionRecord.Asked(
+        classIndex: index, className: model.className(index),
+        probability: Double(explanation.probabilities[0]), pixels: Digest { $0.add(input) },
+        annotations: annotations.digest)
+      let question = OpenQuestion(
+        place: place, asked: asked, model: model, explanation: explanation, annotations: annotations)
+      return .open(question, picture: try model.transform.picture(of: input))
+    } catch {
+      return .closed(.failed("\(error)"))
+    }
+  }
+
+  private enum FoundTarget {
+    case found(Target)
+    case none(reason: String)
+  }
+
+  private static func target(
+    of place: QuestionPlace, in plan: WorkPlan, image: DatasetImage, classes: [String: Int]
+  ) throws -> FoundTarget {
+    let (choice, label) = plan.target(of: place)
+    switch choice {
+    case .rank(let rank): return .found(.rank(rank))
+    case .index(let index): return .found(.index(index))
+    case .label(let label): return .found(.label(label))
+    case .truth, .annotated:
+      guard let label = label ?? image.truth else {
+        return .none(
+          reason: choice == .truth && image.annotatedLabels.count > 1
+            ? "the image has objects of \(image.annotatedLabels.count) classes, so there is no one true class"
+            : "the data set says no class of the image")
+      }
+      guard let index = classes[label] else { return .none(reason: "the model has no class \"\(label)\"") }
+      return .found(.index(index))
+    }
+  }
+}
+
+extension Annotations? {
+  /// A digest of everything that is annotated.
+  var digest: Digest {
+    guard let self else { return Digest(of: "no annotations") }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let data = (try? encoder.encode(self)) ?? Data()
+    return Digest {
+      $0.add("annotations")
+      $0.add(data)
+    }
+  }
+}

@@ -1,0 +1,25 @@
+/// How far a run has come.
+public struct RunProgress: Sendable, Equatable {
+  /// Units of work in all: questions times methods.
+  public var total = 0
+  /// Units that are finished, those of earlier runs included.
+  public var done = 0
+  /// Units that were finished before this run began, or by another process.
+  public var found = 0
+  /// Units without an answer because something went wrong.
+  public var failed = 0
+  public var seconds = 0.0
+
+  /// Units a second, of those that this run computed.
+  public var rate: Double { seconds > 0 ? Double(done - found) / seconds : 0 }
+
+  /// Seconds until the end at this rate; nil before the first unit.
+  public var secondsLeft: Double? { rate > 0 ? Double(total - done) / rate : nil }
+}
+
+/// What a run did.
+public struct RunSummary: Sendable, Equatable {
+  public var progress: RunProgress
+  /// Whether it was told to stop before the end.
+  public var wasStopped: Bool
+}

@@ -1,0 +1,248 @@
+internal import Foundation
+internal import Imaging
+internal import SaliencyCore
+internal import Synchronization
+
+/// Computes what an experiment asks for and keeps it in a store.
+///
+/// Every unit is written as it ends; a run that was stopped, or killed, goes on where it was. Threads, batches, memory, the
+/// order of work and other processes at the same store decide when a result is there, never what it is.
+public final class Runner: Sendable {
+  /// How a run uses the machine.
+  public struct Options: Sendable {
+    /// How many units are worked on at once; nil for one a processor.
+    public var jobs: Int?
+    /// The most memory the process may hold, in bytes; nil for no limit.
+    public var memory: Int?
+
+    public init(jobs: Int? = nil, memory: Int? = nil) {
+      self.jobs = jobs
+      self.memory = memory
+    }
+  }
+
+  /// The folder of the results.
+  public let output: String
+  let plan: WorkPlan
+  let options: Options
+  let store: ResultStore
+  let budget: MemoryBudget
+  let places: [QuestionPlace]
+  private let stopping = Atomic<Bool>(false)
+  private let failure = Mutex<StoreError?>(nil)
+  private let tally: Mutex<RunProgress>
+  private let sharedByModel: [SharedWork]
+  private let started = ContinuousClock.now
+
+  typealias Queue = WorkQueue<OpenQuestion, UnitWork>
+
+  /// Prepares a run: everything that can be wrong with the experiment or the folder is found here, before work begins.
+  ///
+  /// - Parameters:
+  ///   - folder: What the experiment's paths are relative to.
+  ///   - output: The folder of the results, made where it is not there.
+  ///   - loadModel: How a model is found; by name or path unless given.
+  /// - Throws: `YAMLError` with the line where a model or the images cannot be loaded; `StoreError` where the folder
+  ///   cannot be used; `RunError` where a model does not fit the memory.
+  public init(
+    _ experiment: Experiment, folder: String, output: String, options: Options = Options(),
+    loadModel: ((ModelChoice) throws -> BenchModel)? = nil
+  ) throws {
+    let images = try ImageSet(experiment.images, folder: folder, seed: experiment.seed).images
+    var models = try experiment.models.map {
+      try loadModel?($0) ?? BenchModel(loading: $0, folder: folder)
+    }
+    self.output = output
+    self.options = options
+    budget = MemoryBudget(limit: options.memory)
+    let jobs = Self.jobs(options)
+    for i in models.indices {
+      guard let fit = budget.fit(models[i].model, jobs: jobs) else {
+        throw RunError.memory(
+          model: models[i].name, limit: options.memory ?? 0,
+          wanted: ResidentMemory.now + MemoryBudget.need(of: models[i].model, batch: 1))
+      }
+      models[i].model.batchLimit = fit.batch
+    }
+    plan = WorkPlan(experiment, images: images, models: models)
+    places = plan.places
+    sharedByModel = models.map { _ in SharedWork() }
+    tally = Mutex(RunProgress(total: places.count * plan.methods.count))
+    try DiskSpace.prepare(output)
+    store = try ResultStore(path: output + "/store.sqlite")
+  }
+
+  private static func jobs(_ options: Options) -> Int {
+    max(options.jobs ?? ProcessInfo.processInfo.activeProcessorCount, 1)
+  }
+
+  /// Tells the run to end after the units that are being computed.
+  public func stop() { stopping.store(true, ordering: .relaxed) }
+
+  /// How far the run has come.
+  public var progress: RunProgress {
+    tally.withLock { tally in
+      var copy = tally
+      let past = ContinuousClock.now - started
+      copy.seconds = Double(past.components.seconds) + Double(past.components.attoseconds) * 1e-18
+      return copy
+    }
+  }
+
+  /// Computes what is missing.
+  ///
+  /// Blocks until all is there, other processes' part included, or until `stop()`.
+  /// - Throws: `StoreError` where results can no longer be written; all that were finished before are kept.
+  public func run() throws -> RunSummary {
+    try store.begin(plan: plan.digest)
+    try store.register(metrics: plan.metrics.map { ($0.key, $0.choice.metric.canonicalJSON) })
+    try writeManifest()
+    try measureCosts()
+    budget.settle()
+    let jobs = Self.jobs(options)
+    let threads = Execution.threads
+    // One unit a thread: layers are too short to be worth cutting up when there are units enough.
+    Execution.threads = max(threads / jobs, 1)
+    defer { Execution.threads = threads }
+    let pulse = Pulse(every: 20) { [store] in try? store.renewClaims() }
+    defer { pulse.end() }
+    var waiting = places
+    while !waiting.isEmpty, !isStopping {
+      let held = Mutex<[QuestionPlace]>([])
+      let queue = Queue(waiting)
+      Workers.run(min(jobs, max(waiting.count * plan.methods.count, 1))) { [self] in
+        work(on: queue) { place in held.withLock { $0.append(place) } }
+      }
+      if let failure = failure.withLock(\.self) { throw failure }
+      waiting = held.withLock(\.self)
+      // Another process is at these; look again when it may have finished one.
+      if !waiting.isEmpty { usleep(200_000) }
+    }
+    return RunSummary(progress: progress, wasStopped: isStopping)
+  }
+
+  private var isStopping: Bool { stopping.load(ordering: .relaxed) || failure.withLock { $0 != nil } }
+
+  /// What one worker does until nothing is left.
+  private func work(on queue: Queue, whenHeld: (QuestionPlace) -> Void) {
+    var own: Queue.Opened?
+    while !isStopping {
+      do throws(StoreError) {
+        switch queue.next(preferring: own) {
+        case .none: return
+        case .open(let place): own = try open(place, queue, whenHeld: whenHeld)
+        case .unit(let unit, let opened): try compute(unit, of: opened, queue)
+        }
+      } catch {
+        failure.withLock { $0 = $0 ?? error }
+      }
+    }
+  }
+
+  private func compute(_ unit: UnitWork, of opened: Queue.Opened, _ queue: Queue) throws(StoreError) {
+    let question = opened.question
+    let model = question.model.model
+    let result = budget.run(needing: MemoryBudget.need(of: model, batch: model.microBatch)) {
+      unit.run(question, plan: plan, sharedByModel: sharedByModel[question.place.model])
+    }
+    try store.save(result)
+    tally.withLock {
+      $0.done += 1
+      if result.outcome == .failed { $0.failed += 1 }
+    }
+    guard opened.finish() else { return }
+    queue.remove(opened)
+    try store.release(question.place)
+  }
+}
+
+extension Runner {
+  /// Opens a question that has anything missing.
+  ///
+  /// - Returns: The question with its missing units, which are in the queue then; nil where nothing is missing, or
+  ///   another process has it.
+  private func open(
+    _ place: QuestionPlace, _ queue: Queue, whenHeld: (QuestionPlace) -> Void
+  ) throws(StoreError) -> Queue.Opened? {
+    let stamp = FileStamp.of(plan.images[place.image].path)
+    if let record = try store.question(at: place), record.stamp == stamp, try isComplete(record) {
+      count(found: plan.methods.count)
+      return nil
+    }
+    guard try store.claim(place) else {
+      whenHeld(place)
+      return nil
+    }
+    switch OpenQuestion.open(place, of: plan, model: plan.models[place.model]) {
+    case .closed(let state):
+      try store.save(QuestionRecord(place: place, stamp: stamp, state: state))
+      if case .failed = state { tally.withLock { $0.failed += plan.methods.count } }
+      count(found: 0, done: plan.methods.count)
+      try store.release(place)
+      return nil
+    case .open(let question, let picture):
+      if plan.keepsMap(of: place.image), let png = try? picture.pngData() {
+        try store.save(picture: png, model: place.model, image: place.image)
+      }
+      try store.save(QuestionRecord(place: place, stamp: stamp, state: .asked(question.asked)))
+      let units = try missingUnits(of: question.asked, at: place)
+      count(found: plan.methods.count - units.count)
+      guard !units.isEmpty else {
+        try store.release(place)
+        return nil
+      }
+      let opened = Queue.Opened(question, units: units)
+      queue.add(opened)
+      return opened
+    }
+  }
+
+  private func count(found: Int, done: Int = 0) {
+    tally.withLock {
+      $0.found += found
+      $0.done += found + done
+    }
+  }
+
+  /// Whether nothing is missing of a question.
+  ///
+  /// One that failed is asked again, for its file may have come back.
+  private func isComplete(_ record: QuestionRecord) throws(StoreError) -> Bool {
+    switch record.state {
+    case .skipped: return true
+    case .failed: return false
+    case .asked(let asked):
+      if plan.keepsMap(of: record.place.image),
+        try store.picture(model: record.place.model, image: record.place.image) == nil
+      {
+        return false
+      }
+      return try missingUnits(of: asked, at: record.place).isEmpty
+    }
+  }
+
+  private func missingUnits(
+    of asked: QuestionRecord.Asked, at place: QuestionPlace
+  ) throws(StoreError) -> [UnitWork] {
+    let metrics = plan.metrics.filter { $0.isAsked(about: place.image) }.map(\.key)
+    let keys = plan.methods.map { plan.key($0, plan.models[place.model], asked) }
+    let keepsMap = plan.keepsMap(of: place.image)
+    let missing = try store.missing(keys.map { (unit: $0, metrics: metrics, map: keepsMap) })
+    return plan.methods.indices.compactMap { i in
+      missing[i].isNothing ? nil : UnitWork(method: plan.methods[i], key: keys[i], missing: missing[i])
+    }
+  }
+}
+
+/// Why a run cannot begin.
+public enum RunError: Error, Equatable, CustomStringConvertible {
+  case memory(model: String, limit: Int, wanted: Int)
+
+  public var description: String {
+    switch self {
+    case .memory(let model, let limit, let wanted):
+      "--memory: \(limit >> 20) MB are too little for \(model), which needs about \(wanted >> 20) MB with one image "
+        + "at a time"
+    }
+  }
+}

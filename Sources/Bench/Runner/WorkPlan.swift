@@ -1,0 +1,151 @@
+internal import Foundation
+internal import SaliencyCore
+
+/// All the work of an experiment, cut into questions and units, in the experiment's order.
+///
+/// A question is (model, image, target); a unit of work is a question with a method, and holds every metric. Which there
+/// are depends on the experiment and the data set alone, so that every process, or shard, cuts alike.
+struct WorkPlan: Sendable {
+  let experiment: Experiment
+  let images: [DatasetImage]
+  let models: [BenchModel]
+  /// Methods, then controls.
+  let methods: [Method]
+  let metrics: [Measure]
+  /// Which results can stand beside each other: the program, and the instructions it uses.
+  let code: String
+
+  struct Method: Sendable {
+    let choice: MethodChoice
+    let isControl: Bool
+    let keyText: String
+  }
+
+  struct Measure: Sendable {
+    let choice: MetricChoice
+    let descriptor: MetricDescriptor
+    let key: Digest
+    /// The images it is asked about; nil for all.
+    let images: Set<Int>?
+
+    func isAsked(about image: Int) -> Bool { images?.contains(image) ?? true }
+  }
+
+  init(
+    _ experiment: Experiment, images: [DatasetImage], models: [BenchModel], code: String = CodeVersion.current
+  ) {
+    self.experiment = experiment
+    self.images = images
+    self.models = models
+    self.code = code
+    methods =
+      experiment.methods.map { Method(choice: $0, isControl: false, keyText: $0.keyText) }
+      + experiment.controls.map { Method(choice: $0, isControl: true, keyText: $0.keyText) }
+    metrics = experiment.metrics.map { choice in
+      Measure(
+        choice: choice, descriptor: type(of: choice.metric).descriptor,
+        key: MetricKey(code: code, metric: choice.metric, seed: experiment.seed).digest,
+        images: Self.drawn(choice.images, of: images.count, seed: experiment.seed))
+    }
+  }
+
+  /// The same images for every metric that is asked about as many, and more for one that is asked about more.
+  static func drawn(_ count: Int?, of total: Int, seed: UInt64) -> Set<Int>? {
+    guard let count, count < total else { return nil }
+    return Set(CounterRandom(seed: seed, path: 0x6D65_7472_6963).permutation(of: total).prefix(count))
+  }
+
+  /// Every question, model by model, image by image.
+  var places: [QuestionPlace] {
+    models.indices.flatMap { model in
+      images.indices.flatMap { image in
+        targets(of: images[image]).map { QuestionPlace(model: model, image: image, target: $0) }
+      }
+    }
+  }
+
+  /// What is asked about an image: as `QuestionPlace.target` names it.
+  func targets(of image: DatasetImage) -> [String] {
+    experiment.targets.flatMap { choice -> [String] in
+      guard choice == .annotated, image.objects != nil || image.label != nil else {
+        return [choice.description]
+      }
+      return image.annotatedLabels.map { "\(choice):\($0)" }
+    }
+  }
+
+  /// The choice of target behind a question, and for `annotated` the class.
+  func target(of place: QuestionPlace) -> (choice: TargetChoice, label: String?) {
+    let prefix = "\(TargetChoice.annotated):"
+    if place.target.hasPrefix(prefix), experiment.targets.contains(.annotated) {
+      return (.annotated, String(place.target.dropFirst(prefix.count)))
+    }
+    return (experiment.targets.first { $0.description == place.target } ?? .top, nil)
+  }
+
+  /// The layer that a method looks at in a model; nil for the model's own choice.
+  func layer(of method: Method, in model: BenchModel) -> String? { method.choice.layer ?? model.layer }
+
+  /// What a unit's result is kept under.
+  func key(_ method: Method, _ model: BenchModel, _ asked: QuestionRecord.Asked) -> Digest {
+    UnitKey(
+      code: code, model: model.fingerprint, layer: layer(of: method, in: model), method: method.keyText
+    ).digest(asked)
+  }
+
+  /// What decides which questions there are and which class each is about.
+  var digest: Digest {
+    Digest { feed in
+      feed.add("plan")
+      feed.add(code)
+      for model in models { feed.add(model.fingerprint) }
+      for target in experiment.targets { feed.add(target.description) }
+      for image in images {
+        feed.add(image.name)
+        feed.add(image.path)
+      }
+    }
+  }
+
+  /// Whether the report or a figure shows an image.
+  func isShown(_ image: Int) -> Bool {
+    let count = min(experiment.gallery, images.count)
+    let isInGallery = (0..<count).contains { $0 * images.count / max(count, 1) == image }
+    return isInGallery || experiment.figures.contains { image < $0.images }
+  }
+
+  func keepsMap(of image: Int) -> Bool {
+    switch experiment.maps {
+    case .none: false
+    case .gallery: isShown(image)
+    case .all: true
+    }
+  }
+}
+
+extension CodeVersion {
+  /// The running program and the instructions that its kernels and OpenBLAS chose on this machine: what decides the last
+  /// bits of a result.
+  static let current = "\(program) \(Execution.instructionSet) \(Execution.blasCoreType)"
+}
+
+/// Everything that decides a method's answer to a question.
+struct UnitKey: Sendable {
+  var code: String
+  var model: Digest
+  var layer: String?
+  var method: String
+
+  func digest(_ asked: QuestionRecord.Asked) -> Digest {
+    Digest { feed in
+      feed.add("unit")
+      feed.add(code)
+      feed.add(model)
+      feed.add(layer ?? "")
+      feed.add(method)
+      feed.add(asked.pixels)
+      feed.add(asked.annotations)
+      feed.add(count: asked.classIndex)
+    }
+  }
+}

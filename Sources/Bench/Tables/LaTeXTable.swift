@@ -1,0 +1,61 @@
+/// Tables for LaTeX with the package booktabs.
+enum LaTeXTable {
+  static func text(_ tables: RunTables) -> String {
+    let printed = PrintedTable.all(of: tables).enumerated().map {
+      text($1, label: "\(tables.results.experiment.name)-\($0 + 1)")
+    }
+    return
+      (["% \\usepackage{booktabs}"] + printed + [
+        "% " + PrintedTable.legend(tables.results.experiment.statistics)
+      ])
+      .joined(separator: "\n\n") + "\n"
+  }
+
+  static func text(_ table: PrintedTable, label: String) -> String {
+    let head = [""] + table.headings.map { escaped($0.text) + arrow($0.direction) }
+    let counts = [""] + table.headings.map { "$n = \($0.count.replacing("–", with: "$--$"))$" }
+    var lines = [
+      "\\begin{table}", "  \\centering", "  \\caption{\(escaped(table.title))}", "  \\label{tab:\(label)}",
+      "  \\begin{tabular}{l\(String(repeating: "r", count: table.headings.count))}", "    \\toprule",
+      line(head), line(counts), "    \\midrule",
+    ]
+    for (i, row) in table.rows.enumerated() {
+      if row.isControl, i > 0, !table.rows[i - 1].isControl { lines.append("    \\midrule") }
+      lines.append(line([escaped(row.name)] + row.cells.map(cell)))
+    }
+    lines += ["    \\bottomrule", "  \\end{tabular}"]
+    if !table.notes.isEmpty {
+      lines.append("  \\par\\footnotesize " + table.notes.map(escaped).joined(separator: " "))
+    }
+    return (lines + ["\\end{table}"]).joined(separator: "\n")
+  }
+
+  private static func line(_ cells: [String]) -> String { "    " + cells.joined(separator: " & ") + " \\\\" }
+
+  private static func cell(_ cell: PrintedTable.Cell) -> String {
+    guard let mean = cell.mean.map(number) else { return "--" }
+    let bold = cell.isBest ? "\\textbf{\(mean)}" : mean
+    return bold + (cell.interval.map { " {\\footnotesize [\(number($0))]}" } ?? "")
+  }
+
+  /// With a real minus sign.
+  private static func number(_ text: String) -> String { text.replacing("-", with: "\\textminus{}") }
+
+  private static func arrow(_ direction: MetricDirection) -> String {
+    switch direction {
+    case .higher: " $\\uparrow$"
+    case .lower: " $\\downarrow$"
+    case .none: ""
+    }
+  }
+
+  static func escaped(_ text: String) -> String {
+    let special: [Character: String] = [
+      "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "&": "\\&",
+      "%": "\\%",
+      "$": "\\$", "#": "\\#", "_": "\\_", "{": "\\{", "}": "\\}", "–": "--", "<": "\\textless{}",
+      ">": "\\textgreater{}",
+    ]
+    return text.map { special[$0] ?? String($0) }.joined()
+  }
+}

@@ -1,0 +1,142 @@
+internal import Foundation
+internal import ModelLibrary
+internal import SaliencyCore
+
+/// What a run found, in the order of its experiment.
+struct RunResults: Sendable {
+  let manifest: Manifest
+  let experiment: Experiment
+  /// Methods, then controls.
+  let methods: [Method]
+  let columns: [Column]
+  let settings: [Setting]
+  /// By model and method; nil where nothing was measured.
+  let costs: [[MethodCost?]]
+
+  struct Method: Sendable {
+    let name: String
+    let title: String
+    let isControl: Bool
+  }
+
+  /// One number that a metric gives: a column of the tables.
+  struct Column: Sendable {
+    /// Unique within the experiment: `deletion`, `road/morf`.
+    let name: String
+    let title: String
+    let metric: Int
+    let part: Int
+    let category: MetricCategory
+    let direction: MetricDirection
+    let unit: String
+    let average: MetricDescriptor.Average
+    let isPrimary: Bool
+    /// The images it is asked about; nil for all.
+    let images: Set<Int>?
+
+    func isAsked(about image: Int) -> Bool { images?.contains(image) ?? true }
+  }
+
+  /// One model asked with one choice of target: what is compared within one table.
+  struct Setting: Sendable {
+    let model: Int
+    let modelName: String
+    let target: String
+    var questions: [Question]
+    /// By method and question; nil where the run has not come to it.
+    var units: [[Unit?]]
+    /// By method, column, and question; not a number where there is none.
+    var values: [[[Double]]]
+    /// By method, column, and question.
+    var outcomes: [[[Outcome?]]]
+  }
+
+  /// One question, and what became of it.
+  struct Question: Sendable {
+    let image: Int
+    let imageName: String
+    let target: String
+    let state: QuestionRecord.State
+
+    var asked: QuestionRecord.Asked? {
+      if case .asked(let asked) = state { return asked }
+      return nil
+    }
+  }
+
+  struct Unit: Sendable {
+    let key: Digest
+    let outcome: Outcome
+    let reason: String?
+    let passes: Passes
+    let matched: Int?
+    let defect: String?
+    /// By metric, where one has something to say.
+    var reasons: [Int: String] = [:]
+  }
+}
+
+extension RunResults {
+  /// Reads a store.
+  ///
+  /// - Throws: `StoreError`; `YAMLError` where the experiment names methods or metrics that this program does not have.
+  init(_ store: ResultStore, catalogs: Catalogs) throws {
+    guard let text = try store.meta("manifest"), let experimentText = try store.meta("experiment"),
+      let manifest = try? JSONDecoder().decode(Manifest.self, from: Data(text.utf8))
+    else { throw StoreError.notAStore(path: store.path, reason: "no run has begun in it") }
+    let experiment = try Experiment(canonical: experimentText, catalogs: catalogs)
+    self.manifest = manifest
+    self.experiment = experiment
+    methods = zip(experiment.methods + experiment.controls, manifest.methods).map { choice, element in
+      Method(name: choice.name, title: choice.title, isControl: element.isControl ?? false)
+    }
+    columns = experiment.metrics.enumerated().flatMap { metric, choice in
+      Self.columns(
+        of: choice, metric: metric,
+        images: WorkPlan.drawn(choice.images, of: manifest.images.count, seed: experiment.seed))
+    }
+    let reading = StoreReading(store, manifest: manifest, experiment: experiment, columns: columns)
+    settings = try reading.settings()
+    costs = try reading.costs()
+  }
+
+  private static func columns(of choice: MetricChoice, metric: Int, images: Set<Int>?) -> [Column] {
+    let descriptor = type(of: choice.metric).descriptor
+    return descriptor.values.enumerated().map { part, value in
+      Column(
+        name: descriptor.values.count == 1 ? choice.name : "\(choice.name)/\(value.name)",
+        title: choice.label.map { descriptor.values.count == 1 ? $0 : "\($0): \(value.title)" }
+          ?? value.title,
+        metric: metric, part: part, category: descriptor.category, direction: value.direction,
+        unit: value.unit,
+        average: descriptor.average, isPrimary: part == 0, images: images)
+    }
+  }
+}
+
+extension RunResults.Setting {
+  /// How a method's number in a column, for a question, came to be or not to be; nil where nobody has asked.
+  func outcome(_ method: Int, _ column: Int, _ question: Int) -> Outcome? {
+    if case .failed = questions[question].state { return .failed }
+    guard let unit = units[method][question] else { return nil }
+    return unit.outcome == .done ? outcomes[method][column][question] : unit.outcome
+  }
+
+  /// Why there is no number; nil where nobody has said.
+  func reason(_ method: Int, metric: Int, _ question: Int) -> String? {
+    switch questions[question].state {
+    case .failed(let reason), .skipped(let reason): return reason
+    case .asked:
+      guard let unit = units[method][question] else { return nil }
+      return unit.outcome == .done ? unit.reasons[metric] : unit.reason
+    }
+  }
+}
+
+extension MethodChoice {
+  /// What reports call it: the method's title, with the parameters that differ from the defaults.
+  var title: String {
+    let descriptor = type(of: method).descriptor
+    return label ?? descriptor.title + name.dropFirst(descriptor.identifier.count)
+  }
+}
