@@ -21,25 +21,55 @@ public struct RunFolder: Sendable {
     return try ResultStore(path: storePath)
   }
 
+  /// What was written, and what there is to say about it.
+  public struct Written: Sendable {
+    /// The names of the files, in order.
+    public var files: [String] = []
+    /// What is missing, and what to do about it: no figures without gnuplot.
+    public var remarks: [String] = []
+  }
+
   /// Writes everything that follows from the results, replacing what is there.
   ///
   /// - Parameter catalogs: The methods and metrics that the experiment may name.
-  /// - Returns: The names of the files, in order.
   /// - Throws: `StoreError`, `FileWriteError`, or `YAMLError` where the experiment names something unknown.
   @discardableResult
-  public func writeResults(catalogs: Catalogs) throws -> [String] {
-    let results = try RunResults(store(), catalogs: catalogs)
+  public func writeResults(catalogs: Catalogs) throws -> Written {
+    let store = try store()
+    let results = try RunResults(store, catalogs: catalogs)
     let tables = RunTables(results)
-    let files = [
-      ("table.csv", tables.tableCSV), ("table.md", MarkdownTable.text(tables)),
-      ("table.tex", LaTeXTable.text(tables)),
-      ("table.json", JSONTable.text(tables)), ("rows.csv", tables.rowsCSV),
-      ("agreement.csv", tables.agreementCSV),
-      ("failures.csv", tables.failuresCSV), ("cost.csv", CostTable(results).csv),
-      ("manifest.json", results.manifest.json + "\n"),
-    ]
-    for (name, text) in files { try AtomicFile.write(text, to: file(name)) }
-    return files.map(\.0)
+    let curves = try MeanCurves.all(of: results, in: store)
+    var written = Written()
+    func write(_ name: String, _ text: String) throws {
+      try AtomicFile.write(text, to: file(name))
+      written.files.append(name)
+    }
+    try write("table.csv", tables.tableCSV)
+    try write("table.md", MarkdownTable.text(tables))
+    try write("table.tex", LaTeXTable.text(tables))
+    try write("table.json", JSONTable.text(tables))
+    try write("rows.csv", tables.rowsCSV)
+    try write("curves.csv", MeanCurves.csv(curves, results))
+    try write("agreement.csv", tables.agreementCSV)
+    try write("failures.csv", tables.failuresCSV)
+    try write("cost.csv", CostTable(results).csv)
+    try write("manifest.json", results.manifest.json + "\n")
+    do {
+      try makeFolder("figures")
+      written.files += try Gnuplot.write(RunPlots(tables, curves: curves).plots, to: file("figures"))
+        .map { "figures/\($0)" }
+    } catch let error as PlotError {
+      written.remarks.append("\(error)")
+    }
+    return written
+  }
+
+  private func makeFolder(_ name: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: file(name), withIntermediateDirectories: true)
+    } catch {
+      throw FileWriteError(path: file(name), reason: "the folder cannot be made")
+    }
   }
 
   /// The tables as text.

@@ -20,7 +20,15 @@ struct Manifest: Sendable, Codable, Equatable {
     var configuration: String
   }
 
+  /// The program's name and version.
+  var program: String
+  /// The command that last worked on the run.
+  var command: String
+  var processor: String
+  /// The canonical form.
   var experiment: String
+  /// How many questions there are to be answered.
+  var questions: Int
   /// The digest of the program and the instructions it uses.
   var code: String
   var seed: UInt64
@@ -29,7 +37,11 @@ struct Manifest: Sendable, Codable, Equatable {
   var methods: [Element]
   var metrics: [Element]
 
-  init(_ plan: WorkPlan) {
+  init(_ plan: WorkPlan, _ options: Runner.Options) {
+    program = options.program
+    command = options.command
+    processor = "\(Execution.instructionSet) kernels, OpenBLAS for \(Execution.blasCoreType)"
+    questions = plan.places.count
     experiment = plan.experiment.canonicalJSON
     code = plan.code
     seed = plan.experiment.seed
@@ -60,6 +72,8 @@ struct Manifest: Sendable, Codable, Equatable {
 
 extension Runner {
   func writeManifest() throws(StoreError) {
-    try store.setMeta(["manifest": Manifest(plan).json, "experiment": plan.experiment.canonicalJSON])
+    try store.setMeta([
+      "manifest": Manifest(plan, options).json, "experiment": plan.experiment.canonicalJSON,
+    ])
   }
 }

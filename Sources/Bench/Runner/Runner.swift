@@ -15,10 +15,19 @@ public final class Runner: Sendable {
     /// The most memory the process may hold, in bytes; nil for no limit.
     public var memory: Int?
 
-    public init(jobs: Int? = nil, memory: Int? = nil) {
+    /// The program and its version, as the manifest is to name it.
+    public var program: String
+    /// The command that began the run, as the manifest is to show it.
+    public var command: String
+
+    public init(jobs: Int? = nil, memory: Int? = nil, program: String = "", command: String = "") {
       self.jobs = jobs
       self.memory = memory
+      self.program = program
+      self.command = command
     }
+
+    var workers: Int { max(jobs ?? ProcessInfo.processInfo.activeProcessorCount, 1) }
   }
 
   /// The folder of the results.
@@ -27,6 +36,7 @@ public final class Runner: Sendable {
   let options: Options
   let store: ResultStore
   let budget: MemoryBudget
+  let workers: Int
   let places: [QuestionPlace]
   private let stopping = Atomic<Bool>(false)
   private let failure = Mutex<StoreError?>(nil)
@@ -36,44 +46,21 @@ public final class Runner: Sendable {
 
   typealias Queue = WorkQueue<OpenQuestion, UnitWork>
 
-  /// Prepares a run: everything that can be wrong with the experiment or the folder is found here, before work begins.
+  /// Prepares a run: what can be wrong with the folder is found here, before work begins.
   ///
-  /// - Parameters:
-  ///   - folder: What the experiment's paths are relative to.
-  ///   - output: The folder of the results, made where it is not there.
-  ///   - loadModel: How a model is found; by name or path unless given.
-  /// - Throws: `YAMLError` with the line where a model or the images cannot be loaded; `StoreError` where the folder
-  ///   cannot be used; `RunError` where a model does not fit the memory.
-  public init(
-    _ experiment: Experiment, folder: String, output: String, options: Options = Options(),
-    loadModel: ((ModelChoice) throws -> BenchModel)? = nil
-  ) throws {
-    let images = try ImageSet(experiment.images, folder: folder, seed: experiment.seed).images
-    var models = try experiment.models.map {
-      try loadModel?($0) ?? BenchModel(loading: $0, folder: folder)
-    }
+  /// - Parameter output: The folder of the results, made where it is not there.
+  /// - Throws: `StoreError` where the folder cannot be used.
+  public init(_ prepared: RunPlan, output: String) throws(StoreError) {
     self.output = output
-    self.options = options
-    budget = MemoryBudget(limit: options.memory)
-    let jobs = Self.jobs(options)
-    for i in models.indices {
-      guard let fit = budget.fit(models[i].model, jobs: jobs) else {
-        throw RunError.memory(
-          model: models[i].name, limit: options.memory ?? 0,
-          wanted: ResidentMemory.now + MemoryBudget.need(of: models[i].model, batch: 1))
-      }
-      models[i].model.batchLimit = fit.batch
-    }
-    plan = WorkPlan(experiment, images: images, models: models)
+    options = prepared.options
+    budget = prepared.budget
+    workers = prepared.workers
+    plan = prepared.plan
     places = plan.places
-    sharedByModel = models.map { _ in SharedWork() }
+    sharedByModel = plan.models.map { _ in SharedWork() }
     tally = Mutex(RunProgress(total: places.count * plan.methods.count))
     try DiskSpace.prepare(output)
-    store = try ResultStore(path: output + "/store.sqlite")
-  }
-
-  private static func jobs(_ options: Options) -> Int {
-    max(options.jobs ?? ProcessInfo.processInfo.activeProcessorCount, 1)
+    store = try ResultStore(path: RunFolder(output).storePath)
   }
 
   /// Tells the run to end after the units that are being computed.
@@ -99,7 +86,7 @@ public final class Runner: Sendable {
     try writeManifest()
     try measureCosts()
     budget.settle()
-    let jobs = Self.jobs(options)
+    let jobs = workers
     let threads = Execution.threads
     // One unit a thread: layers are too short to be worth cutting up when there are units enough.
     Execution.threads = max(threads / jobs, 1)
@@ -230,19 +217,6 @@ extension Runner {
     let missing = try store.missing(keys.map { (unit: $0, metrics: metrics, map: keepsMap) })
     return plan.methods.indices.compactMap { i in
       missing[i].isNothing ? nil : UnitWork(method: plan.methods[i], key: keys[i], missing: missing[i])
-    }
-  }
-}
-
-/// Why a run cannot begin.
-public enum RunError: Error, Equatable, CustomStringConvertible {
-  case memory(model: String, limit: Int, wanted: Int)
-
-  public var description: String {
-    switch self {
-    case .memory(let model, let limit, let wanted):
-      "--memory: \(limit >> 20) MB are too little for \(model), which needs about \(wanted >> 20) MB with one image "
-        + "at a time"
     }
   }
 }

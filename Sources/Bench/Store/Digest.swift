@@ -1,4 +1,4 @@
-internal import Crypto
+internal import CCrypto
 internal import Foundation
 internal import SaliencyCore
 
@@ -12,7 +12,7 @@ struct Digest: Sendable, Hashable {
   init(_ body: (inout Feed) -> Void) {
     var feed = Feed()
     body(&feed)
-    bytes = Array(feed.function.finalize())
+    bytes = feed.function.finish()
   }
 
   init(of text: String) { self.init { $0.add(text) } }
@@ -34,31 +34,52 @@ struct Digest: Sendable, Hashable {
 
   /// Takes the parts of what is hashed, each with its length, so that no two lists of parts look alike.
   struct Feed {
-    fileprivate var function = SHA256()
+    fileprivate let function = SHA256()
 
     mutating func add(_ text: String) {
       let bytes = Array(text.utf8)
       add(count: bytes.count)
-      bytes.withUnsafeBytes { function.update(bufferPointer: $0) }
+      bytes.withUnsafeBytes { function.update($0) }
     }
 
     mutating func add(_ digest: Digest) {
-      digest.bytes.withUnsafeBytes { function.update(bufferPointer: $0) }
+      digest.bytes.withUnsafeBytes { function.update($0) }
     }
 
     mutating func add(_ tensor: Tensor) {
       add(count: tensor.shape.rank)
       for size in tensor.shape.dimensions { add(count: size) }
-      tensor.withUnsafeScalars { function.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+      tensor.withUnsafeScalars { function.update(UnsafeRawBufferPointer($0)) }
     }
 
     mutating func add(count: Int) {
-      withUnsafeBytes(of: UInt64(count).littleEndian) { function.update(bufferPointer: $0) }
+      withUnsafeBytes(of: UInt64(count).littleEndian) { function.update($0) }
     }
 
     mutating func add(_ data: Data) {
       add(count: data.count)
-      function.update(data: data)
+      data.withUnsafeBytes { function.update($0) }
+    }
+  }
+}
+
+/// SHA-256 by libcrypto: the one place that calls it.
+private final class SHA256 {
+  private let context: OpaquePointer?
+
+  init() {
+    context = EVP_MD_CTX_new()
+    precondition(EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1, "libcrypto has no SHA-256")
+  }
+
+  deinit { EVP_MD_CTX_free(context) }
+
+  func update(_ bytes: UnsafeRawBufferPointer) { EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) }
+
+  func finish() -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
+      EVP_DigestFinal_ex(context, buffer.baseAddress, nil)
+      count = 32
     }
   }
 }

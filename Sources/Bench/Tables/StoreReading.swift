@@ -25,7 +25,7 @@ struct StoreReading {
 
   func settings() throws -> [RunResults.Setting] {
     let records = try store.questions()
-    let metricIDs = try metricIDs()
+    let metricIDs = try store.metricIDs(experiment, code: manifest.code)
     return try manifest.models.indices.flatMap { model in
       try experiment.targets.map { target in
         let questions = questions(of: model, target, among: records)
@@ -55,19 +55,6 @@ struct StoreReading {
         image: $0.place.image, imageName: manifest.images[$0.place.image], target: $0.place.target,
         state: $0.state)
     }
-  }
-
-  /// The numbers of the metrics in this store.
-  private func metricIDs() throws -> [Int64: Int] {
-    var found: [Int64: Int] = [:]
-    for (i, choice) in experiment.metrics.enumerated() {
-      let key = MetricKey(code: manifest.code, metric: choice.metric, seed: experiment.seed).digest
-      let id = try store.read {
-        try Int64.fetchOne($0, sql: "SELECT id FROM metrics WHERE key = ?", arguments: [key.data])
-      }
-      if let id { found[id] = i }
-    }
-    return found
   }
 
   private func read(

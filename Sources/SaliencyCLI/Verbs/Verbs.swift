@@ -8,6 +8,8 @@ enum Verbs {
     CommandGroup(
       name: "Model and method",
       subcommands: [InspectCommand.self, MethodsCommand.self, VerifyCommand.self]),
+    CommandGroup(
+      name: "Experiment", subcommands: [BenchCommand.self, TablesCommand.self, ReportCommand.self]),
   ]
 
   /// The commands' names.

@@ -76,7 +76,8 @@ struct TinyRun {
     _ experiment: Experiment, output: String? = nil, options: Runner.Options = Runner.Options(jobs: 2)
   ) throws -> Runner {
     try Runner(
-      experiment, folder: folder.path, output: output ?? self.output, options: options, loadModel: Self.model)
+      RunPlan(experiment, folder: folder.path, options: options, loadModel: Self.model),
+      output: output ?? self.output)
   }
 
   @discardableResult

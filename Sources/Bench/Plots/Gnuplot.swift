@@ -1,0 +1,96 @@
+internal import Foundation
+internal import SaliencyCore
+
+/// Draws plots with gnuplot, a program of the system.
+///
+/// The same plot gives the same bytes on one machine: no dates, no random names.
+enum Gnuplot {
+  static let formats = ["png", "svg", "pdf"]
+
+  /// Writes each plot into a folder as PNG, SVG and PDF.
+  ///
+  /// - Returns: The names of the files.
+  /// - Throws: `PlotError` where gnuplot is missing or refuses; `FileWriteError`.
+  @discardableResult
+  static func write(_ plots: [Plot], to folder: String) throws -> [String] {
+    let drawn = plots.filter { !$0.commands.isEmpty }
+    guard !drawn.isEmpty else { return [] }
+    let scratch = NSTemporaryDirectory() + "saliency-plots-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: scratch) }
+    try run(drawn.map { script($0, folder: scratch) }.joined(separator: "\n"))
+    var files: [String] = []
+    for plot in drawn {
+      for format in formats {
+        let name = "\(plot.name).\(format)"
+        guard var data = FileManager.default.contents(atPath: "\(scratch)/\(name)") else {
+          throw PlotError.refused("it wrote no \(name)")
+        }
+        if format == "pdf" { data = withoutDate(data) }
+        try AtomicFile.write(data, to: "\(folder)/\(name)")
+        files.append(name)
+      }
+    }
+    return files
+  }
+
+  private static func script(_ plot: Plot, folder: String) -> String {
+    let key = plot.series.count > 4 ? "set key outside right top" : "set key best"
+    let terminals = [
+      ("png", "pngcairo size 1600,1000 font 'DejaVu Sans,11' fontscale 1.6 linewidth 2"),
+      ("svg", "svg size 800,500 dynamic font 'DejaVu Sans,12' name 'plot'"),
+      ("pdf", "pdfcairo size 6.4in,4in font 'DejaVu Sans,9'"),
+    ]
+    return terminals.map { format, terminal in
+      "set terminal \(terminal)\nset output '\(folder)/\(plot.name).\(format)'\n"
+        + plot.commands.replacing("\nplot ", with: "\n\(key)\nplot ") + "set output\n"
+    }.joined()
+  }
+
+  private static func run(_ script: String) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["gnuplot", "-d"]
+    let (input, errors) = (Pipe(), Pipe())
+    process.standardInput = input
+    process.standardError = errors
+    process.standardOutput = FileHandle.nullDevice
+    do { try process.run() } catch { throw PlotError.missing }
+    try? input.fileHandleForWriting.write(contentsOf: Data(script.utf8))
+    try? input.fileHandleForWriting.close()
+    let words =
+      (try? errors.fileHandleForReading.readToEnd()).flatMap { String(data: $0, encoding: .utf8) } ?? ""
+    process.waitUntilExit()
+    // 127: `env` found no such program.
+    if process.terminationStatus == 127 { throw PlotError.missing }
+    guard process.terminationStatus == 0 else {
+      throw PlotError.refused(words.split(separator: "\n").suffix(2).joined(separator: " "))
+    }
+  }
+
+  /// A PDF whose date of creation is always the same; as many bytes, so that its table of places stays right.
+  static func withoutDate(_ pdf: Data) -> Data {
+    let mark = Data("/CreationDate (D:".utf8)
+    guard let found = pdf.range(of: mark) else { return pdf }
+    var copy = pdf
+    var i = found.upperBound
+    for digit in "19700101000000".utf8 where i < copy.endIndex && copy[i] != UInt8(ascii: ")") {
+      copy[i] = digit
+      i += 1
+    }
+    return copy
+  }
+}
+
+/// Why no plot could be drawn.
+enum PlotError: Error, Equatable, CustomStringConvertible {
+  case missing
+  case refused(String)
+
+  var description: String {
+    switch self {
+    case .missing: "no figures: gnuplot is not installed (Debian: apt-get install gnuplot-nox)"
+    case .refused(let words): "no figures: gnuplot says: \(words)"
+    }
+  }
+}

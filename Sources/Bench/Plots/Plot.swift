@@ -1,0 +1,104 @@
+internal import Foundation
+
+/// A figure of lines or points, as data: gnuplot draws it.
+struct Plot: Sendable {
+  /// The name of the file, without a suffix.
+  var name: String
+  var title: String
+  /// What there is to know besides: for captions and alternative texts.
+  var caption: String
+  var xTitle: String
+  var yTitle: String
+  var series: [Series]
+  /// Names for the places 0, 1, ... of the x axis; empty for a numerical axis.
+  var ticks: [String] = []
+  var isLogarithmic = false
+  var kind = Kind.lines
+
+  enum Kind: Sendable {
+    case lines
+    /// Labelled points with error bars.
+    case points
+  }
+
+  struct Series: Sendable {
+    var name: String
+    var isControl: Bool
+    var points: [Point]
+  }
+
+  struct Point: Sendable, Equatable {
+    var x: Double
+    var y: Double
+    var low: Double?
+    var high: Double?
+  }
+
+  /// Line colours that are told apart with any colour vision (M. Okabe, K. Ito, 2008), then again with dashes.
+  private static let colors = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#B58900", "#000000"]
+
+  /// The commands that draw the plot in the current terminal.
+  var commands: String {
+    var lines = [
+      "reset", "set encoding utf8", "set title \(Self.quoted(title)) noenhanced",
+      "set xlabel \(Self.quoted(xTitle)) noenhanced", "set ylabel \(Self.quoted(yTitle)) noenhanced",
+      "set grid lc rgb '#DDDDDD' lw 0.5", "set border 3", "set tics nomirror out", "set tics noenhanced",
+    ]
+    if isLogarithmic { lines.append("set logscale x") }
+    if !ticks.isEmpty {
+      let places = ticks.enumerated().map { "\(Self.quoted($1)) \($0)" }
+      lines.append("set xtics rotate by -40 (\(places.joined(separator: ", ")))")
+      lines.append("set xrange [-0.2:\(Double(ticks.count) - 0.8)]")
+    }
+    for (i, series) in series.enumerated() { lines.append(Self.block(series, i)) }
+    let drawn = kind == .lines ? linesDrawn : pointsDrawn
+    guard !drawn.isEmpty else { return "" }
+    return (lines + ["plot " + drawn.joined(separator: ", \\\n  ")]).joined(separator: "\n") + "\n"
+  }
+
+  private static func block(_ series: Series, _ index: Int) -> String {
+    let rows = series.points.map { point in
+      [point.x, point.y, point.low ?? point.y, point.high ?? point.y].map { String(format: "%.9g", $0) }
+        .joined(separator: " ")
+    }
+    return "$s\(index) << EOD\n\(rows.joined(separator: "\n"))\nEOD"
+  }
+
+  private func style(_ index: Int) -> (color: String, dash: Int) {
+    let isControl = series[index].isControl
+    let number = series[..<index].count { $0.isControl == isControl }
+    if isControl { return ("#888888", 2 + number) }
+    return (Self.colors[number % Self.colors.count], 1 + number / Self.colors.count)
+  }
+
+  private var linesDrawn: [String] {
+    let isPoor = series.count > 8
+    let bands = series.indices.filter { !series[$0].points.isEmpty }.map { i in
+      "$s\(i) using 1:3:4 with filledcurves fc rgb '\(style(i).color)' fs transparent solid \(isPoor ? 0.08 : 0.15) noborder "
+        + "notitle"
+    }
+    let drawn = series.indices.filter { !series[$0].points.isEmpty }.map { i in
+      let (color, dash) = style(i)
+      return
+        "$s\(i) using 1:2 with lines lc rgb '\(color)' lw 1.8 dt \(dash) title \(Self.quoted(series[i].name)) noenhanced"
+    }
+    return bands + drawn
+  }
+
+  private var pointsDrawn: [String] {
+    series.indices.filter { !series[$0].points.isEmpty }.flatMap { i in
+      let (color, _) = style(i)
+      let point = series[i].isControl ? 6 : 7
+      return [
+        "$s\(i) using 1:2:3:4 with yerrorbars lc rgb '\(color)' pt \(point) ps 0.8 notitle",
+        "$s\(i) using 1:2:(\(Self.quoted(series[i].name))) with labels left offset 0.7,0.5 tc rgb '\(color)' noenhanced notitle",
+      ]
+    }
+  }
+
+  /// A string that gnuplot reads as it is.
+  static func quoted(_ text: String) -> String {
+    let plain = text.replacing("\n", with: " ").replacing("\\", with: "/")
+    return "'" + plain.replacing("'", with: "''") + "'"
+  }
+}

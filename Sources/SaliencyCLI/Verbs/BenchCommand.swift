@@ -1,0 +1,126 @@
+internal import ArgumentParser
+internal import Bench
+internal import Foundation
+
+/// `saliency bench`: runs an experiment, or what is missing of it.
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Runs an experiment: methods compared by metrics, with tables, figures and a report.",
+    discussion: """
+      Example: saliency bench Experiments/scenes-benchmark/experiment.yaml --memory 4G
+      Every result is kept as it comes. Stopped, or killed, the same command goes on where it was; \
+      several processes may work in one folder.
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The experiment.", valueName: "experiment.yaml"),
+    completion: .file(extensions: ["yaml"]))
+  var experiment: String
+
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp("The folder of the run; results/NAME by default.", valueName: "folder"),
+    completion: .directory)
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How many units are worked on at once; one a processor by default.", valueName: "count"))
+  var jobs: Int?
+
+  @Option(help: ArgumentHelp("The most memory to use, as in 4G or 800M.", valueName: "size"))
+  var memory: MemorySize?
+
+  @Flag(help: "Says what would be done, and does nothing.")
+  var dryRun = false
+
+  @Flag(help: "Prints what was done as JSON.")
+  var json = false
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs: found \(jobs), wanted at least 1") }
+  }
+
+  func run() throws {
+    let invocation = Invocation.current
+    let console = invocation.console
+    let catalogs = Catalogs(methods: invocation.methods)
+    let declared = try Experiment(contentsOf: experiment, catalogs: catalogs)
+    let plan = try RunPlan(
+      declared, folder: (experiment as NSString).deletingLastPathComponent,
+      options: Runner.Options(
+        jobs: jobs, memory: memory?.bytes, program: "saliency \(SaliencyTool.version)",
+        command: CommandLine.arguments.joined(separator: " ")))
+    if dryRun {
+      console.print(plan.summary)
+      return
+    }
+    let folder = output ?? "results/\(declared.name)"
+    let runner = try Runner(plan, output: folder)
+    let interruption = Interruption(of: runner, on: console)
+    let watch = RunWatch(runner, on: console)
+    let result = Result { try runner.run() }
+    watch.end()
+    interruption.end()
+    let summary = try result.get()
+    if let signal = interruption.signal {
+      console.note("stopped: \(RunWords(summary).text); the same command goes on from here")
+      throw ExitCode(128 + signal)
+    }
+    let written = try RunFolder(folder).writeResults(catalogs: catalogs)
+    written.remarks.forEach(console.note)
+    console.print(
+      json
+        ? try JSONText.encode(RunRecord(folder, summary, written.files))
+        : "\(folder): \(RunWords(summary).text)")
+  }
+}
+
+/// A number of bytes with K, M, or G behind it.
+struct MemorySize: ExpressibleByArgument {
+  let bytes: Int
+
+  init?(argument text: String) {
+    let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
+    let trimmed = text.uppercased().hasSuffix("B") ? String(text.dropLast()) : text
+    guard let last = trimmed.uppercased().last, let unit = units[last],
+      let number = Double(trimmed.dropLast()), number > 0, number * Double(unit) < 1e18
+    else { return nil }
+    bytes = Int(number * Double(unit))
+  }
+}
+
+/// What a run did, as a sentence.
+private struct RunWords {
+  let summary: RunSummary
+
+  init(_ summary: RunSummary) { self.summary = summary }
+
+  var text: String {
+    let progress = summary.progress
+    var parts = ["\(progress.done) of \(progress.total) units"]
+    if progress.found > 0 { parts.append("\(progress.found) of them found") }
+    if progress.failed > 0 { parts.append("\(progress.failed) failed (see failures.csv)") }
+    return parts.joined(separator: ", ") + ", \(Decimals.fixed(progress.seconds, 1)) s"
+  }
+}
+
+/// What a run did, for scripts.
+private struct RunRecord: Encodable {
+  let folder: String
+  let units: Int
+  let found: Int
+  let failed: Int
+  let seconds: Double
+  let files: [String]
+
+  init(_ folder: String, _ summary: RunSummary, _ files: [String]) {
+    self.folder = folder
+    units = summary.progress.done
+    found = summary.progress.found
+    failed = summary.progress.failed
+    seconds = summary.progress.seconds
+    self.files = files
+  }
+}
