@@ -62,7 +62,7 @@ extension Model {
         return .missing(
           reason:
             "between the last maps and the score stands \"\(graph[id].name)\" (\(layer.kind)), where CAM needs "
-            + "global average pooling and an affine head; use `grad-cam`, which is the same on such networks")
+            + "global average pooling and an affine head; use `grad-cam`, which generalises CAM to any head")
       }
       guard !(layer is Flatten) || graph[graph[id].inputs[0]].shape.isFlat else {
         return .missing(

@@ -87,7 +87,7 @@ import Testing
     #expect(
       try refusal(model)
         == "CAM cannot explain tiny-vgg: between the last maps and the score stands \"fc1\" (ReLU), where CAM needs "
-        + "global average pooling and an affine head; use `grad-cam`, which is the same on such networks")
+        + "global average pooling and an affine head; use `grad-cam`, which generalises CAM to any head")
     #expect(CAM().mismatch(with: model)?.hasPrefix("between the last maps") == true)
   }
 

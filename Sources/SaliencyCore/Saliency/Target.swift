@@ -92,8 +92,12 @@ public enum TargetError: Error, Equatable, CustomStringConvertible {
         + "(or a labels file: --labels)"
     case .unknownLabel(let name, let known):
       let near = suggestion(for: name, among: known)
+      let rest =
+        known.count <= 12
+        ? " (\(known.joined(separator: ", ")))"
+        : "; `saliency predict` lists likely ones, and an index works too"
       return "target \"\(name)\": no class of this name among the model's \(known.count)"
-        + (near.isEmpty ? "; `saliency predict` lists likely ones, and an index works too" : near)
+        + (near.isEmpty ? rest : near)
     case .ambiguousLabel(let name, let candidates):
       let listed = candidates.prefix(3).map { "\($0.index) \"\($0.label)\"" }.joined(separator: ", ")
       let more = candidates.count > 3 ? " and others" : ""

@@ -45,7 +45,11 @@ import Testing
         == "target \"tiger kat\": no class of this name among the model's 4; did you mean \"tiger_cat\"?")
     #expect(
       sentence(.label("spaceship"), labels)
-        == "target \"spaceship\": no class of this name among the model's 4; "
+        == "target \"spaceship\": no class of this name among the model's 4 (\(labels.joined(separator: ", ")))"
+    )
+    #expect(
+      sentence(.label("spaceship"), (0..<13).map { "\($0)" })
+        == "target \"spaceship\": no class of this name among the model's 13; "
         + "`saliency predict` lists likely ones, and an index works too")
   }
 
