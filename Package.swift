@@ -86,7 +86,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
-      name: "BundledWorld", path: "Experiments", sources: ["BundledWorld.swift"],
+      name: "BundledWorld", path: "Experiments", exclude: ["references"], sources: ["BundledWorld.swift"],
       resources: [.copy("scenes")], swiftSettings: settings),
     .executableTarget(
       name: "saliency-check",
@@ -113,6 +113,7 @@ let package = Package(
         "SaliencyCore", "Imaging", "Methods", "ModelLibrary", "HDF5",
         .product(name: "GRDB", package: "GRDB.swift"),
       ], resources: [.copy("Fixtures")]),
-    tests("SaliencyCLI", ["SaliencyCore", "HDF5", "Imaging", "Methods"]),
+    tests(
+      "SaliencyCLI", ["SaliencyCore", "HDF5", "Imaging", "Methods"], resources: [.copy("References")]),
   ]
 )

@@ -3,7 +3,7 @@
     python Scripts/compare_predictions.py MODEL.h5 IMAGE... --preprocessing "caffe(104,117,123)"
 
 First both are given the same pixels: the inputs that `saliency predict --dump-inputs` wrote. Then each reads and resizes
-the pictures itself: saliency by its default (antialiased bilinear), Keras by each of the ways its users know. Prints how
+the pictures itself: saliency by its default (antialiased bilinear) or --resize, Keras by each of the ways its users know. Prints how
 many top classes differ, and by how much probabilities do. Exits with 1 where a top class differs on the same pixels.
 
 Needs: tensorflow, tf_keras (reads the files of all Keras versions up to 2), h5py, pillow.
@@ -68,13 +68,15 @@ def main():
     parser.add_argument("model")
     parser.add_argument("images", nargs="+")
     parser.add_argument("--preprocessing", required=True)
+    parser.add_argument("--resize", default="antialiased", help="how saliency resizes: antialiased, bilinear, nearest, pillow-bilinear")
+    parser.add_argument("--decode", default="viewer", help="how saliency reads pictures: viewer, keras")
     parser.add_argument("--saliency", default=".build/release/saliency", help="the program (default: the release build here)")
     a = parser.parse_args()
 
     with tempfile.TemporaryDirectory() as folder:
         dump = os.path.join(folder, "inputs.h5")
-        command = [a.saliency, "predict", *a.images, "--model", a.model, "--preprocessing", a.preprocessing, "--json",
-                   "--top", "1000000", "--dump-inputs", dump]
+        command = [a.saliency, "predict", *a.images, "--model", a.model, "--preprocessing", a.preprocessing,
+                   "--resize", a.resize, "--decode", a.decode, "--json", "--top", "1000000", "--dump-inputs", dump]
         answers = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
         with h5py.File(dump) as file:
             inputs = {file[name].attrs["image"]: file[name][:] for name in file}

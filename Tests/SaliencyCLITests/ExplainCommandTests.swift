@@ -28,7 +28,7 @@ import Testing
     #expect(file.index.string("preprocessing") == "unit")
     #expect(file.index.string("resize") == "antialiased")
     #expect(file.index.string("version") == SaliencyTool.version)
-    #expect(file.index.string("weights")?.count == 16)
+    #expect(file.index.string("network")?.count == 64)
     #expect(file.index.string("explained") == "predictions.linear")
     #expect(file.index.string("label", of: "photo/2-star") == "star")
     #expect(file.index.string("layer", of: "photo/2-star") == "conv")

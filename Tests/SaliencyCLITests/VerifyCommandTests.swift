@@ -109,6 +109,18 @@ import Testing
     #expect(run.complaint.contains("no dataset is called \"gradent\"; did you mean \"gradient\"?"))
   }
 
+  /// References of the bundled models, made by `Experiments/references/make_references.py`.
+  @Test(arguments: ["scenes-gap"])
+  func bundledReferencesAreReproduced(model: String) async throws {
+    let path = try #require(
+      Bundle.module.path(forResource: model, ofType: "h5", inDirectory: "References"))
+    let run = await CommandRun("verify", path, "--model", model, "--json")
+    #expect(run.exitCode == 0, "\(run.output)\(run.errors)")
+    let found = try #require(JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+    #expect((found["checks"] as? [Any])?.count ?? 0 >= 17)
+    #expect((found["notChecked"] as? [Any])?.isEmpty == true)
+  }
+
   @Test(
     .enabled(if: SharedFolder.holds("reference"), "skipped: no ../shared beside the package"),
     arguments: [

@@ -11,8 +11,8 @@ final class Workbench: Sendable {
     path =
       FileManager.default.temporaryDirectory.appendingPathComponent("saliency-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    try Self.writeModel(to: self["gap.h5"], flattened: false)
-    try Self.writeModel(to: self["vgg.h5"], flattened: true)
+    try writeModel(named: "gap.h5", headType: "GlobalAveragePooling2D")
+    try writeModel(named: "vgg.h5", headType: "Flatten")
     try write("circle\nsquare\nstar\n", to: "labels.txt")
     try picture(named: "photo.png", width: 20, height: 16)
   }
@@ -44,26 +44,25 @@ final class Workbench: Sendable {
     try FileManager.default.contentsOfDirectory(atPath: self[folder]).sorted()
   }
 
-  /// A Keras 2 file: convolution with ReLU, then pooling to the mean (or flattening), then dense with softmax over 3.
-  private static func writeModel(to path: String, flattened: Bool) throws {
-    let head = flattened ? "Flatten" : "GlobalAveragePooling2D"
+  /// Writes a Keras 2 file: convolution with ReLU, then a layer named `head`, then dense with softmax over 3 classes.
+  func writeModel(named name: String, headType: String) throws {
     let config = """
       {"class_name": "Sequential", "config": {"name": "tiny", "layers": [
         {"class_name": "Conv2D", "config": {"name": "conv", "batch_input_shape": [null, 12, 12, 3], "filters": 4,
           "kernel_size": [3, 3], "strides": [1, 1], "padding": "same", "activation": "relu", "use_bias": true}},
-        {"class_name": "\(head)", "config": {"name": "head"}},
+        {"class_name": "\(headType)", "config": {"name": "head"}},
         {"class_name": "Dense", "config": {"name": "predictions", "units": 3, "activation": "softmax",
           "use_bias": true}}]}}
       """
-    let features = flattened ? 12 * 12 * 4 : 4
-    try HDF5Writer.write(to: path) { file in
+    let features = headType == "Flatten" ? 12 * 12 * 4 : 4
+    try HDF5Writer.write(to: self[name]) { file in
       try file.attribute("model_config", config)
       try file.attribute("keras_version", "2.4.0")
       try file.attribute("backend", "tensorflow")
-      try add("conv", kernel: [3, 3, 3, 4], bias: 4, in: file)
+      try Self.add("conv", kernel: [3, 3, 3, 4], bias: 4, in: file)
       try file.group("model_weights/head")
       try file.attribute("weight_names", [String](), of: "model_weights/head")
-      try add("predictions", kernel: [features, 3], bias: 3, in: file)
+      try Self.add("predictions", kernel: [features, 3], bias: 3, in: file)
       try file.attribute("layer_names", ["conv", "head", "predictions"], of: "model_weights")
     }
   }

@@ -1,15 +1,15 @@
 internal import CCrypto
 internal import Foundation
-internal import SaliencyCore
+package import SaliencyCore
 
 /// A SHA-256 digest: what a result is kept under.
-struct Digest: Sendable, Hashable {
+package struct Digest: Sendable, Hashable {
   let bytes: [UInt8]
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
   /// The digest of what `body` feeds.
-  init(_ body: (inout Feed) -> Void) {
+  package init(_ body: (inout Feed) -> Void) {
     var feed = Feed()
     body(&feed)
     bytes = feed.function.finish()
@@ -27,13 +27,13 @@ struct Digest: Sendable, Hashable {
   var data: Data { Data(bytes) }
 
   /// In hexadecimal, 64 letters.
-  var hex: String {
+  package var hex: String {
     let digits = Array("0123456789abcdef")
     return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
   }
 
   /// Takes the parts of what is hashed, each with its length, so that no two lists of parts look alike.
-  struct Feed {
+  package struct Feed {
     fileprivate let function = SHA256()
 
     mutating func add(_ text: String) {
@@ -46,7 +46,7 @@ struct Digest: Sendable, Hashable {
       digest.bytes.withUnsafeBytes { function.update($0) }
     }
 
-    mutating func add(_ tensor: Tensor) {
+    package mutating func add(_ tensor: Tensor) {
       add(count: tensor.shape.rank)
       for size in tensor.shape.dimensions { add(count: size) }
       tensor.withUnsafeScalars { function.update(UnsafeRawBufferPointer($0)) }

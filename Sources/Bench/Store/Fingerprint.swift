@@ -1,12 +1,12 @@
 internal import Foundation
-internal import SaliencyCore
+package import SaliencyCore
 
 extension Model {
   /// A digest of everything that decides what the network computes: layers, their settings, how they are connected, weights,
   /// and which nodes are asked.
   ///
   /// The same file gives the same digest wherever it lies; one weight changed in its last bit gives another.
-  var fingerprint: Digest {
+  package var fingerprint: Digest {
     Digest { feed in
       feed.add("model")
       feed.add(count: input.index)
@@ -31,9 +31,9 @@ extension Model {
 }
 
 /// What code computed a result: two results of one version can be put into one table.
-enum CodeVersion {
+package enum CodeVersion {
   /// The digest of the running program: other code, other results, whatever its version number says.
-  static let program: String = {
+  package static let program: String = {
     guard let data = try? Data(contentsOf: URL(fileURLWithPath: "/proc/self/exe"), options: .alwaysMapped)
     else {
       return "unknown"

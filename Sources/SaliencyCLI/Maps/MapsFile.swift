@@ -1,3 +1,4 @@
+internal import Bench
 internal import Foundation
 internal import HDF5
 internal import Imaging
@@ -6,8 +7,8 @@ internal import SaliencyCore
 
 /// The layout of `maps.h5`: raw maps as float32, with everything that was chosen on the way in attributes.
 ///
-///     /                         toolkit, version, model, weights (a fingerprint), preprocessing, conventions
-///     /PICTURE                  image, input (a fingerprint of the preprocessed pixels), height, width
+///     /                         toolkit, version, program, model, network (digests), preprocessing, conventions
+///     /PICTURE                  image, input (the digest of its preprocessed pixels), height, width
 ///     /PICTURE/CLASS            index, label, score, probability, layer
 ///     /PICTURE/CLASS/METHOD     method, every parameter, seconds, passes; error where there is no map
 ///     /PICTURE/CLASS/METHOD/attribution    (H, W, C) or (h, w, 1): the method's signed values as they are
@@ -31,8 +32,8 @@ struct MapsFile {
   ) throws {
     let (model, transform) = (row.question.model, row.transform)
     let texts = [
-      ("toolkit", "saliency"), ("version", SaliencyTool.version),
-      ("model", model.name), ("model_file", row.loaded.source.path), ("weights", model.fingerprint),
+      ("toolkit", "saliency"), ("version", SaliencyTool.version), ("program", CodeVersion.program),
+      ("model", model.name), ("model_file", row.loaded.source.path), ("network", model.fingerprint.hex),
       ("preprocessing", transform.preprocessing.description), ("resize", transform.resampling.rawValue),
       ("fit", transform.fit.rawValue), ("decode", decoding),
       ("score", row.question.explained == model.score ? "pre-softmax" : "output"),
@@ -46,7 +47,7 @@ struct MapsFile {
     let group = row.file.name
     try file.group(group)
     try file.attribute("image", row.file.path, of: group)
-    try file.attribute("input", Fingerprint.digits(row.question.inputs.contentKey), of: group)
+    try file.attribute("input", Digest { $0.add(row.question.inputs) }.hex, of: group)
     try file.attribute("height", row.picture.height, of: group)
     try file.attribute("width", row.picture.width, of: group)
   }

@@ -82,7 +82,9 @@ struct DrawingOptions: ParsableArguments {
   }
 
   private static func style(for method: any SaliencyMethod, isSigned: Bool) -> MapStyle {
-    if type(of: method).descriptor.family == .classActivation { return .heatmap }
+    let family = type(of: method).descriptor.family
+    // What has a value for each of some coarse places reads better over the picture.
+    if family == .classActivation || family == .perturbation { return .heatmap }
     return isSigned ? .signed : .magnitude
   }
 
