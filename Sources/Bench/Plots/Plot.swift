@@ -10,7 +10,7 @@ struct Plot: Sendable {
   var xTitle: String
   var yTitle: String
   var series: [Series]
-  /// Names for the places 0, 1, ... of the x axis; empty for a numerical axis.
+  /// Names for the places from 0 on of the x axis; empty for a numerical axis.
   var ticks: [String] = []
   var isLogarithmic = false
   var kind = Kind.lines
@@ -34,7 +34,7 @@ struct Plot: Sendable {
     var high: Double?
   }
 
-  /// Line colours that are told apart with any colour vision (M. Okabe, K. Ito, 2008), then again with dashes.
+  /// Line colours that are told apart with any colour vision, after Okabe and Ito 2008; then again with dashes.
   private static let colors = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#B58900", "#000000"]
 
   /// The commands that draw the plot in the current terminal.
