@@ -132,4 +132,14 @@ import Testing
     #expect(
       run.complaint == "error: cannot write \(bench["photo.png"]): found a file, wanted a folder to write to")
   }
+
+  @Test func foldersThatCannotBeMade() async {
+    let run = await CommandRun(
+      "explain", bench["photo.png"], "--model", bench["gap.h5"], "--preprocessing", "unit", "--output",
+      "/proc/nowhere/maps")
+    #expect(run.exitCode == 1)
+    #expect(
+      run.complaint
+        == "error: cannot write /proc/nowhere: the folder cannot be made: No such file or directory")
+  }
 }

@@ -65,6 +65,22 @@ import Testing
     #expect(alone.output == (await predict("--labels", bench["labels.txt"])).output)
   }
 
+  @Test func aModelOfAnySizeTakesEachPictureAsItIs() async throws {
+    try bench.writeModel(named: "any.h5", headType: "GlobalAveragePooling2D", size: "null, null")
+    try bench.picture(named: "wide.png", width: 31, height: 7)
+    let arguments = [
+      "predict", bench["photo.png"], bench["wide.png"], "--model", bench["any.h5"], "--preprocessing", "unit",
+      "--dump-inputs", bench["inputs.h5"],
+    ]
+    #expect(await CommandRun(arguments).exitCode == 0)
+    let own = try HDF5Reader(path: bench["inputs.h5"])
+    #expect(own.index.dataset(at: "photo")?.shape == [1, 16, 20, 3])
+    #expect(own.index.dataset(at: "wide")?.shape == [1, 7, 31, 3])
+    #expect(await CommandRun(arguments + ["--input-size", "9x12"]).exitCode == 0)
+    let given = try HDF5Reader(path: bench["inputs.h5"])
+    #expect(given.index.dataset(at: "wide")?.shape == [1, 9, 12, 3])
+  }
+
   @Test(
     .enabled(
       if: SharedFolder.holds("models/squeezenet1.1_imagenet.h5"), "skipped: no ../shared beside the package"))

@@ -110,15 +110,37 @@ import Testing
   }
 
   /// References of the bundled models, made by `Experiments/references/make_references.py`.
-  @Test(arguments: ["scenes-gap"])
-  func bundledReferencesAreReproduced(model: String) async throws {
-    let path = try #require(
-      Bundle.module.path(forResource: model, ofType: "h5", inDirectory: "References"))
-    let run = await CommandRun("verify", path, "--model", model, "--json")
-    #expect(run.exitCode == 0, "\(run.output)\(run.errors)")
-    let found = try #require(JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
-    #expect((found["checks"] as? [Any])?.count ?? 0 >= 17)
-    #expect((found["notChecked"] as? [Any])?.isEmpty == true)
+  @Test func bundledReferencesAreReproduced() async throws {
+    let paths = Bundle.module.paths(forResourcesOfType: "h5", inDirectory: "References")
+    #expect(paths.count >= 2, "\(paths)")
+    for path in paths {
+      let model = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+      let run = await CommandRun("verify", path, "--model", model, "--json")
+      #expect(run.exitCode == 0, "\(run.output)\(run.errors)")
+      let found = try #require(JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+      #expect((found["checks"] as? [Any])?.count ?? 0 >= 19)
+      #expect((found["notChecked"] as? [Any])?.isEmpty == true)
+    }
+  }
+
+  @Test func aReferenceOfAnotherModel() async throws {
+    let path = try await reference(["gradient": "gradient"])
+    try bench.writeModel(named: "other.h5", headType: "GlobalAveragePooling2D", size: "8, 8")
+    let run = await CommandRun("verify", path, "--model", bench["other.h5"])
+    #expect(run.exitCode == 1)
+    #expect(
+      run.complaint
+        == "error: \(path): it does not fit other: input \"conv_input\": found a tensor of shape (1, 12, 12, 3), wanted "
+        + "(batch, 8, 8, 3)")
+  }
+
+  @Test func noSuchReference() async {
+    let run = await CommandRun("verify", bench["nowhere.h5"], "--model", bench["gap.h5"])
+    #expect(run.exitCode == 1)
+    #expect(
+      run.complaint
+        == "error: \(bench["nowhere.h5"]): no such file; wanted an HDF5 file of results to compare with; check the path"
+    )
   }
 
   @Test(

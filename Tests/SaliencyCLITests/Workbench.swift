@@ -45,10 +45,12 @@ final class Workbench: Sendable {
   }
 
   /// Writes a Keras 2 file: convolution with ReLU, then a layer named `head`, then dense with softmax over 3 classes.
-  func writeModel(named name: String, headType: String) throws {
+  ///
+  /// - Parameter size: The height and width of its input as JSON: `null, null` for any.
+  func writeModel(named name: String, headType: String, size: String = "12, 12") throws {
     let config = """
       {"class_name": "Sequential", "config": {"name": "tiny", "layers": [
-        {"class_name": "Conv2D", "config": {"name": "conv", "batch_input_shape": [null, 12, 12, 3], "filters": 4,
+        {"class_name": "Conv2D", "config": {"name": "conv", "batch_input_shape": [null, \(size), 3], "filters": 4,
           "kernel_size": [3, 3], "strides": [1, 1], "padding": "same", "activation": "relu", "use_bias": true}},
         {"class_name": "\(headType)", "config": {"name": "head"}},
         {"class_name": "Dense", "config": {"name": "predictions", "units": 3, "activation": "softmax",

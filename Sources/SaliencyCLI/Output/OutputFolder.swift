@@ -14,10 +14,11 @@ enum OutputFolder {
       }
       return
     }
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw FileWriteError(path: path, reason: "the folder cannot be made: \(error.localizedDescription)")
+    let above = (path as NSString).deletingLastPathComponent
+    if !above.isEmpty, above != path { try make(above) }
+    guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
+      throw FileWriteError(
+        path: path, reason: "the folder cannot be made: \(String(cString: strerror(errno)))")
     }
   }
 }

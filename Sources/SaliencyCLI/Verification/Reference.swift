@@ -1,3 +1,4 @@
+internal import Foundation
 internal import HDF5
 internal import SaliencyCore
 
@@ -19,6 +20,7 @@ struct Reference: ~Copyable {
   ///
   /// - Throws: `HDF5Error`, `ReferenceError`.
   init(path: String) throws {
+    guard FileManager.default.fileExists(atPath: path) else { throw ReferenceError.missing(file: path) }
     var reader = try HDF5Reader(path: path)
     let input = try Self.input(of: &reader, path: path)
     let targets = try Self.targets(in: reader.index, path: path)
@@ -69,14 +71,21 @@ struct Reference: ~Copyable {
 
 /// Why a file cannot serve as a reference.
 enum ReferenceError: Error, Equatable, CustomStringConvertible {
+  case missing(file: String)
   case noInput(file: String, datasets: [String])
   case badInput(file: String, shape: [Int])
   case badTarget(file: String)
   case targetCount(file: String, found: Int, samples: Int)
+  /// The model cannot be asked what the reference answers.
+  case doesNotFit(file: String, model: String, computedWith: String?, reason: String)
   case nothingToCheck(file: String, datasets: [String], known: [String])
 
   var description: String {
     switch self {
+    case .missing(let file):
+      "\(file): no such file; wanted an HDF5 file of results to compare with; check the path"
+    case .doesNotFit(let file, let model, let computedWith, let reason):
+      "\(file): it does not fit \(model)\(computedWith.map { " (it says it was computed with \($0))" } ?? ""): \(reason)"
     case .noInput(let file, let datasets):
       "\(file): found no dataset \"input\" (it has \(listed(datasets))), wanted the preprocessed input of the model, "
         + "(1, height, width, channels)"

@@ -34,10 +34,7 @@ struct Verification: Encodable {
   init(
     _ model: Model, against reference: inout Reference, path: String, tolerances: [String: Double]
   ) throws {
-    let question = try Explanation(
-      model, inputs: reference.input,
-      targets: reference.targets.isEmpty ? [.top] : reference.targets.map(Target.index),
-      layer: reference.layer)
+    let question = try Self.question(to: model, reference, path: path)
     self.reference = path
     self.model = model.name
     targets = question.targets
@@ -57,6 +54,20 @@ struct Verification: Encodable {
     }
     guard !checks.isEmpty else {
       throw ReferenceError.nothingToCheck(file: path, datasets: reference.names, known: known)
+    }
+  }
+
+  private static func question(
+    to model: Model, _ reference: borrowing Reference, path: String
+  ) throws -> Explanation {
+    do {
+      return try Explanation(
+        model, inputs: reference.input,
+        targets: reference.targets.isEmpty ? [.top] : reference.targets.map(Target.index),
+        layer: reference.layer)
+    } catch {
+      throw ReferenceError.doesNotFit(
+        file: path, model: model.name, computedWith: reference.model, reason: Failure.sentence(error))
     }
   }
 
