@@ -41,23 +41,25 @@ import Testing
     return bench["reference.h5"]
   }
 
-  private static let datasets = ["gradient": "gradient", "gradcam": "grad-cam", "cam": "cam"]
+  private static let datasets = [
+    "gradient": "gradient", "gradcam": "grad-cam", "cam": "cam", "xgradcam": "xgrad-cam",
+  ]
 
   @Test func whatAgreesPasses() async throws {
     let path = try await reference(Self.datasets)
     let run = await CommandRun("verify", path, "--model", bench["gap.h5"])
     #expect(run.exitCode == 0, "\(run.errors)")
-    #expect(run.output.components(separatedBy: "  ok").count == 4)
+    #expect(run.output.components(separatedBy: "  ok").count == 5)
   }
 
-  @Test(arguments: ["gradient", "gradcam", "cam"])
+  @Test(arguments: ["gradient", "gradcam", "cam", "xgradcam"])
   func aDifferenceOfTwiceTheToleranceIsMissed(dataset: String) async throws {
     let path = try await reference(Self.datasets) { name, values in
       name == dataset ? values.map { $0 * 1.0002 } : values
     }
     let run = await CommandRun("verify", path, "--model", bench["gap.h5"])
     #expect(run.exitCode == 1)
-    #expect(run.complaint == "error: \(path): 1 of 3 datasets differ by more than their tolerance")
+    #expect(run.complaint == "error: \(path): 1 of 4 datasets differ by more than their tolerance")
     let missed = run.output.split(separator: "\n").filter { $0.hasSuffix("MISSED") }
     #expect(missed.count == 1 && missed[0].hasPrefix(dataset + " "))
     let tolerant = await CommandRun(
