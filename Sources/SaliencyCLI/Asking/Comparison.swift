@@ -38,8 +38,7 @@ struct Comparison {
       Panel.Row(
         title: row.shortClassName,
         details: [
-          row.probability.map { "p = \(Decimals.probability($0))" }
-            ?? "score \(Decimals.fixed(row.score, 2))", row.file.name,
+          row.confidence, row.file.name,
         ],
         cells: [.picture(picture)] + cells))
   }
@@ -56,7 +55,7 @@ struct Comparison {
       return .map(
         try answer.map(reduction: drawing.reduction), drawing.figureStyle(for: answer.method), over: picture)
     } catch {
-      return .message(error.description)
+      return .message(error.reason)
     }
   }
 

@@ -17,6 +17,9 @@ struct MethodAnswer {
     self.method = method
     do {
       outcome = .success(try method.attribution(for: asked))
+    } catch MethodError.unsuitable(let method, let model, let reason) {
+      let error = MethodError.unsuitable(method: method, model: model, reason: reason)
+      outcome = .failure(AnswerError(description: Failure.sentence(error), reason: reason))
     } catch {
       outcome = .failure(AnswerError(description: Failure.sentence(error)))
     }
@@ -58,4 +61,11 @@ struct MethodAnswer {
 /// Why there is no map.
 struct AnswerError: Error, Equatable, CustomStringConvertible {
   let description: String
+  /// The same for a place where method and model are named already.
+  let reason: String
+
+  init(description: String, reason: String? = nil) {
+    self.description = description
+    self.reason = reason ?? description
+  }
 }

@@ -22,6 +22,11 @@ struct PictureQuestion {
   var probability: Float? {
     question.model.output == question.model.score ? nil : question.probabilities[0]
   }
+  /// `p = 0.49`, or the score where there is no probability.
+  var confidence: String {
+    guard let probability else { return "score \(Decimals.fixed(score, 2))" }
+    return probability < 0.0001 ? "p < 0.0001" : "p = \(Decimals.probability(probability))"
+  }
   var score: Float { question.tape[question.model.score][target] }
 
   /// The class as a part of a file's name: `242-boxer`.

@@ -7,15 +7,14 @@ enum Decimals {
     String(format: "%.\(digits)f", Double(value))
   }
 
-  /// A probability with two significant digits at least: `0.49`, `0.0013`, `< 0.0001`.
+  /// A probability with two significant digits at least: `0.49`, `0.0013`.
   static func probability(_ value: Float) -> String {
     switch value {
     case 0.1..<0.995: fixed(value, 2)
     case 0.995..<0.9995: fixed(value, 3)
     case 0.9995...: "1.00"
     case 0.01..<0.1: fixed(value, 3)
-    case 0.0001..<0.01: fixed(value, 4)
-    default: "< 0.0001"
+    default: fixed(value, 4)
     }
   }
 
