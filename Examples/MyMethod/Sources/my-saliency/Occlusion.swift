@@ -11,7 +11,7 @@ struct Occlusion: SaliencyMethod {
     "occlusion", title: "Occlusion", family: .perturbation, paper: "Zeiler 2014, arXiv:1311.2901",
     reduction: .sum, isSigned: true)
 
-  /// The side of a square, in pixels.
+  /// The side of a square, in pixels; where it divides the image's, the enlarged map lies exactly over the squares.
   var size = 8
 
   var complaint: String? { size > 0 ? nil : "size: found \(size), wanted at least 1" }
