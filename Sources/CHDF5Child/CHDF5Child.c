@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -54,8 +55,14 @@ static void limit_processor_time(uint64_t seconds) {
   limit_soft(RLIMIT_CPU, (uint64_t)used.ru_utime.tv_sec + (uint64_t)used.ru_stime.tv_sec + seconds);
 }
 
+/// Gives libhdf5 some processor time until the next sign of progress: on damaged files it can go round in circles.
+void chdf5_progress(unsigned seconds) {
+  struct itimerval timer = {.it_value = {.tv_sec = seconds}};
+  setitimer(ITIMER_PROF, &timer, NULL);
+}
+
 static void default_signals(void) {
-  static const int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGTRAP, SIGXCPU, SIGTERM, SIGINT, SIGPIPE};
+  static const int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGTRAP, SIGXCPU, SIGPROF, SIGTERM, SIGINT, SIGPIPE};
   for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) signal(fatal[i], SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
@@ -71,6 +78,7 @@ static _Noreturn void run_child(int file, int socket, uint64_t memory_bytes, uns
   uint64_t mapped = mapped_bytes();
   limit_soft(RLIMIT_AS, mapped + memory_bytes);
   limit_processor_time(index_seconds);
+  chdf5_progress(1);
 
   struct chdf5_stream stream = {.descriptor = socket};
   hid_t opened = chdf5_write_index(&stream, file);

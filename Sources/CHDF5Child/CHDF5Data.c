@@ -51,6 +51,7 @@ static uint64_t rows_in_block(hid_t dataset, int rank, const hsize_t *dimensions
 }
 
 static int put_block(struct chdf5_stream *stream, hid_t dataset, hid_t memory, hid_t space, uint64_t count, float *into) {
+  chdf5_progress(5);
   if (H5Dread(dataset, H5T_NATIVE_FLOAT, memory, space, H5P_DEFAULT, into) < 0) return 0;
   for (uint64_t sent = 0; sent < count;) {
     uint64_t part = count - sent < block_elements ? count - sent : block_elements;

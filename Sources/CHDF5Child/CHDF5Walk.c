@@ -151,6 +151,7 @@ static void put_attribute_value(struct chdf5_stream *stream, hid_t attribute) {
 static herr_t visit_attribute(hid_t owner, const char *name, const H5A_info_t *info, void *data) {
   (void)info;
   struct walk *walk = data;
+  chdf5_progress(1);
   hid_t attribute = H5Aopen(owner, name, H5P_DEFAULT);
   if (attribute < 0) {
     put_unreadable(walk->stream, walk->path);
@@ -220,6 +221,7 @@ static herr_t visit_link(hid_t group, const char *name, const H5L_info_t *info, 
   size_t length = strlen(name);
   if (info->type != H5L_TYPE_HARD || walk->path_length + length + 2 > longest_path) return 0;
   if (++walk->objects > most_objects || walk->stream->total > largest_index) return -1;
+  chdf5_progress(1);
   unsigned before = walk->path_length;
   if (before > 0) walk->path[walk->path_length++] = '/';
   memcpy(walk->path + walk->path_length, name, length + 1);

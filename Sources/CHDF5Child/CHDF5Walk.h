@@ -18,6 +18,9 @@ void chdf5_put_text(struct chdf5_stream *, const char *text, size_t count);
 void chdf5_put_reason(struct chdf5_stream *);
 void chdf5_flush(struct chdf5_stream *);
 
+/// Ends the process if it uses this much processor time before the next call.
+void chdf5_progress(unsigned seconds);
+
 /// Makes files opened with these access properties read the descriptor, whatever their name; 0 where it cannot be.
 int chdf5_use_descriptor(hid_t access, int descriptor);
 

@@ -12,6 +12,7 @@ public struct HDF5Reader: ~Copyable {
   public let index: HDF5Index
   private let file: OpenFile
   private var child: ReaderChild
+  private var mapping: FileMapping?
 
   /// Opens a file and reads its index.
   /// - Throws: `HDF5Error` where it cannot be opened, is something else (says what), is truncated or damaged.
@@ -76,6 +77,25 @@ public struct HDF5Reader: ~Copyable {
     } else {
       try receive(dataset, into: UnsafeMutableRawBufferPointer(target))
     }
+  }
+
+  /// Files from this size on are worth mapping: below, reading takes no time.
+  private static let smallestMapping = 64 << 20
+
+  /// The data of a dataset in place, without a copy; nil where the file is small or the data is not stored as such.
+  ///
+  /// - Throws: `HDF5Error` where it is not numeric or not wholly in the file.
+  package mutating func mapped(
+    _ dataset: HDF5Dataset
+  ) throws(HDF5Error) -> (floats: UnsafeMutableBufferPointer<Float>, owner: FileMapping)? {
+    try checkExtent(of: dataset)
+    guard file.size >= Self.smallestMapping, dataset.isNativeFloat32, dataset.layout == .contiguous,
+      let offset = dataset.offset, offset % MemoryLayout<Float>.alignment == 0, dataset.count > 0
+    else { return nil }
+    if mapping == nil { mapping = FileMapping(file) }
+    guard let mapping else { return nil }
+    let bytes = UnsafeMutableRawBufferPointer(rebasing: mapping.bytes[offset..<offset + 4 * dataset.count])
+    return (bytes.bindMemory(to: Float.self), mapping)
   }
 
   /// Rejects what is not numeric, and sizes that the file cannot hold, before memory is set aside for them.

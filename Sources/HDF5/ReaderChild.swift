@@ -9,8 +9,9 @@ let libhdf5 = Mutex(())
 struct ReaderChild: ~Copyable {
   /// Memory the child may map beyond what it inherits, besides twice the size of the file.
   private static let memory: UInt64 = 256 << 20
-  /// Seconds of processor time for the index; real files take a tenth of one at most.
-  private static let indexSeconds: UInt32 = 3
+  /// Seconds of processor time for the whole index, of which no single step may take more than one; real files take a
+  /// tenth of a second at most.
+  private static let indexSeconds: UInt32 = 4
   /// Seconds without a byte after which the child is given up, however little time it got.
   private static let patience: Int32 = 30
   /// Bytes of records after which an index is absurd.
@@ -154,7 +155,7 @@ struct ReaderChild: ~Copyable {
   private mutating func death() -> HDF5Error {
     switch end() {
     case 0: .damaged(file: file, what: "libhdf5 gave up on it")
-    case SIGXCPU: .tooSlow(file: file)
+    case SIGXCPU, SIGPROF: .tooSlow(file: file)
     case let signal: .crashed(file: file, signal: signal)
     }
   }

@@ -4,7 +4,8 @@ import ArgumentParser
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "saliency-check",
-    abstract: "Long checks of the toolkit itself.", subcommands: [Zoo.self])
+    abstract: "Long checks of the toolkit itself.",
+    subcommands: [Zoo.self, LoadTime.self, Fuzz.self, Open.self])
 }
 
 Check.main()

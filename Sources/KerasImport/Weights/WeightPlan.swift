@@ -56,7 +56,7 @@ extension WeightPlan {
     datasets[owner.path] = found
   }
 
-  /// Reads every planned dataset, each straight into its tensor.
+  /// Reads every planned dataset, each straight into its tensor; of large files the tensors are the file, mapped.
   func read(from reader: inout HDF5Reader) throws(LoadError) -> [String: [Tensor]] {
     var tensors: [String: [Tensor]] = [:]
     for (path, datasets) in datasets.sorted(by: { $0.key < $1.key }) {
@@ -71,7 +71,9 @@ extension WeightPlan {
     -> Tensor
   {
     do {
-      try reader.checkExtent(of: dataset)
+      if let found = try reader.mapped(dataset) {
+        return Tensor(shape: Shape(dataset.shape), borrowing: found.floats, from: found.owner)
+      }
       return try Tensor(shape: Shape(dataset.shape)) { buffer in try reader.read(dataset, into: buffer) }
     } catch let error as HDF5Error {
       throw .file(error)

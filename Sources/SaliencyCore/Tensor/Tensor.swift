@@ -14,6 +14,16 @@ public struct Tensor: Sendable {
     try body(storage.floats)
   }
 
+  /// A tensor that is memory of someone else's, such as a mapped file, which `owner` keeps alive.
+  ///
+  /// The memory has to be writable, and nobody else may change it.
+  package init(
+    shape: Shape, borrowing floats: UnsafeMutableBufferPointer<Float>, from owner: any AnyObject & Sendable
+  ) {
+    precondition(floats.count == shape.count, "\(floats.count) scalars do not fill the shape \(shape)")
+    self.init(shape: shape, storage: TensorStorage(borrowing: floats, from: owner))
+  }
+
   /// A tensor of the given elements in row-major order.
   public init(shape: Shape, scalars: [Float]) {
     precondition(scalars.count == shape.count, "\(scalars.count) scalars do not fill the shape \(shape)")
