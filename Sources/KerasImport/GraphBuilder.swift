@@ -136,7 +136,7 @@ struct GraphBuilder {
   private mutating func append(
     _ nodes: [DecodedNode], reading inputs: [NodeID], name: String, key: String
   ) throws(LoadError) -> NodeID {
-    var previous: NodeID?
+    var made: [NodeID] = []
     for (position, node) in nodes.enumerated() {
       let isLast = position == nodes.count - 1
       var sources: [NodeID] = []
@@ -144,16 +144,18 @@ struct GraphBuilder {
         switch operand {
         case .allInputs: sources += inputs
         case .input(let index): sources.append(inputs[index])
-        case .previous: if let previous { sources.append(previous) }
+        case .previous: sources += made.suffix(1)
+        case .allNodes: sources += made
         }
       }
       // A separable convolution's two kernels have an owner each, or one would hide the other.
       let owner = node.label == "depthwise" && !isLast ? key + ".depthwise" : key
-      previous = try add(
+      let id = try add(
         node.layer, named: isLast ? name : "\(name).\(node.label)", owner: owner, inputs: sources)
+      made.append(id)
     }
-    guard let previous else { preconditionFailure("a decoder gives at least one node") }
-    return previous
+    guard let last = made.last else { preconditionFailure("a decoder gives at least one node") }
+    return last
   }
 
   private mutating func add(

@@ -18,7 +18,7 @@ public struct KerasInspection: Sendable, Equatable {
     public var parameterCount: Int { weights.reduce(0) { $0 + $1.reduce(1, *) } }
   }
 
-  /// An input: nil is a size that the file leaves open. Height, width, channels.
+  /// An input: height, width, channels, of which nil is a size that the file leaves open.
   public struct Input: Sendable, Equatable {
     public var name: String
     public var shape: [Int?]

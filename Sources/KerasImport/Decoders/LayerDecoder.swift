@@ -48,6 +48,8 @@ struct DecodedNode {
     case allInputs
     /// The node decoded before.
     case previous
+    /// All nodes decoded before.
+    case allNodes
   }
 
   /// What follows the layer's name in the node's; ignored for the last.

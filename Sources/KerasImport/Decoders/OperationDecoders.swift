@@ -4,7 +4,7 @@ import SaliencyCore
 ///
 /// tf.keras calls them `TFOpLambda` with the function's name, Keras 3 by their class (`TrueDivide`).
 enum OperationDecoders {
-  static let all: [LayerDecoder] = [tensorFlow, division]
+  static let all: [LayerDecoder] = [tensorFlow, division, slice, stack]
 
   /// The number, or list of numbers, among the arguments of a call besides its tensors.
   static func constant(_ context: DecoderContext) -> [Float]? {
@@ -75,5 +75,39 @@ enum OperationDecoders {
     decode: { context throws(DecodeError) in
       guard let constant = constant(context) else { throw .unsupported("a division of two tensors is not") }
       return try decode("truediv", constant, context)
+    })
+
+  /// `x[..., ::-1]` and `x[..., 2]`, as the preprocessing of keras.applications writes them.
+  static let slice = LayerDecoder(
+    types: ["GetItem", "SlicingOpLambda"],
+    decode: { context throws(DecodeError) in
+      let spec =
+        context.arguments["args"]?.array?.dropFirst().first ?? context.arguments.array?.last?["slice_spec"]
+      guard let parts = spec?.array, parts.count == 2, parts[0]["class_name"]?.string == "__ellipsis__",
+        let shape = context.inputs.first, let channels = shape.dimensions.last
+      else { throw .unsupported("of slices only x[..., ::-1] and x[..., n] are known here") }
+      if let index = parts[1].integer, (0..<channels).contains(index) {
+        return [
+          DecodedNode("channel", SelectChannels([index]), .allInputs),
+          DecodedNode("slice", Reshape(Array(shape.dimensions.dropLast())), .previous),
+        ]
+      }
+      let range = parts[1]["config"] ?? parts[1]
+      guard range["step"]?.integer == -1, range["start"]?.integer == nil, range["stop"]?.integer == nil else {
+        throw .unsupported("of slices only x[..., ::-1] and x[..., n] are known here")
+      }
+      return .single(SelectChannels((0..<channels).reversed()))
+    })
+
+  static let stack = LayerDecoder(
+    types: ["Stack"],
+    decode: { context throws(DecodeError) in
+      guard let shape = context.inputs.first, context.fields.integer("axis") ?? 0 == -1,
+        context.inputs.allSatisfy({ $0 == shape })
+      else { throw .unsupported("of stacks only those along a new last axis are known here") }
+      let parts = context.inputs.indices.map { index in
+        DecodedNode("part\(index + 1)", Reshape(shape.dimensions + [1]), .input(index))
+      }
+      return parts + [DecodedNode("stack", Concatenate(), .allNodes)]
     })
 }

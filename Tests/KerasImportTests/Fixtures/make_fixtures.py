@@ -94,6 +94,8 @@ def layers(keras, is3):
     yield "merge_three", image, lambda x: L.Add()([x, L.Conv2D(3, 1)(x), L.Conv2D(3, 1)(x)])
     yield "concatenate", image, lambda x: L.Concatenate()([x, L.Conv2D(2, 1)(x)])
     yield "concatenate_rows", image, lambda x: L.Concatenate(axis=1)([x, L.Conv2D(3, 1)(x)])
+    for module in ("resnet50", "densenet", "mobilenet_v2"):
+        yield "preprocess_" + module, image, getattr(keras.applications, module).preprocess_input
     yield "operators", image, lambda x: (x / 2.0 - 1.0) * 3.0 + 0.5
     yield "operators_tensors", image, lambda x: L.Conv2D(3, 1)(x) * x + x
 
@@ -112,7 +114,8 @@ def structures(keras, is3):
         return M(inputs, x, name=name)
 
     def head():
-        return keras.Sequential([L.Input((5,)), L.Dense(6, activation="relu"), L.Dense(3, activation="softmax")], name="head")
+        # Scaled down, or the softmax saturates and its gradient is nothing but Keras' rounding.
+        return keras.Sequential([L.Input((5,)), L.Rescaling(0.02), L.Dense(6, activation="relu"), L.Dense(3, activation="softmax")], name="head")
 
     inputs = L.Input((8, 8, 3))
     x = base()(inputs)
