@@ -73,6 +73,24 @@ import Testing
     #expect(check((0..<(side * side)).map { $0 != 0 }, height: side, width: side) < 1e-3)
   }
 
+  @Test func `a large region is solved as closely as it says`() {
+    let side = 72
+    let image = GaussianBlur.insertion.applied(
+      to: CounterRandom(seed: 2).uniform(0..<4, shape: [1, side, side, 1]))
+    let removed = (0..<(side * side)).map { i in
+      let (y, x) = (i / side - 32, i % side - 40)
+      return y * y + x * x > 200
+    }
+    func filled(_ tolerance: Float) -> [Float] {
+      var result = image.scalars
+      let imputation = LinearImputation(shape: [side, side, 1], range: 1, tolerance: tolerance)
+      result.withUnsafeMutableBufferPointer { _ = imputation.fill($0, removed: removed) }
+      return result
+    }
+    let differences = zip(filled(1e-4), filled(5e-6)).map { abs($0 - $1) }
+    #expect((differences.max() ?? 1) < 1e-3)
+  }
+
   @Test func `nothing removed, nothing changed`() {
     #expect(check(Array(repeating: false, count: 30), height: 5, width: 6) == 0)
   }
