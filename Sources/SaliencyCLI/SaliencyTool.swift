@@ -1,9 +1,11 @@
 internal import ArgumentParser
+public import Bench
 internal import Foundation
 public import Methods
 public import SaliencyCore
 
-/// The whole command line as a library, so that a package with methods of its own can run it with them.
+/// The whole command line as a library, so that a package with methods and metrics of its own can run it with
+/// them.
 ///
 ///     import Methods
 ///     import SaliencyCLI
@@ -15,9 +17,13 @@ public enum SaliencyTool {
 
   /// Runs the command of this process's arguments and ends the process with its exit code.
   ///
-  /// - Parameter methods: The methods that can be asked for by name.
-  public static func main(methods: MethodCatalog = .standard) async -> Never {
-    let status = await run(Array(CommandLine.arguments.dropFirst()), methods: methods)
+  /// - Parameters:
+  ///   - methods: The methods that can be asked for by name.
+  ///   - metrics: The metrics that can be asked for by name.
+  public static func main(
+    methods: MethodCatalog = .standard, metrics: MetricCatalog = .standard
+  ) async -> Never {
+    let status = await run(Array(CommandLine.arguments.dropFirst()), methods: methods, metrics: metrics)
     exit(status)
   }
 
@@ -26,12 +32,16 @@ public enum SaliencyTool {
   /// - Parameters:
   ///   - arguments: The arguments, without the program's name.
   ///   - methods: The methods that can be asked for by name.
+  ///   - metrics: The metrics that can be asked for by name.
   ///   - console: Where output goes.
   /// - Returns: The exit code: 0, 1 where data is bad, 64 where the command is wrong.
   public static func run(
-    _ arguments: [String], methods: MethodCatalog = .standard, console: Console = .standard
+    _ arguments: [String], methods: MethodCatalog = .standard, metrics: MetricCatalog = .standard,
+    console: Console = .standard
   ) async -> Int32 {
-    await Invocation.$current.withValue(Invocation(methods: methods, console: console)) {
+    await Invocation.$current.withValue(
+      Invocation(methods: methods, metrics: metrics, console: console)
+    ) {
       do {
         try checkVerb(of: arguments)
         var command = try SaliencyCommand.parseAsRoot(arguments)

@@ -9,7 +9,8 @@ enum Verbs {
       name: "Model and method",
       subcommands: [InspectCommand.self, MethodsCommand.self, VerifyCommand.self]),
     CommandGroup(
-      name: "Experiment", subcommands: [BenchCommand.self, TablesCommand.self, ReportCommand.self]),
+      name: "Experiment",
+      subcommands: [BenchCommand.self, TablesCommand.self, ReportCommand.self, MetricsCommand.self]),
   ]
 
   /// The commands' names.

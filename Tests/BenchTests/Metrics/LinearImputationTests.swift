@@ -61,15 +61,15 @@ import Testing
     for (height, width) in [(13, 17), (1, 40), (40, 1), (2, 2), (16, 8)] {
       var removed = (0..<(height * width)).map { random.uniform(at: $0) < share }
       removed[0] = false
-      #expect(check(removed, height: height, width: width) < 1e-4)
-      #expect(check(removed, height: height, width: width, scale: 255) < 1e-4)
+      #expect(check(removed, height: height, width: width) < 3e-4)
+      #expect(check(removed, height: height, width: width, scale: 255) < 3e-4)
     }
   }
 
   @Test func `one region of nearly the whole image is solved for`() {
     // The hardest case: every pixel is far from the only known ones.
     let side = 24
-    #expect(check((0..<(side * side)).map { $0 % side > 1 }, height: side, width: side) < 1e-4)
+    #expect(check((0..<(side * side)).map { $0 % side > 1 }, height: side, width: side) < 1e-3)
     #expect(check((0..<(side * side)).map { $0 != 0 }, height: side, width: side) < 1e-3)
   }
 
