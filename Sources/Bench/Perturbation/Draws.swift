@@ -16,7 +16,7 @@ extension Subject {
   /// The largest value of the image less its smallest.
   ///
   /// - Throws: `NotApplicable` where they are equal: noise in proportion to it would be none.
-  func inputRange() throws(NotApplicable) -> Float {
+  public func inputRange() throws(NotApplicable) -> Float {
     guard let bounds = input.bounds, bounds.high > bounds.low else {
       throw NotApplicable("the image is constant")
     }

@@ -1,11 +1,11 @@
-internal import SaliencyCore
+public import SaliencyCore
 
 extension Subject {
   /// The class probability as the pixels of one picture are exchanged for those of another, the highest of the map first,
   /// in ceil(HW / step) equal steps, both ends included.
   ///
   /// - Throws: `NotApplicable` for a map without contrast.
-  func exchangeCurve(
+  public func exchangeCurve(
     _ name: String, from start: Tensor, to end: Tensor, step: Int, xTitle: String
   ) throws -> Curve {
     let order = try map.requiredRanking()

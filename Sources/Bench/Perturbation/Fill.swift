@@ -1,4 +1,4 @@
-internal import SaliencyCore
+public import SaliencyCore
 
 /// What removed pixels are replaced by, in the preprocessed space.
 public enum Fill: String, Sendable, Codable, CaseIterable {
@@ -14,7 +14,7 @@ public enum Fill: String, Sendable, Codable, CaseIterable {
 
 extension Subject {
   /// A picture from which removed pixels take their new values, `[1, H, W, C]`.
-  func replacement(_ fill: Fill) -> Tensor {
+  public func replacement(_ fill: Fill) -> Tensor {
     shared.value(for: "fill \(fill.rawValue), seed \(seed)") {
       switch fill {
       case .zero: Tensor(repeating: 0, shape: input.shape)

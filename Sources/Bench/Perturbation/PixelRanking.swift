@@ -1,19 +1,21 @@
-internal import SaliencyCore
+public import SaliencyCore
 
 extension SaliencyMap {
   /// The numbers of the pixels (row-major) by falling value; equal values keep the order of their numbers.
-  var ranking: [Int] { descendingOrder(of: values) }
+  public var ranking: [Int] { descendingOrder(of: values) }
 
   /// The same, for maps that rank at all.
   ///
   /// - Throws: `NotApplicable` for a constant map.
-  func requiredRanking() throws(NotApplicable) -> [Int] {
+  public func requiredRanking() throws(NotApplicable) -> [Int] {
     try requireContrast()
     return ranking
   }
 
   /// Refuses a map that holds one value only.
-  func requireContrast() throws(NotApplicable) {
+  ///
+  /// - Throws: `NotApplicable` for a constant map.
+  public func requireContrast() throws(NotApplicable) {
     guard let defect else { return }
     throw NotApplicable("the map is \(defect.rawValue)")
   }

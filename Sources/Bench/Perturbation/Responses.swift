@@ -1,8 +1,8 @@
 internal import Foundation
-internal import SaliencyCore
+public import SaliencyCore
 
 /// What of the model's answer is measured on changed images.
-enum Response: Sendable {
+public enum Response: Sendable {
   /// The probability of the class. A model that ends in bare scores gets a softmax.
   case probability
   /// The score that the map explains, before the softmax by default.
@@ -18,7 +18,8 @@ extension Subject {
   ///   - count: How many copies.
   ///   - original: What is copied, `[1, H, W, C]`; the subject's input by default.
   ///   - change: Changes copy `k`, given as its elements in row-major order.
-  func responses(
+  /// - Throws: What `change` throws; `GraphError`.
+  public func responses(
     _ response: Response, to count: Int, copiesOf original: Tensor? = nil,
     change: (_ k: Int, _ copy: UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws -> [Double] {
@@ -56,12 +57,12 @@ extension Subject {
   }
 
   /// The probability of the class for the image as it is.
-  func probability() throws -> Double {
+  public func probability() throws -> Double {
     try shared.value(for: "probability") { try responses(.probability, to: 1) { _, _ in }[0] }
   }
 
   /// The explained score of the image as it is.
-  func explainedScore() throws -> Double {
+  public func explainedScore() throws -> Double {
     try shared.value(for: "explained score") { try responses(.explainedScore, to: 1) { _, _ in }[0] }
   }
 }

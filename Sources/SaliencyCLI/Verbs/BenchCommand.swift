@@ -45,7 +45,7 @@ struct BenchCommand: ParsableCommand {
   func run() throws {
     let invocation = Invocation.current
     let console = invocation.console
-    let catalogs = Catalogs(methods: invocation.methods)
+    let catalogs = Catalogs(methods: invocation.methods, metrics: invocation.metrics)
     let declared = try Experiment(contentsOf: experiment, catalogs: catalogs)
     let plan = try RunPlan(
       declared, folder: (experiment as NSString).deletingLastPathComponent,

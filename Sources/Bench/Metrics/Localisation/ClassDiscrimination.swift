@@ -1,4 +1,4 @@
-internal import SaliencyCore
+public import SaliencyCore
 
 /// Class discrimination: whether the map moves to the object that is asked about, in images with objects of two classes.
 ///
@@ -49,12 +49,12 @@ public struct ClassDiscrimination: Metric {
 
 extension Subject {
   /// The method's map for another class, at the size of the input.
-  func map(askedAbout index: Int) throws -> SaliencyMap {
+  public func map(askedAbout index: Int) throws -> SaliencyMap {
     try map(of: question.asked(about: input, targets: [index]))
   }
 
   /// The method's map for another question about the image, at the size of the input.
-  func map(of question: Explanation) throws -> SaliencyMap {
+  public func map(of question: Explanation) throws -> SaliencyMap {
     SaliencyMap(try method.attribution(for: question), reduction: reduction)
       .resized(height: map.height, width: map.width)
   }
