@@ -1,3 +1,4 @@
+internal import Imaging
 internal import ModelLibrary
 
 /// A figure of panels: what its rows and columns are, and how maps are drawn.
@@ -14,6 +15,8 @@ public struct FigureLayout: Sendable, Equatable {
 
   /// What a panel shows.
   public enum Look: String, Sendable, Codable, CaseIterable {
+    /// Class activation maps over the picture, others alone.
+    case standard
     /// The map over the picture.
     case overlay
     /// The map alone.
@@ -34,7 +37,7 @@ public struct FigureLayout: Sendable, Equatable {
 
   public init(
     name: String = "panels", title: String? = nil, rows: [Axis] = [.image], columns: [Axis] = [.method],
-    images: Int = 4, look: Look = .overlay, colours: String? = nil
+    images: Int = 4, look: Look = .standard, colours: String? = nil
   ) {
     self.name = name
     self.title = title
@@ -54,7 +57,10 @@ public struct FigureLayout: Sendable, Equatable {
     columns = try map["columns"].map(Self.axes) ?? columns
     images = try map["images"]?.integer(atLeast: 1) ?? images
     look = try map["look"]?.word() ?? look
-    colours = try map["colours"]?.text()
+    colours = try map["colours"].map { value throws(YAMLError) in
+      let colours: ColorMap = try value.word()
+      return colours.rawValue
+    }
     origin = value.origin
     let axes = rows + columns
     if let twice = axes.first(where: { axis in axes.count { $0 == axis } > 1 }) {

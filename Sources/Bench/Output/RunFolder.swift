@@ -1,3 +1,4 @@
+internal import Figures
 internal import Foundation
 internal import SaliencyCore
 
@@ -54,13 +55,33 @@ public struct RunFolder: Sendable {
     try write("failures.csv", tables.failuresCSV)
     try write("cost.csv", CostTable(results).csv)
     try write("manifest.json", results.manifest.json + "\n")
+    let pictures = RunPictures(store: store, results: results)
+    let panels = try RunPanels(pictures: pictures).all()
+    let plots = RunPlots(tables, curves: curves).plots
+    try makeFolder("figures")
+    var drawn: [String: String] = [:]
     do {
-      try makeFolder("figures")
-      written.files += try Gnuplot.write(RunPlots(tables, curves: curves).plots, to: file("figures"))
-        .map { "figures/\($0)" }
+      written.files += try Gnuplot.write(plots, to: file("figures")).map { "figures/\($0)" }
+      for plot in plots {
+        drawn[plot.name] = try? String(contentsOfFile: file("figures/\(plot.name).svg"), encoding: .utf8)
+      }
     } catch let error as PlotError {
       written.remarks.append("\(error)")
     }
+    for panel in panels {
+      for format in FigureFormat.allCases {
+        let name = "figures/\(panel.name).\(format.rawValue)"
+        try FigureRenderer().write(panel.panel, to: file(name))
+        written.files.append(name)
+      }
+    }
+    let report = Report(
+      tables: tables, plots: plots.map { ($0, drawn[$0.name]) },
+      panels: try panels.map { panel in
+        let svg = try FigureRenderer().data(panel.panel, as: .svg)
+        return (panel.name, panel.caption, String(decoding: svg, as: UTF8.self))
+      }, pictures: pictures, remarks: written.remarks)
+    try write("report.html", try report.html())
     return written
   }
 

@@ -35,7 +35,7 @@ enum Gnuplot {
   }
 
   private static func script(_ plot: Plot, folder: String) -> String {
-    let key = plot.series.count > 4 ? "set key outside right top" : "set key best"
+    let key = plot.series.count > 4 ? "set key outside right top" : "set key top right"
     let terminals = [
       ("png", "pngcairo size 1600,1000 font 'DejaVu Sans,11' fontscale 1.6 linewidth 2"),
       ("svg", "svg size 800,500 dynamic font 'DejaVu Sans,12' name 'plot'"),

@@ -37,6 +37,14 @@ struct Manifest: Sendable, Codable, Equatable {
   var methods: [Element]
   var metrics: [Element]
 
+  var json: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    return String(decoding: (try? encoder.encode(self)) ?? Data(), as: UTF8.self)
+  }
+}
+
+extension Manifest {
   init(_ plan: WorkPlan, _ options: Runner.Options) {
     program = options.program
     command = options.command
@@ -61,12 +69,6 @@ struct Manifest: Sendable, Codable, Equatable {
         name: $0.choice.name, isControl: nil, paper: $0.descriptor.paper,
         configuration: $0.choice.metric.canonicalJSON)
     }
-  }
-
-  var json: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    return String(decoding: (try? encoder.encode(self)) ?? Data(), as: UTF8.self)
   }
 }
 

@@ -10,6 +10,8 @@ final class OpenQuestion: Sendable {
   let model: BenchModel
   let input: Tensor
   let annotations: Annotations?
+  /// What is asked, wherever: the model, the pixels, what is annotated, the class.
+  let content: Digest
   private let variants = Mutex<[String: Variant]>([:])
 
   /// The question as asked with a layer and a score, and what its metrics have in common.
@@ -27,6 +29,13 @@ final class OpenQuestion: Sendable {
     self.model = model
     self.annotations = annotations
     input = explanation.inputs
+    content = Digest { feed in
+      feed.add("question")
+      feed.add(model.fingerprint)
+      feed.add(asked.pixels)
+      feed.add(asked.annotations)
+      feed.add(count: asked.classIndex)
+    }
     let first = Variant(explanation: explanation, shared: SharedWork())
     variants.withLock { $0[Self.key(layer: model.layer, score: nil)] = first }
   }

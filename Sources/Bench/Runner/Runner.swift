@@ -40,6 +40,8 @@ public final class Runner: Sendable {
   let places: [QuestionPlace]
   private let stopping = Atomic<Bool>(false)
   private let failure = Mutex<StoreError?>(nil)
+  /// What is asked by the questions that are open in this process.
+  private let busy = Mutex<Set<Digest>>([])
   private let tally: Mutex<RunProgress>
   private let sharedByModel: [SharedWork]
   private let started = ContinuousClock.now
@@ -139,7 +141,7 @@ public final class Runner: Sendable {
     }
     guard opened.finish() else { return }
     queue.remove(opened)
-    try store.release(question.place)
+    try close(question)
   }
 }
 
@@ -147,7 +149,7 @@ extension Runner {
   /// Opens a question that has anything missing.
   ///
   /// - Returns: The question with its missing units, which are in the queue then; nil where nothing is missing, or
-  ///   another process has it.
+  ///   somebody else is at it.
   private func open(
     _ place: QuestionPlace, _ queue: Queue, whenHeld: (QuestionPlace) -> Void
   ) throws(StoreError) -> Queue.Opened? {
@@ -156,7 +158,7 @@ extension Runner {
       count(found: plan.methods.count)
       return nil
     }
-    guard try store.claim(place) else {
+    guard try store.take(.place(place)) else {
       whenHeld(place)
       return nil
     }
@@ -165,23 +167,48 @@ extension Runner {
       try store.save(QuestionRecord(place: place, stamp: stamp, state: state))
       if case .failed = state { tally.withLock { $0.failed += plan.methods.count } }
       count(found: 0, done: plan.methods.count)
-      try store.release(place)
+      try store.release([.place(place)])
       return nil
     case .open(let question, let picture):
-      if plan.keepsMap(of: place.image), let png = try? picture.pngData() {
-        try store.save(picture: png, model: place.model, image: place.image)
-      }
-      try store.save(QuestionRecord(place: place, stamp: stamp, state: .asked(question.asked)))
-      let units = try missingUnits(of: question.asked, at: place)
-      count(found: plan.methods.count - units.count)
-      guard !units.isEmpty else {
-        try store.release(place)
+      // The same question may be open at another place: the top prediction is often the true class.
+      guard busy.withLock({ $0.insert(question.content).inserted }) else {
+        try store.release([.place(place)])
+        whenHeld(place)
         return nil
       }
-      let opened = Queue.Opened(question, units: units)
-      queue.add(opened)
-      return opened
+      guard try store.take(.content(question.content)) else {
+        _ = busy.withLock { $0.remove(question.content) }
+        try store.release([.place(place)])
+        whenHeld(place)
+        return nil
+      }
+      return try begin(question, picture: picture, stamp: stamp, queue)
     }
+  }
+
+  /// Notes a question and puts what is missing of it into the queue.
+  private func begin(
+    _ question: OpenQuestion, picture: Image, stamp: String, _ queue: Queue
+  ) throws(StoreError) -> Queue.Opened? {
+    let place = question.place
+    if plan.keepsMap(of: place.image), let png = try? picture.pngData() {
+      try store.save(picture: png, model: place.model, image: place.image)
+    }
+    try store.save(QuestionRecord(place: place, stamp: stamp, state: .asked(question.asked)))
+    let units = try missingUnits(of: question.asked, at: place)
+    count(found: plan.methods.count - units.count)
+    guard !units.isEmpty else {
+      try close(question)
+      return nil
+    }
+    let opened = Queue.Opened(question, units: units)
+    queue.add(opened)
+    return opened
+  }
+
+  private func close(_ question: OpenQuestion) throws(StoreError) {
+    _ = busy.withLock { $0.remove(question.content) }
+    try store.release([.place(question.place), .content(question.content)])
   }
 
   private func count(found: Int, done: Int = 0) {

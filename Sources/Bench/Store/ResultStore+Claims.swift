@@ -1,7 +1,22 @@
 internal import Foundation
 internal import GRDB
 
-/// Who is at work on which question.
+/// Something that one process works on at a time.
+enum Claim: Sendable, Hashable {
+  /// A question, by its place in the experiment.
+  case place(QuestionPlace)
+  /// A question, by what is asked: two places may turn out to ask the same.
+  case content(Digest)
+
+  fileprivate var key: String {
+    switch self {
+    case .place(let place): "\(place.model) \(place.image) \(place.target)"
+    case .content(let digest): digest.hex
+    }
+  }
+}
+
+/// Who is at work on what.
 ///
 /// A claim is good while its process lives. Where that cannot be seen (another machine), it is good until it expires, and
 /// its owner renews it.
@@ -9,33 +24,31 @@ extension ResultStore {
   /// How long a claim is good without being renewed, in seconds.
   static let lease = 120.0
 
-  /// Takes a question for this process.
+  /// Takes something for this process.
   ///
   /// - Returns: false where another process has it.
-  func claim(_ place: QuestionPlace, now: Date = Date()) throws(StoreError) -> Bool {
+  func take(_ claim: Claim, now: Date = Date()) throws(StoreError) -> Bool {
     try write { db in
       let holder = try Row.fetchOne(
-        db,
-        sql: "SELECT place, pid, started, expires FROM claims WHERE model = ? AND image = ? AND target = ?",
-        arguments: [place.model, place.image, place.target])
+        db, sql: "SELECT place, pid, started, expires FROM claims WHERE key = ?", arguments: [claim.key])
       if let holder, Self.identity(holder) != owner, Self.isLiving(holder, now: now) { return false }
       try db.execute(
-        sql: "INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?, ?, ?, ?)",
+        sql: "INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?, ?)",
         arguments: [
-          place.model, place.image, place.target, owner.place, owner.pid, owner.started,
-          now.timeIntervalSince1970 + Self.lease,
+          claim.key, owner.place, owner.pid, owner.started, now.timeIntervalSince1970 + Self.lease,
         ])
       return true
     }
   }
 
-  func release(_ place: QuestionPlace) throws(StoreError) {
+  /// Gives up what this process has taken.
+  func release(_ claims: [Claim]) throws(StoreError) {
     try write { db in
-      try db.execute(
-        sql: """
-          DELETE FROM claims WHERE model = ? AND image = ? AND target = ? AND place = ? AND pid = ? AND started = ?
-          """,
-        arguments: [place.model, place.image, place.target, owner.place, owner.pid, owner.started])
+      for claim in claims {
+        try db.execute(
+          sql: "DELETE FROM claims WHERE key = ? AND place = ? AND pid = ? AND started = ?",
+          arguments: [claim.key, owner.place, owner.pid, owner.started])
+      }
     }
   }
 

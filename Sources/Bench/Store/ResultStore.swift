@@ -66,9 +66,8 @@ final class ResultStore: Sendable {
         CREATE TABLE IF NOT EXISTS costs (
           key BLOB PRIMARY KEY, seconds REAL NOT NULL, peak INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS claims (
-          model INTEGER NOT NULL, image INTEGER NOT NULL, target TEXT NOT NULL, place TEXT NOT NULL,
-          pid INTEGER NOT NULL, started TEXT NOT NULL, expires REAL NOT NULL,
-          PRIMARY KEY (model, image, target)) WITHOUT ROWID;
+          key TEXT PRIMARY KEY, place TEXT NOT NULL, pid INTEGER NOT NULL, started TEXT NOT NULL,
+          expires REAL NOT NULL) WITHOUT ROWID;
         """)
   }
 

@@ -12,6 +12,8 @@ enum NumberText {
     /// Digits behind the point; nil for scientific notation.
     let digits: Int?
 
+    init(digits: Int?) { self.digits = digits }
+
     init(for values: [Double]) {
       let largest = values.map(abs).max() ?? 0
       let order = largest > 0 ? Int(log10(largest).rounded(.down)) : 0

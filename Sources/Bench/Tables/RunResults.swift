@@ -100,7 +100,7 @@ extension RunResults {
     costs = try reading.costs()
   }
 
-  private static func columns(of choice: MetricChoice, metric: Int, images: Set<Int>?) -> [Column] {
+  static func columns(of choice: MetricChoice, metric: Int, images: Set<Int>?) -> [Column] {
     let descriptor = type(of: choice.metric).descriptor
     return descriptor.values.enumerated().map { part, value in
       Column(

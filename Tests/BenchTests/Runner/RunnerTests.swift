@@ -110,11 +110,11 @@ import Testing
     let other = try ResultStore(path: tiny.output + "/store.sqlite", owner: parent)
     try other.begin(plan: first.plan.digest)
     let held = first.places[2]
-    #expect(try other.claim(held))
+    #expect(try other.take(.place(held)))
     let helper = Thread {
       while first.progress.done < 52 { usleep(1_000) }
       usleep(100_000)
-      try? other.release(held)
+      try? other.release([.place(held)])
     }
     helper.start()
     let summary = try first.run()

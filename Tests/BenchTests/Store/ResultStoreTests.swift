@@ -104,25 +104,27 @@ import Testing
     let parent = try #require(ProcessIdentityTests.parent)
     let other = try Self.store(folder, owner: parent)
     let mine = try Self.store(folder)
-    #expect(try other.claim(Self.place))
-    #expect(try !mine.claim(Self.place), "another living process has it")
-    #expect(try !mine.claim(Self.place, now: Date().addingTimeInterval(1e6)), "a process seen alive keeps it")
+    #expect(try other.take(.place(Self.place)))
+    #expect(try !mine.take(.place(Self.place)), "another living process has it")
+    #expect(
+      try !mine.take(.place(Self.place), now: Date().addingTimeInterval(1e6)), "a process seen alive keeps it"
+    )
     #expect(throws: StoreError.otherExperiment(path: mine.path, process: "\(parent.pid)")) {
       try mine.begin(plan: Self.b)
     }
-    try mine.release(Self.place)
-    #expect(try !mine.claim(Self.place), "only the owner releases")
-    try other.release(Self.place)
-    #expect(try mine.claim(Self.place))
-    #expect(try mine.claim(Self.place), "its own claim again")
+    try mine.release([.place(Self.place)])
+    #expect(try !mine.take(.place(Self.place)), "only the owner releases")
+    try other.release([.place(Self.place)])
+    #expect(try mine.take(.place(Self.place)))
+    #expect(try mine.take(.place(Self.place)), "its own claim again")
   }
 
   @Test func aDeadProcessHoldsNothing() throws {
     let folder = try TemporaryFolder()
     var dead = ProcessIdentity.current
     dead.started = "1"
-    #expect(try Self.store(folder, owner: dead).claim(Self.place))
-    #expect(try Self.store(folder).claim(Self.place))
+    #expect(try Self.store(folder, owner: dead).take(.place(Self.place)))
+    #expect(try Self.store(folder).take(.place(Self.place)))
   }
 
   @Test func elsewhereALeaseDecides() throws {
@@ -131,11 +133,11 @@ import Testing
       folder, owner: ProcessIdentity(place: "another machine", pid: 1, started: "1"))
     let mine = try Self.store(folder)
     let start = Date()
-    #expect(try elsewhere.claim(Self.place, now: start))
-    #expect(try !mine.claim(Self.place, now: start.addingTimeInterval(ResultStore.lease - 1)))
+    #expect(try elsewhere.take(.place(Self.place), now: start))
+    #expect(try !mine.take(.place(Self.place), now: start.addingTimeInterval(ResultStore.lease - 1)))
     try elsewhere.renewClaims(now: start.addingTimeInterval(100))
-    #expect(try !mine.claim(Self.place, now: start.addingTimeInterval(ResultStore.lease + 1)))
-    #expect(try mine.claim(Self.place, now: start.addingTimeInterval(101 + ResultStore.lease)))
+    #expect(try !mine.take(.place(Self.place), now: start.addingTimeInterval(ResultStore.lease + 1)))
+    #expect(try mine.take(.place(Self.place), now: start.addingTimeInterval(101 + ResultStore.lease)))
   }
 
   @Test func aFullDiskIsSaidAndWhatWasThereStays() throws {

@@ -1,0 +1,205 @@
+internal import Foundation
+internal import SaliencyCore
+
+/// The report: everything about a run on one page, in one file that needs nothing else.
+struct Report {
+  let tables: RunTables
+  let plots: [(plot: Plot, svg: String?)]
+  let panels: [(name: String, caption: String, svg: String)]
+  let pictures: RunPictures
+  let remarks: [String]
+
+  private var results: RunResults { tables.results }
+  private var experiment: Experiment { tables.results.experiment }
+
+  func html() throws -> String {
+    let title = experiment.title ?? experiment.name
+    let sections: [(id: String, title: String, content: HTML)] = [
+      ("run", "What was run", whatWasRun), ("tables", "Tables", tableSection),
+      ("figures", "Figures", figureSection),
+      ("gallery", "Maps, image by image", try ReportGallery(pictures: pictures).html()),
+      ("failures", "Failures and what has no answer", failureSection),
+      ("manifest", "Manifest", manifestSection),
+    ]
+    let page = HTML(
+      "html", ["lang": "en"],
+      HTML(
+        "head", [:], HTML("meta", ["charset": "utf-8"]),
+        HTML("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
+        // Nothing from the network, whatever a text may say.
+        HTML(
+          "meta",
+          [
+            "http-equiv": "Content-Security-Policy",
+            "content":
+              "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'",
+          ]),
+        HTML("link", ["rel": "icon", "href": "data:,"]), HTML("title", [:], HTML(title)),
+        HTML(markup: "<style>\(ReportStyle.css)</style>")),
+      HTML(
+        "body", [:], HTML("a", ["class": "skip", "href": "#run"], "Skip to the content"),
+        HTML(
+          "header", [:], HTML("h1", [:], HTML(title)),
+          experiment.about.map { HTML("p", [:], HTML($0)) } ?? "",
+          HTML("p", [:], HTML(summary)),
+          HTML(
+            "nav", ["aria-label": "Sections"],
+            HTML(
+              "ul", [:], sections.map { HTML("li", [:], HTML("a", ["href": "#\($0.id)"], HTML($0.title))) }))),
+        HTML(
+          "main", [:],
+          sections.map { HTML("section", ["id": $0.id], HTML("h2", [:], HTML($0.title)), $0.content) }),
+        HTML(markup: "<script>\(ReportScript.text)</script>")))
+    return "<!DOCTYPE html>\n" + page.markup + "\n"
+  }
+
+  private var summary: String {
+    let controls = results.methods.count(where: \.isControl)
+    let asked = results.settings.reduce(0) { $0 + $1.questions.count { $0.asked != nil } }
+    return
+      "\(results.methods.count - controls) methods and \(controls) controls, \(experiment.metrics.count) metrics, "
+      + "\(results.manifest.models.count) models, \(results.manifest.images.count) images, \(asked) questions answered"
+      + (failedCount > 0 ? "; \(failedCount) failures, listed below." : ".")
+  }
+
+  private var failedCount: Int {
+    tables.failures.filter { $0.outcome == .failed }.reduce(0) { $0 + $1.times }
+  }
+
+  // MARK: Sections
+
+  private var whatWasRun: HTML {
+    let manifest = results.manifest
+    var facts: [(String, String)] = [
+      ("Experiment", experiment.name),
+      ("Models", manifest.models.map { "\($0.name) (\($0.classes) classes)" }.joined(separator: ", ")),
+      ("Images", "\(manifest.images.count)"),
+      (
+        "Targets", experiment.targets.map { PrintedTable.targetWords($0.description) }.joined(separator: ", ")
+      ),
+      ("Methods", results.methods.filter { !$0.isControl }.map(\.title).joined(separator: ", ")),
+      ("Controls", results.methods.filter(\.isControl).map(\.title).joined(separator: ", ")),
+      ("Metrics", experiment.metrics.map { $0.label ?? $0.title }.joined(separator: ", ")),
+      ("Seed", "\(experiment.seed)"),
+    ]
+    if let paper = experiment.paper { facts.insert(("Paper", paper), at: 1) }
+    return HTML(
+      [HTML("dl", [:], facts.flatMap { [HTML("dt", [:], HTML($0.0)), HTML("dd", [:], HTML($0.1))] })]
+        + remarks.map { HTML("p", ["class": "failed"], HTML($0)) })
+  }
+
+  private var tableSection: HTML {
+    let legend = HTML(
+      "p", ["class": "legend"],
+      HTML(PrintedTable.legend(experiment.statistics) + " A click on a heading sorts."))
+    let printed = PrintedTable.all(of: tables).map(ReportTables.html)
+    let agreement = tables.tables.compactMap(ReportTables.agreement)
+    let folded =
+      agreement.isEmpty
+      ? []
+      : [
+        HTML(
+          "details", [:],
+          [HTML("summary", [:], HTML("h3", [:], "Rank agreement between metrics"))] + agreement)
+      ]
+    return HTML([legend] + printed + [costTable] + folded)
+  }
+
+  private var costTable: HTML {
+    func number(_ value: Double?, _ digits: Int) -> String {
+      value.map { NumberText.Format(digits: digits)($0) } ?? "–"
+    }
+    let rows = CostTable(results).rows.map { row in
+      [
+        row.model, row.title, number(row.seconds.map { $0 * 1000 }, 1), number(row.forward, 0),
+        number(row.backward, 0), number(row.peakBytes.map { Double($0) / 1048576 }, 1),
+        row.matched.map(String.init) ?? "–",
+      ].map { HTML($0) }
+    }
+    return HTML.table(
+      "Cost of one map: measured alone, with every processor; passes beyond the forward pass that all methods share",
+      head: [
+        "Model", "Method", "ms", "Forward passes", "Backward passes", "Peak memory, MB", "Layers with a rule",
+      ],
+      rows: rows)
+  }
+
+  private var figureSection: HTML {
+    let panels = panels.map { panel in
+      HTML(
+        "figure", ["class": "panel"],
+        HTML("img", ["src": Self.address(svg: panel.svg), "alt": panel.caption, "loading": "lazy"]),
+        HTML("figcaption", [:], HTML(panel.caption)))
+    }
+    let drawn = plots.compactMap { plot, svg in
+      svg.map { svg in
+        HTML(
+          "figure", [:],
+          HTML(
+            "img",
+            ["src": Self.address(svg: svg), "alt": "\(plot.title). \(plot.caption)", "loading": "lazy"]),
+          HTML("figcaption", [:], HTML("\(plot.title). \(plot.caption)")))
+      }
+    }
+    if panels.isEmpty && drawn.isEmpty { return HTML("p", [:], "There are no figures.") }
+    return HTML(panels + [HTML("div", ["class": "plots"], drawn)])
+  }
+
+  private static func address(svg: String) -> String {
+    "data:image/svg+xml;base64,\(Data(svg.utf8).base64EncodedString())"
+  }
+
+  private var failureSection: HTML {
+    let failures = tables.failures
+    guard !failures.isEmpty else {
+      return HTML("p", [:], "None: every method answered every question, and every metric had a number.")
+    }
+    let shown = failures.prefix(400).map { failure in
+      [
+        failure.outcome == .failed ? HTML("span", ["class": "failed"], "failed") : HTML(failure.outcome.word),
+        HTML("\(failure.times)"), HTML(failure.model), HTML(failure.target), HTML(failure.method),
+        HTML(failure.metric), HTML(failure.reason), HTML(failure.firstImage),
+      ]
+    }
+    let table = HTML.table(
+      "By reason"
+        + (failures.count > shown.count
+          ? ", the first \(shown.count) of \(failures.count); all are in failures.csv" : ""),
+      head: ["Outcome", "Times", "Model", "Target", "Method", "Metric", "Reason", "First image"],
+      rows: Array(shown))
+    return HTML("div", ["class": "plain"], table)
+  }
+
+  private var manifestSection: HTML {
+    let manifest = results.manifest
+    let models = HTML.table(
+      "Models", head: ["Name", "File", "SHA-256 of layers and weights", "Layer"],
+      rows: manifest.models.map {
+        [HTML($0.name), HTML($0.file), HTML($0.fingerprint), HTML($0.layer ?? "–")]
+      })
+    let elements = HTML.table(
+      "Methods, controls and metrics, with every parameter", head: ["Name", "Configuration", "Paper"],
+      rows: (manifest.methods + manifest.metrics).map {
+        [HTML($0.name), HTML($0.configuration), HTML($0.paper)]
+      })
+    return HTML(
+      "div", ["class": "plain"],
+      HTML(
+        "dl", [:], HTML("dt", [:], "Command"), HTML("dd", [:], HTML("code", [:], HTML(manifest.command))),
+        HTML("dt", [:], "Program"), HTML("dd", [:], HTML(manifest.program)),
+        HTML("dt", [:], "Code"), HTML("dd", [:], HTML(manifest.code)),
+        HTML("dt", [:], "Processor"), HTML("dd", [:], HTML(manifest.processor)),
+        HTML("dt", [:], "Seed"), HTML("dd", [:], HTML("\(manifest.seed)"))), models, elements,
+      HTML(
+        "details", [:], HTML("summary", [:], "The experiment as it was run (canonical JSON)"),
+        HTML("pre", ["tabindex": "0"], HTML(manifest.experiment))))
+  }
+}
+
+extension MetricChoice {
+  /// The metric's title, with the parameters that differ from the defaults.
+  var title: String {
+    let descriptor = type(of: metric).descriptor
+    return label ?? descriptor.title + name.dropFirst(descriptor.identifier.count)
+  }
+}

@@ -1,0 +1,121 @@
+internal import Foundation
+internal import Imaging
+internal import SaliencyCore
+
+/// The pictures of the report: for each image every method's map, over it as far as the reader slides.
+struct ReportGallery {
+  let pictures: RunPictures
+
+  private var results: RunResults { pictures.results }
+
+  func html() throws -> HTML {
+    var sections: [HTML] = []
+    for setting in results.settings {
+      let cards = try setting.questions.indices.compactMap { try card(setting, $0) }
+      guard !cards.isEmpty else { continue }
+      let title = "\(setting.modelName), \(PrintedTable.targetWords(setting.target))"
+      sections.append(
+        HTML(
+          "details", ["open": sections.isEmpty ? "" : nil],
+          [HTML("summary", [:], HTML("h3", [:], HTML(title)), HTML(" \(cards.count) images"))] + cards))
+    }
+    guard !sections.isEmpty else {
+      return HTML("p", [:], "No maps were kept: the experiment says maps: none, or gallery: 0.")
+    }
+    return HTML([controls] + sections)
+  }
+
+  /// The colour bars, and how maps are scaled.
+  private var controls: HTML {
+    HTML(
+      "div", ["class": "gallery-controls"],
+      HTML(
+        "fieldset", [:], HTML("legend", [:], "Colours"),
+        HTML(
+          "label", [:], HTML("input", ["type": "radio", "name": "scale", "value": "own", "checked": ""]),
+          " each map from its own lowest to its own highest value"),
+        HTML(
+          "label", [:], HTML("input", ["type": "radio", "name": "scale", "value": "shared"]),
+          " one scale for all maps of a method on a model, so that they can be compared")),
+      HTML(
+        "p", ["class": "bars"],
+        HTML("span", [:], "low "), bar("sequential", "Colours from the lowest to the highest value"),
+        HTML("span", [:], " high; with a sign: against "),
+        bar("diverging", "Colours from negative through zero to positive values"), HTML("span", [:], " for")),
+      HTML(
+        "p", [:],
+        HTML("label", ["for": "all-maps"], "All images: picture "),
+        HTML(
+          "input",
+          ["type": "range", "id": "all-maps", "min": "0", "max": "100", "value": "60", "class": "slide-all"]),
+        " map"))
+  }
+
+  private func bar(_ kind: String, _ label: String) -> HTML {
+    HTML(
+      "canvas",
+      ["class": "bar", "data-bar": kind, "width": "128", "height": "12", "role": "img", "aria-label": label])
+  }
+
+  private func card(_ setting: RunResults.Setting, _ q: Int) throws -> HTML? {
+    let question = setting.questions[q]
+    guard let asked = question.asked,
+      let (png, image) = try pictures.picture(model: setting.model, image: question.image)
+    else { return nil }
+    var figures: [HTML] = []
+    for (m, method) in results.methods.enumerated() {
+      guard let unit = setting.units[m][q] else { continue }
+      figures.append(try figure(setting, unit, method, m, image, about: asked.className))
+    }
+    guard !figures.isEmpty else { return nil }
+    let id =
+      "slide-\(setting.model)-\(results.settings.filter { $0.model == setting.model }.firstIndex { $0.target == setting.target } ?? 0)-\(q)"
+    let percent = String(format: "%.0f%%", asked.probability * 100)
+    let address = "data:image/png;base64,\(png.base64EncodedString())"
+    let alternative = "The picture \(question.imageName) as the network sees it"
+    return HTML(
+      "article", ["class": "card"],
+      HTML("h4", [:], HTML("\(asked.className) (\(percent)) "), HTML("small", [:], HTML(question.imageName))),
+      HTML(
+        "p", [:], HTML("label", ["for": id], "picture "),
+        HTML(
+          "input",
+          [
+            "type": "range", "id": id, "min": "0", "max": "100", "value": "60", "class": "slide",
+            "aria-label": "From picture to map: \(question.imageName), \(asked.className)",
+          ]), " map"),
+      HTML(
+        "div", ["class": "maps"],
+        [
+          HTML(
+            "figure", [:], HTML("img", ["src": address, "alt": alternative, "class": "picture"]),
+            HTML("figcaption", [:], "picture"))
+        ] + figures))
+  }
+
+  private func figure(
+    _ setting: RunResults.Setting, _ unit: RunResults.Unit, _ method: RunResults.Method, _ m: Int,
+    _ image: Image,
+    about className: String
+  ) throws -> HTML {
+    let caption = HTML("figcaption", [:], HTML(method.title))
+    let map = try pictures.map(unit, method: m, height: image.height, width: image.width)
+    guard let map, let drawn = GalleryMap(map, style: pictures.style(of: m)) else {
+      let reason = unit.reason ?? (map?.defect).map { "the map is \($0.rawValue)" } ?? "no map was kept"
+      return HTML("figure", [:], HTML("div", ["class": "nothing", "title": reason], HTML(reason)), caption)
+    }
+    return HTML(
+      "figure", [:],
+      HTML(
+        "div", ["class": "stack"],
+        HTML(
+          "canvas",
+          [
+            "class": "map", "width": "\(drawn.width)", "height": "\(drawn.height)", "role": "img",
+            "aria-label": "\(method.title): what speaks for \(className)", "data-bytes": drawn.base64,
+            "data-low": "\(drawn.low)", "data-high": "\(drawn.high)",
+            "data-signed": drawn.isSigned ? "1" : "0",
+            "data-group": "\(setting.model) \(m)",
+          ])), caption)
+  }
+}

@@ -1,0 +1,153 @@
+internal import Figures
+internal import Foundation
+internal import Imaging
+internal import SaliencyCore
+
+/// The panels that an experiment's figure layouts ask for.
+struct RunPanels {
+  let pictures: RunPictures
+
+  private var results: RunResults { pictures.results }
+
+  /// A panel with the name of its file.
+  struct Named {
+    let name: String
+    let caption: String
+    let panel: Panel
+  }
+
+  /// One map that could stand in a panel.
+  private struct Cell {
+    let setting: Int
+    let question: Int
+    let method: Int
+
+    func key(_ axis: FigureLayout.Axis, _ results: RunResults) -> String {
+      let setting = results.settings[setting]
+      switch axis {
+      case .model: return setting.modelName
+      case .image: return setting.questions[question].imageName
+      case .target: return setting.questions[question].target
+      case .method: return results.methods[method].title
+      }
+    }
+  }
+
+  func all() throws -> [Named] { try results.experiment.figures.flatMap(panels) }
+
+  private func panels(_ layout: FigureLayout) throws -> [Named] {
+    var cells: [Cell] = []
+    for (s, setting) in results.settings.enumerated() {
+      for (q, question) in setting.questions.enumerated()
+      where question.image < layout.images && question.asked != nil {
+        // Controls are for tables.
+        for m in results.methods.indices where !results.methods[m].isControl {
+          cells.append(Cell(setting: s, question: q, method: m))
+        }
+      }
+    }
+    // What is neither in rows nor in columns makes a figure of its own.
+    let others = FigureLayout.Axis.allCases.filter { !(layout.rows + layout.columns).contains($0) }
+    return try grouped(cells, by: others).map { key, cells in
+      let name = RunPlots.fileName([layout.name] + key)
+      let about = key.isEmpty ? "" : " (\(key.joined(separator: ", ")))"
+      let title = layout.title ?? results.experiment.title ?? results.experiment.name
+      return Named(
+        name: name,
+        caption:
+          "\(title)\(about): rows are \(Self.words(layout.rows)), columns are \(Self.words(layout.columns)).",
+        panel: try panel(layout, cells, title: title + about))
+    }
+  }
+
+  private static func words(_ axes: [FigureLayout.Axis]) -> String {
+    axes.map { "\($0.rawValue)s" }.joined(separator: " and ")
+  }
+
+  /// In the order of the first of each group.
+  private func grouped(_ cells: [Cell], by axes: [FigureLayout.Axis]) -> [(key: [String], cells: [Cell])] {
+    var places: [[String]: Int] = [:]
+    var groups: [(key: [String], cells: [Cell])] = []
+    for cell in cells {
+      let key = axes.map { cell.key($0, results) }
+      if let place = places[key] {
+        groups[place].cells.append(cell)
+      } else {
+        places[key] = groups.count
+        groups.append((key, [cell]))
+      }
+    }
+    return groups
+  }
+
+  private func panel(_ layout: FigureLayout, _ cells: [Cell], title: String) throws -> Panel {
+    let rows = grouped(cells, by: layout.rows)
+    let columns = grouped(cells, by: layout.columns)
+    // The picture stands in front where a row is about one.
+    let hasPicture = layout.rows.contains(.image)
+    let drawn = try rows.map { _, members in
+      let byColumn = Dictionary(members.map { (self.key($0, layout.columns), $0) }) { first, _ in first }
+      let first = members[0]
+      var content: [Panel.Cell] = hasPicture ? [try picture(first)] : []
+      for column in columns {
+        content.append(try byColumn[column.key].map { try self.cell($0, layout) } ?? .blank)
+      }
+      return Panel.Row(title: label(first, layout.rows), details: details(first, layout.rows), cells: content)
+    }
+    return Panel(
+      title: title, columns: (hasPicture ? ["Image"] : []) + columns.map { $0.key.joined(separator: ", ") },
+      rows: drawn)
+  }
+
+  private func key(_ cell: Cell, _ axes: [FigureLayout.Axis]) -> [String] {
+    axes.map { cell.key($0, results) }
+  }
+
+  private func label(_ cell: Cell, _ axes: [FigureLayout.Axis]) -> String {
+    guard axes.contains(.image) || axes.contains(.target) else {
+      return key(cell, axes).joined(separator: ", ")
+    }
+    return question(cell).asked?.className ?? ""
+  }
+
+  private func details(_ cell: Cell, _ axes: [FigureLayout.Axis]) -> [String] {
+    var lines: [String] = []
+    if axes.contains(.image) || axes.contains(.target), let asked = question(cell).asked {
+      lines.append(String(format: "p = %.2f", asked.probability))
+    }
+    for axis in axes where axis == .image || axis == .model { lines.append(cell.key(axis, results)) }
+    return lines
+  }
+
+  private func question(_ cell: Cell) -> RunResults.Question {
+    results.settings[cell.setting].questions[cell.question]
+  }
+
+  private func picture(_ cell: Cell) throws -> Panel.Cell {
+    let setting = results.settings[cell.setting]
+    guard let found = try pictures.picture(model: setting.model, image: question(cell).image) else {
+      return .message("no picture was kept")
+    }
+    return .picture(found.image)
+  }
+
+  private func cell(_ cell: Cell, _ layout: FigureLayout) throws -> Panel.Cell {
+    let setting = results.settings[cell.setting]
+    guard let unit = setting.units[cell.method][cell.question] else { return .message("not computed yet") }
+    guard unit.outcome == .done else { return .message(unit.reason ?? "failed") }
+    guard let picture = try pictures.picture(model: setting.model, image: question(cell).image),
+      let map = try pictures.map(
+        unit, method: cell.method, height: picture.image.height, width: picture.image.width)
+    else { return .message("no map was kept") }
+    var style = pictures.style(of: cell.method)
+    if let name = layout.colours, let colours = ColorMap(rawValue: name), style.colorMap != .diverging {
+      style.colorMap = colours
+    }
+    switch layout.look {
+    case .standard: break
+    case .map: style.opacity = nil
+    case .overlay: style.opacity = style.opacity ?? .constant(0.6)
+    }
+    return .map(map, style, over: style.opacity == nil ? nil : picture.image)
+  }
+}

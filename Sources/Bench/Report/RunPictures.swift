@@ -1,0 +1,42 @@
+internal import Figures
+internal import Foundation
+internal import GRDB
+internal import Imaging
+internal import SaliencyCore
+
+/// The pictures and raw maps that a store keeps.
+struct RunPictures: Sendable {
+  let store: ResultStore
+  let results: RunResults
+
+  /// A picture as the network saw it; nil where it was not kept.
+  func picture(model: Int, image: Int) throws -> (png: Data, image: Image)? {
+    guard let png = try store.picture(model: model, image: image) else { return nil }
+    return (png, try Image(decoding: Array(png), named: results.manifest.images[image]))
+  }
+
+  /// A method's map of a question at the size of a picture; nil where it was not kept.
+  func map(_ unit: RunResults.Unit, method: Int, height: Int, width: Int) throws -> SaliencyMap? {
+    let row = try store.read { db in
+      try Row.fetchOne(
+        db, sql: "SELECT m.shape, m.floats FROM maps m JOIN units u ON u.id = m.unit WHERE u.key = ?",
+        arguments: [unit.key.data])
+    }
+    guard let row else { return nil }
+    let shape: String = row["shape"]
+    let floats: Data = row["floats"]
+    let sizes = shape.split(separator: " ").compactMap { Int($0) }
+    let values = floats.floats
+    guard sizes.count == 3, values.count == sizes.reduce(1, *) else { return nil }
+    let choice = choices[method]
+    let attribution = StoredMap(shape: sizes, values: values).attribution
+    return SaliencyMap(attribution, reduction: choice.reduction ?? choice.method.reduction)
+      .resized(height: height, width: width)
+  }
+
+  func style(of method: Int) -> MapStyle {
+    MapStyle(for: choices[method].method, reduction: choices[method].reduction)
+  }
+
+  private var choices: [MethodChoice] { results.experiment.methods + results.experiment.controls }
+}
