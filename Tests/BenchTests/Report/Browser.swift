@@ -24,8 +24,8 @@ enum Browser {
       "--virtual-time-budget=20000", "--dump-dom", "file://\(file)",
     ]
     let scratch = NSTemporaryDirectory() + "browser-out-" + UUID().uuidString
-    FileManager.default.createFile(atPath: scratch + ".out", contents: nil)
-    FileManager.default.createFile(atPath: scratch + ".err", contents: nil)
+    _ = FileManager.default.createFile(atPath: scratch + ".out", contents: nil)
+    _ = FileManager.default.createFile(atPath: scratch + ".err", contents: nil)
     defer {
       try? FileManager.default.removeItem(atPath: scratch + ".out")
       try? FileManager.default.removeItem(atPath: scratch + ".err")
