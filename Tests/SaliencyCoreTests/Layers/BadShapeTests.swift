@@ -113,6 +113,9 @@ import Testing
       "layer \"x\": its input has shape (3, 4, 1), wanted more than 3 rows and 0 columns"),
     Refusal(Permute([1, 0]), [[3, 4, 1]], "layer \"x\": its input has shape (3, 4, 1), wanted 2 axes"),
     Refusal(
+      SelectChannels([2, 1, 0]), [[3, 4, 2]],
+      "layer \"x\": its input has shape (3, 4, 2), wanted at least 3 channels"),
+    Refusal(
       Rescaling(scale: [1, 2], offset: [0]), [[3, 4, 1]],
       "layer \"x\": its input has shape (3, 4, 1), wanted 2 in the last axis, as it has scales"),
     Refusal(

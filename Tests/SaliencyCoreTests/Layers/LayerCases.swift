@@ -221,6 +221,9 @@ struct LayerCase: Sendable, CustomStringConvertible {
     LayerCase("columns", Concatenate(axis: -2), [3, 2, 2], [3, 5, 2]),
     LayerCase("vectors", Concatenate(), [3], [4]),
     LayerCase("only one", Concatenate(), [3, 2]),
+    LayerCase("reversed", SelectChannels([2, 1, 0]), [3, 4, 3]),
+    LayerCase("one of four", SelectChannels([1]), [2, 3, 4]),
+    LayerCase("one twice", SelectChannels([0, 0, 2]), [2, 2, 3]),
   ]
 
   static let rearranging: [LayerCase] = [
