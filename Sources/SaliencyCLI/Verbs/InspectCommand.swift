@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import KerasImport
 internal import ModelLibrary
 internal import SaliencyCore
 
@@ -42,7 +43,18 @@ struct InspectCommand: ParsableCommand {
     request.inputSize = inputSize
     request.output = outputLayer
     let invocation = Invocation.current
-    let summary = ModelSummary(try request.load(), methods: invocation.methods)
-    invocation.console.print(json ? try JSONText.encode(summary) : summary.text)
+    do {
+      let summary = ModelSummary(try request.load(), methods: invocation.methods)
+      invocation.console.print(json ? try JSONText.encode(summary) : summary.text)
+    } catch let error as LoadError {
+      // What can be told of the file is told before it is said why it cannot be loaded.
+      let (source, card) = try request.source()
+      let architecture = card.architecture.map(Architecture.file)
+      if let found = try? KerasModel.inspect(path: source.path, architecture: architecture) {
+        let contents = FileContents(found, file: source.path)
+        invocation.console.print(json ? try JSONText.encode(contents) : contents.text)
+      }
+      throw error
+    }
   }
 }
