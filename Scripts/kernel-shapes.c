@@ -372,7 +372,13 @@ static void random_elementwise(void) {
     ck_relu_backward_guided(n, a, b, 0.5f, out, 2);
     compare("guided", n, out, masked.value, masked.size);
     ck_relu_backward(n, a, b, 0, out, 2), ck_relu(n, a, out, 2), ck_add(n, a, b, out, 2), ck_multiply(n, a, b, out, 2);
-    ck_scale(n, a, 2, 1, out, 2);
+    ck_scale(n, a, 2, 1, out, 2), ck_silu(n, a, out, 2), ck_silu_backward(n, a, b, out, 2);
+    ck_sigmoid_backward(n, a, b, out, 2), ck_sigmoid(n, a, out, 2);
+    for (ck_index i = 0; i < n; i++) masked.value[i] = 1 / (1 + exp(-(double)a[i]));
+    compare("sigmoid", n, out, masked.value, masked.size);
+    for (ck_index i = 0; i < n; i++) masked.value[i] = b[i] > 0 && b[i] < 0.5f && a[i] > 0 ? a[i] : 0;
+    ck_sum_products(1, pixels, channels, a, b, out, 2);
+    ck_normal(1, (uint64_t)n, n, out, 2);
     free(out);
   }
   discard(&epi), free(a), free(b), free(mean), free(mapped.value), free(mapped.size), free(spread.value);

@@ -81,6 +81,46 @@ void ck_multiply(ck_index count, const float *a, const float *b, float *out, int
   run_binary(CK_MULTIPLY, count, a, b, 0, out, threads);
 }
 
+void ck_sigmoid(ck_index count, const float *in, float *out, int threads) {
+  run_binary(CK_SIGMOID, count, in, in, 0, out, threads);
+}
+
+void ck_sigmoid_backward(ck_index count, const float *gradient, const float *in, float *out, int threads) {
+  run_binary(CK_SIGMOID_GRADIENT, count, gradient, in, 0, out, threads);
+}
+
+void ck_silu(ck_index count, const float *in, float *out, int threads) {
+  run_binary(CK_SILU, count, in, in, 0, out, threads);
+}
+
+void ck_silu_backward(ck_index count, const float *gradient, const float *in, float *out, int threads) {
+  run_binary(CK_SILU_GRADIENT, count, gradient, in, 0, out, threads);
+}
+
+// MARK: Sums over pixels
+
+typedef struct products_run {
+  const ck_table *kernels;
+  ck_index pixels, channels, blocks;
+  const float *a, *b;
+  float *out;
+} products_run;
+
+static void products_unit(void *context, ck_index unit, int worker) {
+  (void)worker;
+  const products_run *run = context;
+  ck_index image = unit / run->blocks, first = unit % run->blocks * 64, at = image * run->pixels * run->channels + first;
+  run->kernels->sum_products(
+      run->pixels, ck_min(64, run->channels - first), run->a + at, run->b + at, run->channels,
+      run->out + image * run->channels + first);
+}
+
+void ck_sum_products(
+    ck_index batch, ck_index pixels, ck_index channels, const float *a, const float *b, float *out, int threads) {
+  products_run run = {ck_kernels(), pixels, channels, ck_divide_up(channels, 64), a, b, out};
+  ck_parallel_for(batch * run.blocks, threads, products_unit, &run);
+}
+
 // MARK: Global average
 
 typedef struct average_run {

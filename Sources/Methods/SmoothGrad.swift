@@ -64,65 +64,74 @@ public struct SmoothGrad: SaliencyMethod {
   private func smooth(_ question: Explanation, sample n: Int) throws -> Attribution {
     let input = question.inputs.sample(n)
     let range = input.bounds.map { $0.high - $0.low } ?? 0
+    let image = input.contentKey
     var moments: Moments?
     var matched: Int?
     for chunk in MicroBatches(count: samples, of: question.model) {
-      let noisy = chunk.map { input + Self.unitNoise(seed: seed, image: input, sample: $0) * (noise * range) }
+      let noisy = chunk.map {
+        input + Self.unitNoise(seed: seed, key: image, shape: input.shape, sample: $0) * (noise * range)
+      }
       let asked = try question.asked(
         about: Tensor(concatenating: noisy), targets: chunk.map { _ in question.targets[n] })
       let answer = try base.method.attribution(for: asked)
       matched = answer.matched
-      for i in 0..<chunk.count { moments.add(answer.values.sample(i)) }
+      for i in 0..<chunk.count { moments.add(answer.values.sample(i), for: aggregate) }
     }
     guard let moments else { preconditionFailure("at least one sample is drawn") }
-    return Attribution(moments.aggregated(aggregate), matched: matched)
+    return Attribution(moments.aggregated, matched: matched)
   }
 
   /// The noise of one sample: standard normal, the same for the same pixels whatever batch they are in.
   public static func unitNoise(seed: UInt64, image: Tensor, sample: Int) -> Tensor {
-    CounterRandom(seed: seed, path: image.contentKey, UInt64(sample)).normal(shape: image.shape)
+    unitNoise(seed: seed, key: image.contentKey, shape: image.shape, sample: sample)
+  }
+
+  private static func unitNoise(seed: UInt64, key: UInt64, shape: Shape, sample: Int) -> Tensor {
+    CounterRandom(seed: seed, path: key, UInt64(sample)).normal(shape: shape)
   }
 }
 
-/// Running sums of values and, where needed, of squared distances from the first value.
+/// Running sums of what an aggregate needs: values, their squares, or both of their distances from the first value.
 private struct Moments {
+  let aggregate: SmoothGrad.Aggregate
   let first: Tensor
   var count = 1
   var sum: Tensor
-  var shiftedSum: Tensor
-  var shiftedSquares: Tensor
   var squares: Tensor
 
-  init(_ value: Tensor) {
+  init(_ value: Tensor, for aggregate: SmoothGrad.Aggregate) {
+    self.aggregate = aggregate
     first = value
-    sum = value
-    squares = value * value
-    shiftedSum = Tensor(repeating: 0, shape: value.shape)
-    shiftedSquares = shiftedSum
+    let zero = Tensor(repeating: 0, shape: value.shape)
+    sum = aggregate == .mean ? value : zero
+    squares = aggregate == .meanSquare ? value * value : zero
   }
 
   mutating func add(_ value: Tensor) {
     count += 1
-    sum += value
-    squares += value * value
-    let shifted = value - first
-    shiftedSum += shifted
-    shiftedSquares += shifted * shifted
+    switch aggregate {
+    case .mean: sum += value
+    case .meanSquare: squares += value * value
+    case .variance:
+      // Distances from the first value, not from zero: a large common part would drown the variance.
+      let shifted = value - first
+      sum += shifted
+      squares += shifted * shifted
+    }
   }
 
-  func aggregated(_ aggregate: SmoothGrad.Aggregate) -> Tensor {
+  var aggregated: Tensor {
     let scale = 1 / Float(count)
     switch aggregate {
     case .mean: return sum * scale
     case .meanSquare: return squares * scale
-    // Distances from the first value, not from zero: a large common part would drown the variance.
-    case .variance: return (shiftedSquares - shiftedSum * shiftedSum * scale).positivePart * scale
+    case .variance: return (squares - sum * sum * scale).positivePart * scale
     }
   }
 }
 
 extension Moments? {
-  fileprivate mutating func add(_ value: Tensor) {
-    if self == nil { self = Moments(value) } else { self?.add(value) }
+  fileprivate mutating func add(_ value: Tensor, for aggregate: SmoothGrad.Aggregate) {
+    if self == nil { self = Moments(value, for: aggregate) } else { self?.add(value) }
   }
 }

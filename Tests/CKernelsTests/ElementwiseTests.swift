@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import Testing
 
 extension KernelTests {
@@ -45,6 +46,67 @@ extension KernelTests {
         }
         check(results, against: expected, "mapped pixels")
       }
+    }
+
+    @Test(arguments: [1, 17, 5000])
+    func smoothActivations(_ n: Int) {
+      let a = noise(n, seed: 5).map { $0 * 20 }, g = noise(n, seed: 6)
+      func each(_ body: (inout [Float]) -> Void, _ wanted: (Double, Double) -> Double) {
+        var expected = Expected(count: n)
+        for i in 0..<n { expected.values[i] = wanted(Double(a[i]), Double(g[i])) }
+        let results = atEachLevel {
+          var result = blank(n)
+          body(&result)
+          return result
+        }
+        check(results, against: expected, "activation")
+      }
+      func logistic(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
+      each({ ck_sigmoid(n, a, &$0, 2) }, { x, _ in logistic(x) })
+      each({ ck_silu(n, a, &$0, 2) }, { x, _ in x * logistic(x) })
+      each({ ck_sigmoid_backward(n, g, a, &$0, 2) }, { x, g in g * logistic(x) * (1 - logistic(x)) })
+      each({ ck_silu_backward(n, g, a, &$0, 2) }, { x, g in g * logistic(x) * (1 + x * (1 - logistic(x))) })
+    }
+
+    @Test func activationsHaveTheirLimits() {
+      let ends: [Float] = [.nan, .infinity, -.infinity, -1000, 1000, 0]
+      for result in atEachLevel({
+        var result = blank(6)
+        ck_sigmoid(6, ends, &result, 1)
+        return result
+      }) {
+        #expect(result[0].isNaN && Array(result[1...]) == [1, 0, 0, 1, 0.5])
+      }
+    }
+
+    @Test func productsAreSummedOverPixels() {
+      let (pixels, channels) = (300, 70)
+      let a = noise(2 * pixels * channels, seed: 7), b = noise(2 * pixels * channels, seed: 8)
+      var expected = Expected(count: 2 * channels)
+      for i in a.indices {
+        expected.add(Double(a[i]) * Double(b[i]), at: i / (pixels * channels) * channels + i % channels)
+      }
+      let results = atEachLevel {
+        var result = blank(2 * channels)
+        ck_sum_products(2, pixels, channels, a, b, &result, 2)
+        return result
+      }
+      check(results, against: expected, "sums of products")
+    }
+
+    /// The same bits at every level and on any number of threads, and nothing but the position decides.
+    @Test func normalNumbersAreTheSameEverywhere() {
+      var all: [[Float]] = []
+      for (count, threads) in [(20_001, Int32(1)), (20_001, 3), (9001, 2), (17, 1)] {
+        all += atEachLevel {
+          var result = blank(count)
+          ck_normal(7, 9, count, &result, threads)
+          return result
+        }
+      }
+      for numbers in all { #expect(bits(numbers) == bits(Array(all[0].prefix(numbers.count)))) }
+      let mean = all[0].reduce(0, +) / 20_001, square = all[0].reduce(0) { $0 + $1 * $1 } / 20_001
+      #expect(abs(mean) < 0.03 && abs(square - 1) < 0.05)
     }
 
     @Test func theLevelCanBeForced() {

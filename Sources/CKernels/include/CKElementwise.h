@@ -27,6 +27,18 @@ void ck_relu_backward_guided(
 void ck_add(ck_index count, const float *a, const float *b, float *out, int threads);
 void ck_multiply(ck_index count, const float *a, const float *b, float *out, int threads);
 
+/// out = 1 / (1 + exp(-in)); the gradient at x = `in` times `gradient`. Within three units in the last place.
+void ck_sigmoid(ck_index count, const float *in, float *out, int threads);
+void ck_sigmoid_backward(ck_index count, const float *gradient, const float *in, float *out, int threads);
+
+/// out = in / (1 + exp(-in)), and its gradient.
+void ck_silu(ck_index count, const float *in, float *out, int threads);
+void ck_silu_backward(ck_index count, const float *gradient, const float *in, float *out, int threads);
+
+/// out[b, c] = sum over pixels of a[b, p, c] * b[b, p, c]: the gradient of one factor for each channel.
+void ck_sum_products(
+    ck_index batch, ck_index pixels, ck_index channels, const float *a, const float *b, float *out, int threads);
+
 /// out = in * factor + offset.
 void ck_scale(ck_index count, const float *in, float factor, float offset, float *out, int threads);
 

@@ -90,5 +90,6 @@ typedef struct ck_epilogue {
 #include "CKDense.h"
 #include "CKElementwise.h"
 #include "CKPooling.h"
+#include "CKRandom.h"
 
 #endif

@@ -21,6 +21,10 @@ INLINE vector binary_vector(const ck_binary kind, vector a, vector b, float limi
     case CK_RECTIFY: return at_least(a, zero());
     case CK_RELU_MASK: return masked(a, b, limit);
     case CK_RELU_MASK_GUIDED: return masked(at_least(a, zero()), b, limit);
+    case CK_SIGMOID: return sigmoid(a);
+    case CK_SIGMOID_GRADIENT: return sigmoid_gradient(a, b);
+    case CK_SILU: return silu(a);
+    case CK_SILU_GRADIENT: return silu_gradient(a, b);
   }
   return a;
 }
@@ -42,6 +46,10 @@ static void binary(ck_binary kind, ck_index count, const float *a, const float *
     case CK_RECTIFY: binary_loop(CK_RECTIFY, count, a, a, limit, out); break;
     case CK_RELU_MASK: binary_loop(CK_RELU_MASK, count, a, b, limit, out); break;
     case CK_RELU_MASK_GUIDED: binary_loop(CK_RELU_MASK_GUIDED, count, a, b, limit, out); break;
+    case CK_SIGMOID: binary_loop(CK_SIGMOID, count, a, a, limit, out); break;
+    case CK_SIGMOID_GRADIENT: binary_loop(CK_SIGMOID_GRADIENT, count, a, b, limit, out); break;
+    case CK_SILU: binary_loop(CK_SILU, count, a, a, limit, out); break;
+    case CK_SILU_GRADIENT: binary_loop(CK_SILU_GRADIENT, count, a, b, limit, out); break;
   }
 }
 
@@ -67,6 +75,23 @@ static void sum_rows(ck_index rows, ck_index count, const float *in, ck_index pi
       total += sum;
     }
     store_first(out + c, total / splat(divisor), n);
+  }
+}
+
+/// out[c] = sum over rows of a[row, c] * b[row, c].
+static void sum_products(ck_index rows, ck_index count, const float *a, const float *b, ck_index pitch, float *out) {
+  for (ck_index c = 0; c < count; c += CK_LANES) {
+    ck_index n = ck_min(CK_LANES, count - c);
+    vector total = zero();
+    for (ck_index first = 0; first < rows; first += CK_FLUSH) {
+      vector sum = zero();
+      ck_index last = ck_min(rows, first + CK_FLUSH);
+      for (ck_index r = first; r < last; r++) {
+        sum = multiply_add(load_first(a + r * pitch + c, n), load_first(b + r * pitch + c, n), sum);
+      }
+      total += sum;
+    }
+    store_first(out + c, total, n);
   }
 }
 

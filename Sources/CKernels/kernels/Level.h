@@ -11,12 +11,15 @@
 
 #include "Epilogue.h"
 
+#include "Activation.h"
 #include "Depthwise.h"
 #include "Dense.h"
 #include "Elementwise.h"
 #include "Multiply.h"
 #include "Pooling.h"
 #include "Winograd.h"
+
+#include "Random.h"
 
 const ck_table LEVEL_TABLE = {
     .level = LEVEL_NUMBER,
@@ -33,6 +36,8 @@ const ck_table LEVEL_TABLE = {
     .average_pool_forward = average_pool_forward,
     .average_pool_backward = average_pool_backward,
     .sum_rows = sum_rows,
+    .sum_products = sum_products,
+    .normals = normals,
     .spread = spread,
     .add_runs = add_runs,
     .map = map_pixels,

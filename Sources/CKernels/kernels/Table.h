@@ -93,7 +93,18 @@ typedef struct ck_pool_row {
   ck_index y, pixel;
 } ck_pool_row;
 
-typedef enum ck_binary { CK_ADD, CK_MULTIPLY, CK_RECTIFY, CK_RELU_MASK, CK_RELU_MASK_GUIDED } ck_binary;
+/// What `binary` makes of a and b; the functions of one argument ignore b.
+typedef enum ck_binary {
+  CK_ADD,
+  CK_MULTIPLY,
+  CK_RECTIFY,
+  CK_RELU_MASK,
+  CK_RELU_MASK_GUIDED,
+  CK_SIGMOID,
+  CK_SIGMOID_GRADIENT,
+  CK_SILU,
+  CK_SILU_GRADIENT
+} ck_binary;
 
 typedef struct ck_table {
   ck_level level;
@@ -110,6 +121,8 @@ typedef struct ck_table {
   void (*average_pool_forward)(const ck_pool_row *row, float *out);
   void (*average_pool_backward)(const ck_pool_row *row, const ck_target *target);
   void (*sum_rows)(ck_index rows, ck_index count, const float *in, ck_index pitch, float factor, float *out);
+  void (*sum_products)(ck_index rows, ck_index count, const float *a, const float *b, ck_index pitch, float *out);
+  void (*normals)(uint64_t key, uint64_t stream, uint64_t first, ck_index pairs, float *out);
   void (*spread)(const float *in, float divisor, ck_index first_pixel, ck_index pixels, const ck_target *target);
   void (*add_runs)(
       ck_index runs, ck_index length, const float *in, ck_index in_step, float *sums, ck_index sums_step);

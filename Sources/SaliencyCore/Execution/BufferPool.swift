@@ -10,8 +10,9 @@ final class BufferPool: Sendable {
 
   /// Smaller buffers come from the allocator, which is good at them.
   private static let smallest = 32 << 10
-  /// From here on, buffers start and end on pages of 2 MB, where the system has them.
-  private static let huge = 8 << 20
+  /// From here on, buffers start on a page of 2 MB, where the system has them: a fault for each 4 KB of packed weights
+  /// takes three times as long as packing them.
+  private static let huge = 2 << 20
 
   fileprivate struct Buffer: @unchecked Sendable {
     let start: UnsafeMutableRawPointer
@@ -57,7 +58,7 @@ final class BufferPool: Sendable {
   }
 
   private static func rounded(_ bytes: Int) -> Int {
-    let unit = bytes >= huge ? 2 << 20 : bytes >= smallest ? 4 << 10 : 64
+    let unit = bytes >= smallest ? 4 << 10 : 64
     return (bytes + unit - 1) / unit * unit
   }
 

@@ -51,6 +51,51 @@ enum Kernels {
     Tensor(shape: a.shape) { ck_scale(a.count, a.start, factor, offset, $0.baseAddress, threads) }
   }
 
+  /// Standard normal numbers by position.
+  static func normal(key: UInt64, stream: UInt64, shape: Shape) -> Tensor {
+    Tensor(shape: shape) { ck_normal(key, stream, $0.count, $0.baseAddress, threads) }
+  }
+
+  static func sigmoid(_ a: Tensor) -> Tensor {
+    Tensor(shape: a.shape) { ck_sigmoid(a.count, a.start, $0.baseAddress, threads) }
+  }
+
+  static func sigmoidBackward(_ gradient: Tensor, _ a: Tensor) -> Tensor {
+    Tensor(shape: a.shape) { ck_sigmoid_backward(a.count, gradient.start, a.start, $0.baseAddress, threads) }
+  }
+
+  static func silu(_ a: Tensor) -> Tensor {
+    Tensor(shape: a.shape) { ck_silu(a.count, a.start, $0.baseAddress, threads) }
+  }
+
+  static func siluBackward(_ gradient: Tensor, _ a: Tensor) -> Tensor {
+    Tensor(shape: a.shape) { ck_silu_backward(a.count, gradient.start, a.start, $0.baseAddress, threads) }
+  }
+
+  /// `[N, H, W, C]` times one factor for each sample and channel, `[N, 1, 1, C]`.
+  static func scale(_ a: Tensor, bySampleAndChannel factors: Tensor) -> Tensor {
+    let (channels, pixels) = (a.channels, a.shape.sample.count / max(a.channels, 1))
+    return Tensor(shape: a.shape) { result in
+      for n in 0..<a.batchSize {
+        var epilogue = ck_epilogue()
+        epilogue.post_scale = factors.start.map { $0 + n * channels }
+        let first = n * pixels * channels
+        ck_map_pixels(
+          pixels, channels, a.start.map { $0 + first }, channels, &epilogue,
+          result.baseAddress.map { $0 + first },
+          channels, threads)
+      }
+    }
+  }
+
+  /// The sum over pixels of a * b for each sample and channel: `[N, H, W, C]` to `[N, 1, 1, C]`.
+  static func sumOfProducts(_ a: Tensor, _ b: Tensor, shape: Shape) -> Tensor {
+    let pixels = a.shape.sample.count / max(a.channels, 1)
+    return Tensor(shape: shape) {
+      ck_sum_products(a.batchSize, pixels, a.channels, a.start, b.start, $0.baseAddress, threads)
+    }
+  }
+
   /// Copies rows of `width` floats that lie `from` and `to` floats apart.
   static func copyRows(
     _ rows: Int, width: Int, from source: UnsafePointer<Float>?, pitch: Int,

@@ -83,6 +83,23 @@ public enum Activation: String, ElementwiseLayer, CaseIterable {
   public func value(_ x: Float) -> Float { Float(double(Double(x)).value) }
   public func derivative(_ x: Float) -> Float { Float(double(Double(x)).derivative) }
 
+  public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
+    switch self {
+    case .sigmoid: Kernels.sigmoid(inputs[0])
+    case .silu: Kernels.silu(inputs[0])
+    default: inputs[0].map(value)
+    }
+  }
+
+  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+    let input = step.inputs[0]
+    return switch self {
+    case .sigmoid: [Kernels.sigmoidBackward(cotangent, input)]
+    case .silu: [Kernels.siluBackward(cotangent, input)]
+    default: [cotangent.zip(input) { $0 * derivative($1) }]
+    }
+  }
+
   /// Value and derivative in double precision.
   private func double(_ x: Double) -> (value: Double, derivative: Double) {
     switch self {

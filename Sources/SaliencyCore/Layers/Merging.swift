@@ -37,10 +37,24 @@ public struct Merge: Layer {
   }
 
   public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
+    if let (map, factors) = scaledMap(inputs.map(\.shape)) {
+      return Kernels.scale(inputs[map], bySampleAndChannel: inputs[factors])
+    }
     let shape = Self.union(inputs.map(\.shape))
     let wide = inputs.map { Broadcast($0.shape, to: shape).spread($0) }
     let merged = wide.dropFirst().reduce(wide[0], merge)
     return operation == .average ? merged * (1 / Float(inputs.count)) : merged
+  }
+
+  /// Which input is a map and which one holds a factor for each of its channels, as where a network weighs its
+  /// channels ("squeeze and excitation"); nil for any other product.
+  private func scaledMap(_ shapes: [Shape]) -> (map: Int, factors: Int)? {
+    guard operation == .multiply, shapes.count == 2, shapes.allSatisfy({ $0.rank == 4 }) else { return nil }
+    for (map, factors) in [(0, 1), (1, 0)] {
+      let (wide, narrow) = (shapes[map], shapes[factors])
+      if narrow[1] * narrow[2] == 1, narrow[3] == wide[3], wide[1] * wide[2] > 1 { return (map, factors) }
+    }
+    return nil
   }
 
   private func merge(_ a: Tensor, _ b: Tensor) -> Tensor {
@@ -55,6 +69,12 @@ public struct Merge: Layer {
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
     let inputs = step.inputs
+    if let (map, factors) = scaledMap(inputs.map(\.shape)) {
+      var parts = [cotangent, cotangent]
+      parts[map] = Kernels.scale(cotangent, bySampleAndChannel: inputs[factors])
+      parts[factors] = Kernels.sumOfProducts(cotangent, inputs[map], shape: inputs[factors].shape)
+      return parts
+    }
     let broadcasts = inputs.map { Broadcast($0.shape, to: cotangent.shape) }
     switch operation {
     case .add: return broadcasts.map { $0.gather(cotangent) }

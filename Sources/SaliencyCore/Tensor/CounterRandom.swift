@@ -1,5 +1,3 @@
-import Foundation
-
 /// Random numbers that depend only on where they are asked for, never on what was drawn before.
 ///
 /// Philox 4x32-10 (J. K. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011,
@@ -67,16 +65,8 @@ public struct CounterRandom: Sendable {
 
   /// A tensor of independent standard normal floats, by the Box-Muller transform in double precision.
   public func normal(shape: Shape) -> Tensor {
-    Tensor(shape: shape) { result in
-      for i in stride(from: 0, to: result.count, by: 2) {
-        let w = words(at: UInt64(i / 2))
-        let bits = UInt64(w[0]) << 21 ^ UInt64(w[1] >> 11)
-        let radius = (-2 * log((Double(bits) + 0.5) * 0x1p-53)).squareRoot()
-        let angle = 2 * Double.pi * (Double(w[2]) + 0.5) * 0x1p-32
-        result[i] = Float(radius * cos(angle))
-        if i + 1 < result.count { result[i + 1] = Float(radius * sin(angle)) }
-      }
-    }
+    // Radius from the first 53 bits of a position's words, angle from the third word.
+    Kernels.normal(key: UInt64(key[1]) << 32 | UInt64(key[0]), stream: stream, shape: shape)
   }
 
   /// A permutation of `0..<count` (Fisher-Yates).
