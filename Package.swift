@@ -114,6 +114,8 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ], resources: [.copy("Fixtures")]),
     tests(
-      "SaliencyCLI", ["SaliencyCore", "HDF5", "Imaging", "Methods"], resources: [.copy("References")]),
+      "SaliencyCLI",
+      ["SaliencyCore", "HDF5", "Imaging", "Methods", .product(name: "GRDB", package: "GRDB.swift")],
+      resources: [.copy("References")]),
   ]
 )

@@ -12,7 +12,8 @@ struct Plot: Sendable {
   var series: [Series]
   /// Names for the places from 0 on of the x axis; empty for a numerical axis.
   var ticks: [String] = []
-  var isLogarithmic = false
+  /// Whether x is in seconds, on a logarithmic axis.
+  var isTime = false
   var kind = Kind.lines
 
   enum Kind: Sendable {
@@ -44,7 +45,7 @@ struct Plot: Sendable {
       "set xlabel \(Self.quoted(xTitle)) noenhanced", "set ylabel \(Self.quoted(yTitle)) noenhanced",
       "set grid lc rgb '#DDDDDD' lw 0.5", "set border 3", "set tics nomirror out", "set tics noenhanced",
     ]
-    if isLogarithmic { lines.append("set logscale x") }
+    if isTime { lines += ["set logscale x", "set format x '%.0s %cs'"] }
     if !ticks.isEmpty {
       let places = ticks.enumerated().map { "\(Self.quoted($1)) \($0)" }
       lines.append("set xtics rotate by -40 (\(places.joined(separator: ", ")))")

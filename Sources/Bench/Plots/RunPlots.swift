@@ -28,11 +28,17 @@ struct RunPlots: Sendable {
     let counts = curves.methods.compactMap { $0?.count }
     return Plot(
       name: fileName([setting.modelName, setting.target, curves.metricName, curves.axis.name]),
-      title: "\(title): \(setting.modelName), \(PrintedTable.targetWords(setting.target))",
+      title: "\(title)\(Self.isOnly(curves, results) ? "" : ", \(curves.axis.name)"): \(setting.modelName), "
+        + PrintedTable.targetWords(setting.target),
       caption:
-        "\(curves.axis.yTitle) against \(curves.axis.xTitle), mean of n = \(counts.max() ?? 0); the band is the "
+        "\(curves.axis.yTitle.capitalised) against \(curves.axis.xTitle), mean of n = \(counts.max() ?? 0); the band is the "
         + "\(NumberText.exact(results.experiment.statistics.confidence * 100))% bootstrap interval over images.",
       xTitle: curves.axis.xTitle, yTitle: curves.axis.yTitle, series: series, ticks: curves.axis.ticks)
+  }
+
+  /// Whether a metric's name says which of its curves it is.
+  private static func isOnly(_ curves: MeanCurves, _ results: RunResults) -> Bool {
+    curves.axis.name == type(of: results.experiment.metrics[curves.metric].metric).descriptor.identifier
   }
 
   /// Seconds against the first number of each faithfulness metric.
@@ -60,9 +66,9 @@ struct RunPlots: Sendable {
           title:
             "Cost and \(column.title): \(table.setting.modelName), \(PrintedTable.targetWords(table.setting.target))",
           caption:
-            "\(column.title) (\(better)) against the seconds that one map takes; bars are bootstrap intervals.",
-          xTitle: "seconds for one map", yTitle: "\(column.title) (\(better))", series: series,
-          isLogarithmic: true,
+            "\(column.title) (\(better)) against the time that one map takes; bars are bootstrap intervals.",
+          xTitle: "time for one map", yTitle: "\(column.title) (\(better))", series: series,
+          isTime: true,
           kind: .points)
       }
     }

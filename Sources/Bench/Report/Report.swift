@@ -117,7 +117,8 @@ struct Report {
       ].map { HTML($0) }
     }
     return HTML.table(
-      "Cost of one map: measured alone, with every processor; passes beyond the forward pass that all methods share",
+      "Cost of one map: time from the picture on, measured alone, with every processor; passes beyond the first "
+        + "forward pass, which all methods share",
       head: [
         "Model", "Method", "ms", "Forward passes", "Backward passes", "Peak memory, MB", "Layers with a rule",
       ],
@@ -154,18 +155,20 @@ struct Report {
     guard !failures.isEmpty else {
       return HTML("p", [:], "None: every method answered every question, and every metric had a number.")
     }
-    let shown = failures.prefix(400).map { failure in
+    let groups = Failure.grouped(failures)
+    let shown = groups.prefix(400).map { failure, methods in
       [
         failure.outcome == .failed ? HTML("span", ["class": "failed"], "failed") : HTML(failure.outcome.word),
-        HTML("\(failure.times)"), HTML(failure.model), HTML(failure.target), HTML(failure.method),
-        HTML(failure.metric), HTML(failure.reason), HTML(failure.firstImage),
+        HTML("\(failure.times)"), HTML("\(failure.model), \(PrintedTable.targetWords(failure.target))"),
+        HTML(failure.metric), HTML(failure.reason), HTML(methods.joined(separator: ", ")),
+        HTML(failure.firstImage),
       ]
     }
+    let rest =
+      groups.count > shown.count
+      ? ", the first \(shown.count) of \(groups.count); all are in failures.csv" : ""
     let table = HTML.table(
-      "By reason"
-        + (failures.count > shown.count
-          ? ", the first \(shown.count) of \(failures.count); all are in failures.csv" : ""),
-      head: ["Outcome", "Times", "Model", "Target", "Method", "Metric", "Reason", "First image"],
+      "By reason" + rest, head: ["Outcome", "Times", "Asked", "Metric", "Reason", "Methods", "First image"],
       rows: Array(shown))
     return HTML("div", ["class": "plain"], table)
   }
@@ -189,6 +192,8 @@ struct Report {
         HTML("dt", [:], "Program"), HTML("dd", [:], HTML(manifest.program)),
         HTML("dt", [:], "Code"), HTML("dd", [:], HTML(manifest.code)),
         HTML("dt", [:], "Processor"), HTML("dd", [:], HTML(manifest.processor)),
+        HTML("dt", [:], "Inputs"),
+        HTML("dd", [:], HTML("SHA-256 \(results.pixelDigest.hex) of every network input, in order")),
         HTML("dt", [:], "Seed"), HTML("dd", [:], HTML("\(manifest.seed)"))), models, elements,
       HTML(
         "details", [:], HTML("summary", [:], "The experiment as it was run (canonical JSON)"),

@@ -17,7 +17,11 @@ struct ReportGallery {
       sections.append(
         HTML(
           "details", ["open": sections.isEmpty ? "" : nil],
-          [HTML("summary", [:], HTML("h3", [:], HTML(title)), HTML(" \(cards.count) images"))] + cards))
+          [
+            HTML(
+              "summary", [:], HTML("h3", [:], HTML(title)),
+              HTML(" \(cards.count) of \(setting.questions.count)"))
+          ] + cards))
     }
     guard !sections.isEmpty else {
       return HTML("p", [:], "No maps were kept: the experiment says maps: none, or gallery: 0.")

@@ -4,7 +4,7 @@ internal import SaliencyCore
 
 /// What a method costs: measured alone, before the run, for beside other work nothing can be timed.
 struct MethodCost: Sendable, Equatable {
-  /// The median over some answers, with every processor.
+  /// The median over some answers, each from the image on, its forward pass included, with every processor.
   var seconds: Double
   /// How much more memory the process held at the worst, in bytes; 0 where the system does not say.
   var peak: Int
@@ -18,11 +18,16 @@ extension Runner {
       let missing = plan.methods.filter { known[plan.costKey($0, model)] == nil && $0.suits(model) }
       guard !missing.isEmpty, let question = firstQuestion(of: index, model) else { continue }
       for method in missing {
-        guard
-          let variant = try? question.variant(
-            layer: plan.layer(of: method, in: model), score: method.choice.score),
-          let cost = Self.cost(of: method.choice.method, asking: variant.explanation)
-        else { continue }
+        let layer = plan.layer(of: method, in: model)
+        let cost = Self.cost {
+          // What does not look at the model needs no forward pass; the others share one only by being run together.
+          let asked =
+            method.isControl
+            ? try question.variant(layer: layer, score: method.choice.score).explanation
+            : try question.askedAnew(layer: layer, score: method.choice.score)
+          _ = try method.choice.method.attribution(for: asked)
+        }
+        guard let cost else { continue }
         try store.save(cost, of: plan.costKey(method, model))
       }
     }
@@ -36,7 +41,7 @@ extension Runner {
   }
 
   /// - Returns: nil where the method fails.
-  private static func cost(of method: any SaliencyMethod, asking question: Explanation) -> MethodCost? {
+  private static func cost(_ answer: () throws -> Void) -> MethodCost? {
     var times: [Double] = []
     let canReset = ResidentMemory.resetPeak()
     let before = ResidentMemory.now
@@ -45,7 +50,7 @@ extension Runner {
     // Up to five answers in up to half a second; one, however long it takes.
     repeat {
       let begin = clock.now
-      guard (try? method.attribution(for: question)) != nil else { return nil }
+      guard (try? answer()) != nil else { return nil }
       times.append((clock.now - begin) / .seconds(1))
     } while times.count < 5 && clock.now - start < .milliseconds(500)
     let peak = canReset ? ResidentMemory.peak ?? 0 : 0

@@ -48,16 +48,19 @@ final class OpenQuestion: Sendable {
   func variant(layer: String?, score: ScoreKind?) throws -> Variant {
     let key = Self.key(layer: layer, score: score)
     if let found = variants.withLock({ $0[key] }) { return found }
-    let made = Variant(
-      explanation: try Explanation(
-        model.model, inputs: input, targets: [.index(asked.classIndex)], layer: layer,
-        score: score ?? .preSoftmax),
-      shared: SharedWork())
+    let made = Variant(explanation: try askedAnew(layer: layer, score: score), shared: SharedWork())
     return variants.withLock { kept in
       if let found = kept[key] { return found }
       kept[key] = made
       return made
     }
+  }
+
+  /// The question with a forward pass of its own.
+  func askedAnew(layer: String?, score: ScoreKind?) throws -> Explanation {
+    try Explanation(
+      model.model, inputs: input, targets: [.index(asked.classIndex)], layer: layer,
+      score: score ?? .preSoftmax)
   }
 
   /// What came of opening a question.

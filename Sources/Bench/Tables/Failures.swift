@@ -12,6 +12,26 @@ struct Failure: Sendable, Equatable {
   var firstImage: String
 }
 
+extension Failure {
+  /// Failures alike but for their methods in one, with the names of these.
+  static func grouped(_ failures: [Failure]) -> [(failure: Failure, methods: [String])] {
+    var places: [String: Int] = [:]
+    var groups: [(failure: Failure, methods: [String])] = []
+    for failure in failures {
+      let key = [failure.model, failure.target, failure.metric, failure.outcome.word, failure.reason]
+        .joined(separator: "\n")
+      if let place = places[key] {
+        groups[place].failure.times += failure.times
+        groups[place].methods.append(failure.method)
+      } else {
+        places[key] = groups.count
+        groups.append((failure, failure.method.isEmpty ? [] : [failure.method]))
+      }
+    }
+    return groups
+  }
+}
+
 extension RunTables {
   /// What has no number, by reason: failures first, then by the order of the experiment.
   var failures: [Failure] {

@@ -114,6 +114,17 @@ extension RunResults {
   }
 }
 
+extension RunResults {
+  /// A digest of what the networks were given, question by question: two runs on the same pictures have the same.
+  var pixelDigest: Digest {
+    Digest { feed in
+      for setting in settings {
+        for question in setting.questions { feed.add(question.asked?.pixels.hex ?? "none") }
+      }
+    }
+  }
+}
+
 extension RunResults.Setting {
   /// How a method's number in a column, for a question, came to be or not to be; nil where nobody has asked.
   func outcome(_ method: Int, _ column: Int, _ question: Int) -> Outcome? {

@@ -32,7 +32,7 @@ import Testing
   func theSamePlotGivesTheSameBytes() throws {
     let folder = try TemporaryFolder()
     var points = Self.plot
-    (points.name, points.kind, points.isLogarithmic) = ("q", .points, true)
+    (points.name, points.kind, points.isTime) = ("q", .points, true)
     points.series[0].points = [Plot.Point(x: 0.01, y: 1, low: 0.5, high: 2)]
     points.series[1].points = [Plot.Point(x: 3, y: 2)]
     var ticked = Self.plot
