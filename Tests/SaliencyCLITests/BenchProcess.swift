@@ -17,7 +17,7 @@ struct BenchProcess {
   /// Starts a run.
   init(_ arguments: [String], in bench: Workbench, environment: [String: String] = [:]) throws {
     output = bench["output-\(UUID().uuidString)"]
-    FileManager.default.createFile(atPath: output, contents: nil)
+    _ = FileManager.default.createFile(atPath: output, contents: nil)
     process.executableURL = URL(fileURLWithPath: Self.program ?? "")
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
