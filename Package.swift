@@ -16,8 +16,11 @@ let settings: [SwiftSetting] =
 let cSettings: [CSetting] = strict ? [.treatAllWarnings(as: .error)] : []
 
 /// A Swift library target under `Sources`, with the shared settings.
-func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
-  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+func library(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource]? = nil
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings)
 }
 
 /// The tests of one module, mirroring its sources.
@@ -71,7 +74,10 @@ let package = Package(
     library("Imaging", ["SaliencyCore", "CPNG", "CJPEG"]),
     library("Methods", ["SaliencyCore"]),
     library("Figures", ["SaliencyCore", "Imaging", "CCairo"]),
-    library("ModelLibrary", ["SaliencyCore", "KerasImport", "Imaging", "BundledWorld", "Yams"]),
+    library(
+      "ModelLibrary", ["SaliencyCore", "KerasImport", "HDF5", "Imaging", "BundledWorld", "Yams", "CCrypto"],
+      exclude: ["Architectures/make_architectures.py"],
+      resources: [.copy("Architectures/architectures.zip")]),
     library(
       "Bench",
       [

@@ -4,6 +4,8 @@ public import SaliencyCore
 public enum LibraryError: Error, Equatable, CustomStringConvertible {
   /// Neither a file nor a bundled model; `suggestion` is a file with nearly that name.
   case noModel(String, suggestion: String?, bundled: [String])
+  /// A built-in architecture whose weights have not been fetched.
+  case weightsNeeded(String)
   /// A folder without a sidecar.
   case folder(String)
   /// Nothing says how the model's input is made from a picture.
@@ -20,6 +22,8 @@ public enum LibraryError: Error, Equatable, CustomStringConvertible {
       return "\(name): no such file, and no bundled model of this name"
         + (near.map { "; did you mean \"\($0)\"?" } ?? "; wanted a Keras model file")
         + (bundled.isEmpty ? "" : " (bundled: \(bundled.joined(separator: ", ")))")
+    case .weightsNeeded(let name):
+      return "\(name): its weights are not on this machine; fetch them with `saliency weights fetch \(name)`"
     case .folder(let path):
       return
         "\(path): found a directory without a model.yaml, wanted a Keras model file; name the file in it"

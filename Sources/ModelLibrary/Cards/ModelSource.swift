@@ -19,6 +19,9 @@ public struct ModelSource: Sendable {
       try self.init(existing: nameOrPath, isDirectory: isDirectory.boolValue)
     } else if let bundled = BundledModels.path(of: nameOrPath) {
       try self.init(existing: bundled, isDirectory: false)
+    } else if let builtIn = BuiltInArchitectures.named(nameOrPath) {
+      guard WeightCache.standard.holds(builtIn) else { throw LibraryError.weightsNeeded(builtIn.name) }
+      try self.init(existing: WeightCache.standard.path(of: builtIn), isDirectory: false)
     } else {
       throw LibraryError.noModel(
         nameOrPath, suggestion: Self.neighbour(of: nameOrPath), bundled: BundledModels.names)

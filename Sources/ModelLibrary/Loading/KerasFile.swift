@@ -1,3 +1,4 @@
+internal import Foundation
 internal import KerasImport
 internal import SaliencyCore
 
@@ -7,16 +8,50 @@ enum KerasFile {
   ///
   /// - Throws: `LoadError`.
   static func load(_ path: String, card: ModelCard, pictureSize: InputSize?) throws(LoadError) -> Model {
+    let architecture = try architecture(of: card)
     func load(_ size: InputSize?) throws(LoadError) -> Model {
       try KerasModel.load(
-        path: path, architecture: card.architecture.map(Architecture.file),
+        path: path, architecture: architecture,
         inputSize: size.map { ($0.height, $0.width) }, output: card.output)
     }
     do throws(LoadError) {
       return try load(card.inputSize)
     } catch .inputSizeNeeded where pictureSize != nil {
       return try load(pictureSize)
+    } catch .architectureNeeded where BuiltInArchitectures.forFile(path) != nil {
+      // One of Keras' own downloads, under its own name.
+      var named = card
+      named.architecture = BuiltInArchitectures.forFile(path)?.name
+      return try Self.load(path, card: named, pictureSize: pictureSize)
     }
+  }
+}
+
+extension ModelCard {
+  /// The card with what is known of a built-in architecture put under it: for its official file, or named by the card.
+  func completed(for path: String) -> ModelCard {
+    let named = architecture.flatMap { BuiltInArchitectures.named(($0 as NSString).lastPathComponent) }
+    guard let builtIn = named ?? BuiltInArchitectures.forFile(path) else { return self }
+    var card = self
+    card.preprocessing = preprocessing ?? builtIn.preprocessing
+    card.inputSize = inputSize ?? builtIn.inputSize
+    // Weights of another number of classes bring labels of their own.
+    let isOfficial = (path as NSString).lastPathComponent == builtIn.file
+    card.labels = labels ?? (isOfficial ? BuiltInArchitectures.imageNetLabels : nil)
+    return card
+  }
+}
+
+extension KerasFile {
+  /// What the card says: a file, or else the name of a built-in one.
+  static func architecture(of card: ModelCard) throws(LoadError) -> Architecture? {
+    guard let given = card.architecture else { return nil }
+    let name = (given as NSString).lastPathComponent
+    guard !FileManager.default.fileExists(atPath: given), let builtIn = BuiltInArchitectures.named(name)
+    else {
+      return .file(given)
+    }
+    return try BuiltInArchitectures.configuration(of: builtIn)
   }
 }
 

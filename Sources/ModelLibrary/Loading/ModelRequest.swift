@@ -35,7 +35,7 @@ public struct ModelRequest: Sendable {
     card.fit = fit ?? card.fit
     card.labels = try labels.map { path throws(YAMLError) in try ClassLabels.read(path) } ?? card.labels
     card.output = output ?? card.output
-    return (source, card)
+    return (source, card.completed(for: source.path))
   }
 
   /// Loads the model.
