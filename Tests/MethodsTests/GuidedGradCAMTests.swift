@@ -13,7 +13,7 @@ import Testing
     let answer = try GuidedGradCAM().attribution(for: question)
     #expect(answer.matched == 3)
     for n in 0..<2 {
-      let enlarged = SaliencyMap(height: 4, width: 4, values: region.sample(n).scalars).resized(
+      let enlarged = SaliencyMap(Attribution(region), sample: n, reduction: .sum).resized(
         height: 8, width: 8)
       for y in 0..<8 {
         for x in 0..<8 {

@@ -97,6 +97,18 @@ import Testing
     }
   }
 
+  /// How many samples go through the network at once decides about memory, never about the answer.
+  @Test func theMicroBatchDoesNotMatter() throws {
+    for method in Self.methods {
+      var model = try TinyNetworks.gap()
+      let answer = try method.attribution(for: question(model)).values
+      model.batchLimit = 2
+      #expect(model.microBatch == 2)
+      let small = try method.attribution(for: question(model)).values
+      #expect(small.isIdentical(to: answer), "\(method.label)")
+    }
+  }
+
   /// The passes each method's documentation promises, for one image, beside the shared forward pass.
   private static let passes: [String: Passes] = [
     "gradient": Passes(backward: 1), "guided-backprop": Passes(backward: 1), "deconvnet": Passes(backward: 1),
