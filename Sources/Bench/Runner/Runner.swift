@@ -94,7 +94,11 @@ public final class Runner: Sendable {
     Execution.threads = max(threads / jobs, 1)
     defer { Execution.threads = threads }
     let pulse = Pulse(every: 20) { [store] in try? store.renewClaims() }
-    defer { pulse.end() }
+    defer {
+      pulse.end()
+      // A run that is stopped leaves questions half done; another process need not find out that this one has ended.
+      try? store.releaseAll()
+    }
     var waiting = places
     while !waiting.isEmpty, !isStopping {
       let held = Mutex<[QuestionPlace]>([])

@@ -52,6 +52,15 @@ extension ResultStore {
     }
   }
 
+  /// Gives up all that this process has taken.
+  func releaseAll() throws(StoreError) {
+    try write { db in
+      try db.execute(
+        sql: "DELETE FROM claims WHERE place = ? AND pid = ? AND started = ?",
+        arguments: [owner.place, owner.pid, owner.started])
+    }
+  }
+
   /// Puts off the end of every claim of this process.
   func renewClaims(now: Date = Date()) throws(StoreError) {
     try write { db in

@@ -28,8 +28,7 @@ final class ResultStore: Sendable {
       configuration.journalMode = .wal
       configuration.busyMode = .timeout(60)
       configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
-      database = try DatabaseQueue(path: path, configuration: configuration)
-      try database.write { db in try Self.makeTables(db) }
+      database = try Self.open(path, configuration)
     } catch {
       throw Self.explain(error, path: path)
     }
@@ -38,6 +37,30 @@ final class ResultStore: Sendable {
       throw .notAStore(
         path: path, reason: "its format is \(found ?? "unknown"), this version writes \(Self.format)")
     }
+  }
+
+  /// How long to wait for another process that is opening the same file, in seconds.
+  private static let patience = 60.0
+
+  /// Opens the file and makes the tables that are not there.
+  ///
+  /// Turning a new file to write-ahead logging needs it whole, and SQLite answers a second process that asks for the same at
+  /// that moment with "locked" without letting it wait as it would for a transaction. So we wait here.
+  private static func open(_ path: String, _ configuration: Configuration) throws -> DatabaseQueue {
+    let deadline = Date().addingTimeInterval(patience)
+    while true {
+      do {
+        let database = try DatabaseQueue(path: path, configuration: configuration)
+        try database.write(makeTables)
+        return database
+      } catch let error as DatabaseError where isPassing(error) && Date() < deadline {
+        Thread.sleep(forTimeInterval: 0.01)
+      }
+    }
+  }
+
+  private static func isPassing(_ error: DatabaseError) -> Bool {
+    error.resultCode == .SQLITE_BUSY || error.resultCode == .SQLITE_LOCKED
   }
 
   private static func makeTables(_ db: Database) throws {

@@ -94,6 +94,7 @@ import Testing
       }
       stopper.start()
       let summary = try runner.run()
+      #expect(try runner.store.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM claims") } == 0)
       parts += 1
       if !summary.wasStopped || summary.progress.done == summary.progress.total { break }
     }

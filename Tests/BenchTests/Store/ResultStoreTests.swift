@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import SaliencyCore
+import Synchronization
 import Testing
 
 @testable import Bench
@@ -43,6 +44,25 @@ import Testing
     // A unit that failed as a whole has nothing to wait for.
     try store.save(UnitResult(key: Self.b, outcome: .failed, reason: "no"))
     #expect(try store.missing(wanted)[1].isNothing)
+  }
+
+  /// A new file, turned to write-ahead logging by whoever comes first.
+  @Test func manyMayOpenANewStoreAtTheSameMoment() throws {
+    for _ in 0..<40 {
+      let folder = try TemporaryFolder()
+      let path = folder.path + "/store.sqlite"
+      let errors = Mutex<[String]>([])
+      let openings = DispatchGroup()
+      for _ in 0..<8 {
+        openings.enter()
+        Thread.detachNewThread {
+          do { _ = try ResultStore(path: path) } catch { errors.withLock { $0.append("\(error)") } }
+          openings.leave()
+        }
+      }
+      openings.wait()
+      #expect(errors.withLock(\.self) == [])
+    }
   }
 
   @Test func savingTwiceChangesNothing() throws {
