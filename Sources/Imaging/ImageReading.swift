@@ -73,7 +73,7 @@ extension Image {
 
   /// A PNG or JPEG of the same folder whose name is nearly the one asked for.
   private static func nearestFile(to path: String) -> String? {
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = path.enclosingFolder
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
     let name = (path as NSString).lastPathComponent
     guard let near = nearest(to: name, in: files.sorted()).first else { return nil }

@@ -1,4 +1,5 @@
 import Foundation
+import SaliencyCore
 
 /// A folder that is removed when its owner goes.
 final class TemporaryFolder: Sendable {
@@ -19,7 +20,7 @@ final class TemporaryFolder: Sendable {
   func write(_ data: Data, to name: String) throws -> String {
     let full = path + "/" + name
     try FileManager.default.createDirectory(
-      atPath: (full as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+      atPath: full.enclosingFolder, withIntermediateDirectories: true)
     try data.write(to: URL(fileURLWithPath: full))
     return full
   }

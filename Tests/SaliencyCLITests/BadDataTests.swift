@@ -32,6 +32,9 @@ import Testing
       await complaint(picture: bench["photos.png"])
         == "\(bench["photos.png"]): no such file; wanted a PNG or JPEG image; did you mean \"\(bench["photo.png"])\"?"
     )
+    #expect(
+      await complaint(picture: "q") == "q: no such file; wanted a PNG or JPEG image; check the path",
+      "a name of one letter")
     try FileManager.default.createDirectory(atPath: bench["folder"], withIntermediateDirectories: true)
     #expect(
       await complaint(picture: bench["folder"])

@@ -1,4 +1,5 @@
 import Foundation
+import SaliencyCore
 
 /// `saliency bench` as a process of its own, that can be killed.
 struct BenchProcess {
@@ -7,7 +8,7 @@ struct BenchProcess {
     guard let tests = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
       return nil
     }
-    let path = (tests as NSString).deletingLastPathComponent + "/saliency"
+    let path = tests.enclosingFolder + "/saliency"
     return FileManager.default.isExecutableFile(atPath: path) ? path : nil
   }()
 

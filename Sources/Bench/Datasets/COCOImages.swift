@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SaliencyCore
 
 /// COCO's instance annotations: one JSON file for a folder of pictures.
 ///
@@ -81,7 +82,7 @@ enum COCOImages {
       }
       objects[object.imageID, default: []].append(try read(object, label: name, path: path))
     }
-    let pictures = folder ?? (path as NSString).deletingLastPathComponent
+    let pictures = folder ?? path.enclosingFolder
     return file.images.map { picture in
       var image = DatasetImage(
         name: picture.fileName, path: (pictures as NSString).appendingPathComponent(picture.fileName),

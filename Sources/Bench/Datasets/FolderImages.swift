@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SaliencyCore
 
 /// Pictures that are simply files.
 enum FolderImages {
@@ -63,9 +64,9 @@ enum FolderImages {
 
   /// The folder that all paths have in common, with its last slash.
   private static func commonFolder(_ paths: [String]) -> String {
-    var common = paths.first.map { ($0 as NSString).deletingLastPathComponent } ?? ""
+    var common = paths.first?.enclosingFolder ?? ""
     while !common.isEmpty, common != "/", !paths.allSatisfy({ $0.hasPrefix(common + "/") }) {
-      common = (common as NSString).deletingLastPathComponent
+      common = common.enclosingFolder
     }
     return common.isEmpty ? "" : common == "/" ? "/" : common + "/"
   }

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import FoundationXML
 internal import Imaging
+internal import SaliencyCore
 
 /// Pascal VOC: a folder of XML files, one for each picture, with boxes; and PNGs that tell the objects apart.
 ///
@@ -17,7 +18,7 @@ enum VOCImages {
   ) throws(DatasetError) -> [DatasetImage] {
     let files = try FolderImages.contents(of: annotations).filter { $0.hasSuffix(".xml") }
     guard !files.isEmpty else { throw DatasetError(annotations, "the folder holds no XML files") }
-    let beside = ((annotations as NSString).deletingLastPathComponent as NSString)
+    let beside = (annotations.enclosingFolder as NSString)
       .appendingPathComponent("JPEGImages")
     let pictures = images ?? (FolderImages.isFolder(beside) ? beside : annotations)
     var read: [DatasetImage] = []

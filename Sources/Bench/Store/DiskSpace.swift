@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SaliencyCore
 
 /// How much room there is for results.
 enum DiskSpace {
@@ -35,7 +36,7 @@ enum DiskSpace {
   private static func reason(for folder: String) -> String {
     var part = folder
     while !part.isEmpty, part != "/", !FileManager.default.fileExists(atPath: part) {
-      part = (part as NSString).deletingLastPathComponent
+      part = part.enclosingFolder
     }
     var isDirectory: ObjCBool = false
     if FileManager.default.fileExists(atPath: part, isDirectory: &isDirectory), !isDirectory.boolValue {

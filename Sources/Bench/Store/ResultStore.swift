@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import SaliencyCore
 
 /// The results of a run, in one SQLite file.
 ///
@@ -106,7 +107,7 @@ final class ResultStore: Sendable {
   static func explain(_ error: any Error, path: String) -> StoreError {
     if let error = error as? StoreError { return error }
     guard let error = error as? DatabaseError else { return .failed(path: path, reason: "\(error)") }
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = path.enclosingFolder
     let words = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
     switch error.resultCode {
     case .SQLITE_FULL: return .diskFull(path: folder)

@@ -1,5 +1,6 @@
 internal import Foundation
 public import Imaging
+internal import SaliencyCore
 
 /// What a model's file does not say about itself: the size and the preprocessing of its input, the names of its
 /// classes, where it comes from.
@@ -56,7 +57,7 @@ public struct ModelCard: Sendable, Equatable {
   /// - Throws: `YAMLError` with the line where a key is unknown or a value is not what it should be.
   public init(contentsOf path: String) throws(YAMLError) {
     let root = try YAMLValue(contentsOf: path)
-    try self.init(root, folder: (path as NSString).deletingLastPathComponent)
+    try self.init(root, folder: path.enclosingFolder)
   }
 
   init(_ root: YAMLValue, folder: String) throws(YAMLError) {

@@ -48,7 +48,7 @@ public struct ModelSource: Sendable {
       throw YAMLError(file: path, line: nil, "the key \"weights\" is missing: which file is the model?")
     }
     self.init(
-      path: path.deletingLastComponent.appending(component: weights), card: card, cardPath: path)
+      path: path.enclosingFolder.appending(component: weights), card: card, cardPath: path)
   }
 
   private init(path: String, card: ModelCard, cardPath: String?) {
@@ -59,7 +59,7 @@ public struct ModelSource: Sendable {
 
   /// A path from the card's folder.
   func beside(_ name: String) -> String {
-    (cardPath ?? path).deletingLastComponent.appending(component: name)
+    (cardPath ?? path).enclosingFolder.appending(component: name)
   }
 
   private static let sharedCard = "model.yaml"
@@ -70,7 +70,7 @@ public struct ModelSource: Sendable {
   private static func card(for path: String) throws -> String? {
     let own = (path as NSString).deletingPathExtension + ".yaml"
     if FileManager.default.fileExists(atPath: own) { return own }
-    let folder = path.deletingLastComponent
+    let folder = path.enclosingFolder
     let shared = folder.appending(component: sharedCard)
     guard FileManager.default.fileExists(atPath: shared) else { return nil }
     let name = (path as NSString).lastPathComponent
@@ -91,7 +91,7 @@ public struct ModelSource: Sendable {
 
   /// A model file of the same folder whose name is nearly the one asked for.
   private static func neighbour(of path: String) -> String? {
-    let folder = path.deletingLastComponent
+    let folder = path.enclosingFolder
     let files = Folder.files(in: folder)
     guard let near = nearest(to: (path as NSString).lastPathComponent, in: files).first else { return nil }
     return path.contains("/") ? folder.appending(component: near) : near
@@ -124,7 +124,6 @@ enum Folder {
 }
 
 extension String {
-  fileprivate var deletingLastComponent: String { (self as NSString).deletingLastPathComponent }
   fileprivate func appending(component: String) -> String {
     (self as NSString).appendingPathComponent(component)
   }

@@ -14,7 +14,7 @@ enum OutputFolder {
       }
       return
     }
-    let above = (path as NSString).deletingLastPathComponent
+    let above = path.enclosingFolder
     if !above.isEmpty, above != path { try make(above) }
     guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
       throw FileWriteError(

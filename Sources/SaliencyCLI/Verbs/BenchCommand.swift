@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Bench
 internal import Foundation
+internal import SaliencyCore
 
 /// `saliency bench`: runs an experiment, or what is missing of it.
 struct BenchCommand: ParsableCommand {
@@ -48,7 +49,7 @@ struct BenchCommand: ParsableCommand {
     let catalogs = Catalogs(methods: invocation.methods, metrics: invocation.metrics)
     let declared = try Experiment(contentsOf: experiment, catalogs: catalogs)
     let plan = try RunPlan(
-      declared, folder: (experiment as NSString).deletingLastPathComponent,
+      declared, folder: experiment.enclosingFolder,
       options: Runner.Options(
         jobs: jobs, memory: memory?.bytes, program: "saliency \(SaliencyTool.version)",
         command: CommandLine.arguments.joined(separator: " ")))

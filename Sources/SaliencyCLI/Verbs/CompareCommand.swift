@@ -82,7 +82,7 @@ struct FigurePaths {
   ///
   /// - Throws: `FigureError`, `FileWriteError`.
   func write(_ panel: Panel) throws {
-    let folder = (all[0] as NSString).deletingLastPathComponent
+    let folder = all[0].enclosingFolder
     if !folder.isEmpty { try OutputFolder.make(folder) }
     for path in all { try FigureRenderer().write(panel, to: path) }
   }

@@ -8,7 +8,7 @@ public enum AtomicFile {
   /// Where `body` throws, or the rename fails, the new file is removed and whatever stood at `path` is untouched.
   /// - Throws: What `body` throws, or `FileWriteError` where the folder is missing or cannot be written.
   public static func write(to path: String, _ body: (_ temporaryPath: String) throws -> Void) throws {
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = path.enclosingFolder
     let directory = folder.isEmpty ? "." : folder
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory) else {
