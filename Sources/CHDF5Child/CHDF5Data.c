@@ -50,9 +50,23 @@ static uint64_t rows_in_block(hid_t dataset, int rank, const hsize_t *dimensions
   return rows < dimensions[0] ? rows : dimensions[0];
 }
 
+/// Reads elements as float32. h5py keeps NumPy's bfloat16 as two bytes of no type: the upper half of a float32.
+static int read_floats(hid_t dataset, hid_t memory, hid_t space, uint64_t count, float *into) {
+  hid_t type = H5Dget_type(dataset);
+  int halves = chdf5_is_bfloat16(type);
+  int fine = H5Dread(dataset, halves ? type : H5T_NATIVE_FLOAT, memory, space, H5P_DEFAULT, into) >= 0;
+  H5Tclose(type);
+  for (uint64_t i = count; fine && halves && i-- > 0;) {
+    const unsigned char *half = (const unsigned char *)into + 2 * i;
+    uint32_t bits = (uint32_t)half[0] << 16 | (uint32_t)half[1] << 24;
+    memcpy(into + i, &bits, sizeof bits);
+  }
+  return fine;
+}
+
 static int put_block(struct chdf5_stream *stream, hid_t dataset, hid_t memory, hid_t space, uint64_t count, float *into) {
   chdf5_progress(5);
-  if (H5Dread(dataset, H5T_NATIVE_FLOAT, memory, space, H5P_DEFAULT, into) < 0) return 0;
+  if (!read_floats(dataset, memory, space, count, into)) return 0;
   for (uint64_t sent = 0; sent < count;) {
     uint64_t part = count - sent < block_elements ? count - sent : block_elements;
     uint32_t bytes = (uint32_t)(part * sizeof(float));

@@ -73,14 +73,17 @@ void chdf5_put_reason(struct chdf5_stream *stream) {
   chdf5_put_text(stream, text, strlen(text));
 }
 
-static void put_unreadable(struct chdf5_stream *stream, const char *path) {
+/// `reason` is libhdf5's own where none is given.
+static void put_unreadable(struct chdf5_stream *stream, const char *path, const char *reason) {
   put_byte(stream, 'X');
   chdf5_put_text(stream, path, strlen(path));
-  chdf5_put_reason(stream);
+  if (reason) chdf5_put_text(stream, reason, strlen(reason));
+  else chdf5_put_reason(stream);
 }
 
 struct walk {
   struct chdf5_stream *stream;
+  hid_t no_other_file;
   unsigned depth, objects, path_length;
   haddr_t ancestors[deepest];
   char path[longest_path];
@@ -154,7 +157,7 @@ static herr_t visit_attribute(hid_t owner, const char *name, const H5A_info_t *i
   chdf5_progress(1);
   hid_t attribute = H5Aopen(owner, name, H5P_DEFAULT);
   if (attribute < 0) {
-    put_unreadable(walk->stream, walk->path);
+    put_unreadable(walk->stream, walk->path, NULL);
     return 0;
   }
   put_byte(walk->stream, 'A');
@@ -168,20 +171,29 @@ static herr_t visit_attribute(hid_t owner, const char *name, const H5A_info_t *i
 static void visit_attributes(struct walk *walk, hid_t object) {
   hsize_t position = 0;
   if (H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_NATIVE, &position, visit_attribute, walk) < 0)
-    put_unreadable(walk->stream, walk->path);
+    put_unreadable(walk->stream, walk->path, NULL);
+}
+
+int chdf5_is_bfloat16(hid_t type) { return H5Tget_class(type) == H5T_OPAQUE && H5Tget_size(type) == 2; }
+
+static int class_letter(hid_t type) {
+  H5T_class_t class = H5Tget_class(type);
+  return class == H5T_FLOAT || chdf5_is_bfloat16(type) ? 'f'
+         : class == H5T_INTEGER                        ? 'i'
+         : class == H5T_STRING                         ? 's'
+                                                       : 'o';
 }
 
 static void put_dataset(struct walk *walk, hid_t dataset) {
   struct chdf5_stream *stream = walk->stream;
   hid_t type = H5Dget_type(dataset), space = H5Dget_space(dataset), creation = H5Dget_create_plist(dataset);
-  H5T_class_t class = H5Tget_class(type);
   H5D_layout_t layout = H5Pget_layout(creation);
   // Data in other files is never followed.
   int elsewhere = H5Pget_external_count(creation) > 0 || layout == H5D_VIRTUAL;
   uint64_t count = 0;
   put_byte(stream, 'D');
   chdf5_put_text(stream, walk->path, walk->path_length);
-  put_byte(stream, class == H5T_FLOAT ? 'f' : class == H5T_INTEGER ? 'i' : class == H5T_STRING ? 's' : 'o');
+  put_byte(stream, class_letter(type));
   put_u32(stream, (uint32_t)H5Tget_size(type));
   put_byte(stream, H5Tequal(type, H5T_IEEE_F32LE) > 0 && H5Tequal(type, H5T_NATIVE_FLOAT) > 0);
   put_dimensions(stream, space, &count);
@@ -201,7 +213,7 @@ static herr_t visit_link(hid_t group, const char *name, const H5L_info_t *info, 
 static void visit_group(struct walk *walk, hid_t group) {
   H5O_info_t info;
   if (walk->depth >= deepest || H5Oget_info2(group, &info, H5O_INFO_BASIC) < 0) {
-    put_unreadable(walk->stream, walk->path);
+    put_unreadable(walk->stream, walk->path, NULL);
     return;
   }
   for (unsigned i = 0; i < walk->depth; i++)
@@ -212,29 +224,38 @@ static void visit_group(struct walk *walk, hid_t group) {
   visit_attributes(walk, group);
   hsize_t position = 0;
   if (H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, &position, visit_link, walk) < 0)
-    put_unreadable(walk->stream, walk->path);
+    put_unreadable(walk->stream, walk->path, NULL);
   walk->depth--;
 }
 
 static herr_t visit_link(hid_t group, const char *name, const H5L_info_t *info, void *data) {
   struct walk *walk = data;
   size_t length = strlen(name);
-  if (info->type != H5L_TYPE_HARD || walk->path_length + length + 2 > longest_path) return 0;
+  if (walk->path_length + length + 2 > longest_path) return 0;
   if (++walk->objects > most_objects || walk->stream->total > largest_index) return -1;
   chdf5_progress(1);
   unsigned before = walk->path_length;
   if (before > 0) walk->path[walk->path_length++] = '/';
   memcpy(walk->path + walk->path_length, name, length + 1);
   walk->path_length += (unsigned)length;
-  hid_t object = H5Oopen(group, name, H5P_DEFAULT);
+  int outside = info->type != H5L_TYPE_HARD && info->type != H5L_TYPE_SOFT;
+  // A soft link may lead to another file on its way, so every opening refuses those.
+  hid_t object = outside ? -1 : H5Oopen(group, name, walk->no_other_file);
   H5I_type_t type = object < 0 ? H5I_BADID : H5Iget_type(object);
   if (type == H5I_GROUP) visit_group(walk, object);
   else if (type == H5I_DATASET) put_dataset(walk, object), visit_attributes(walk, object);
-  else if (type == H5I_BADID) put_unreadable(walk->stream, walk->path);
+  else if (type == H5I_BADID)
+    put_unreadable(walk->stream, walk->path, outside ? "a link to another file, which is never opened" : NULL);
   if (object >= 0) H5Oclose(object);
   walk->path_length = before;
   walk->path[before] = 0;
   return 0;
+}
+
+static herr_t refuse_other_file(
+    const char *file, const char *group, const char *other, const char *object, unsigned *flags, hid_t access, void *data) {
+  (void)file, (void)group, (void)other, (void)object, (void)flags, (void)access, (void)data;
+  return -1;
 }
 
 hid_t chdf5_write_index(struct chdf5_stream *stream, int descriptor) {
@@ -248,7 +269,10 @@ hid_t chdf5_write_index(struct chdf5_stream *stream, int descriptor) {
   } else {
     static struct walk walk;
     walk.stream = stream;
+    walk.no_other_file = H5Pcreate(H5P_LINK_ACCESS);
+    H5Pset_elink_cb(walk.no_other_file, refuse_other_file, NULL);
     visit_group(&walk, root);
+    H5Pclose(walk.no_other_file);
     H5Gclose(root);
     put_byte(stream, 'E');
   }

@@ -27,6 +27,9 @@ int chdf5_use_descriptor(hid_t access, int descriptor);
 /// Writes every record of the file; the open file, or a negative number where it cannot be opened.
 hid_t chdf5_write_index(struct chdf5_stream *, int descriptor);
 
+/// Whether elements are two bytes without a type, as which h5py keeps NumPy's bfloat16.
+int chdf5_is_bfloat16(hid_t type);
+
 /// The path of the dataset asked for next, owned by the caller; NULL where the parent has closed the socket.
 char *chdf5_next_request(struct chdf5_stream *, uint64_t *elements);
 

@@ -15,7 +15,8 @@ public struct InputTransform: Sendable, Hashable, Codable {
     case bilinear
     /// The nearest pixel: `load_img`'s default in Keras, exactly.
     case nearest
-    /// `load_img(interpolation="bilinear")` exactly: antialiased, with Pillow's rounding to bytes.
+    /// `load_img(interpolation="bilinear")` with Pillow 13 exactly: antialiased, rounded to bytes. Older versions
+    /// of Pillow differ by one in tall pictures.
     case pillowBilinear = "pillow-bilinear"
   }
 

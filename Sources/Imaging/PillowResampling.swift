@@ -4,8 +4,9 @@ import Foundation
 /// exactly.
 ///
 /// Pillow's bilinear filter is the antialiased triangle of `Interpolation.antialiased`, but with weights in
-/// 22-bit fixed point and a rounding to bytes after each axis, columns first. (Pillow 13 takes rows first
-/// where the height is reduced much more than the width; bytes then differ by at most one.)
+/// 22-bit fixed point and a rounding to bytes after each axis. Which axis comes first decides about the last
+/// bit: here as in Pillow 13, where the height of a tall picture comes first. Before version 13 it was always the
+/// width; of pictures that lose more than twice as many rows as columns, bytes then differ by one.
 enum PillowResampling {
   static func nearest(_ image: Image, part: ImagePart, height: Int, width: Int) -> Image {
     let rows = nearestPlaces(in: part.rows, count: height)
@@ -18,9 +19,20 @@ enum PillowResampling {
   static func bilinear(_ image: Image, part: ImagePart, height: Int, width: Int) -> Image {
     let columns = spans(in: part.columns, of: image.width, count: width)
     let rows = spans(in: part.rows, of: image.height, count: height)
-    let wide = resampled(image.pixels, columns, inputCount: image.width, outer: image.height, inner: 3)
-    let full = resampled(wide, rows, inputCount: image.height, outer: 1, inner: width * 3)
+    let full: [UInt8]
+    if takesRowsFirst(image, height: height, width: width) {
+      let low = resampled(image.pixels, rows, inputCount: image.height, outer: 1, inner: image.width * 3)
+      full = resampled(low, columns, inputCount: image.width, outer: height, inner: 3)
+    } else {
+      let slim = resampled(image.pixels, columns, inputCount: image.width, outer: image.height, inner: 3)
+      full = resampled(slim, rows, inputCount: image.height, outer: 1, inner: width * 3)
+    }
     return Image(width: width, height: height, pixels: full)
+  }
+
+  /// Pillow 13's rule, which looks at the whole picture even where only a part of it is used.
+  private static func takesRowsFirst(_ image: Image, height: Int, width: Int) -> Bool {
+    image.height - height > max(0, 2 * (image.width - width))
   }
 
   /// Pillow steps through the picture by adding up, so its rounding is repeated here.

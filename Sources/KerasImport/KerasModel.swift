@@ -21,10 +21,10 @@ public enum KerasModel {
     output: String? = nil
   ) throws(LoadError) -> Model {
     var archive = try KerasArchive.open(path, architecture: architecture)
+    // What cannot be built is said first: its weights may well be odd too, and reading a gigabyte takes time.
+    if let problem = archive.firstObjection() { throw problem }
     let plan = try archive.weightPlan()
     let inputs = archive.model.modelInputs(plan, archive.dialect)
-    // What cannot be built should be said before a gigabyte of weights is read.
-    if let problem = archive.firstObjection() { throw problem }
     let tensors = try plan.read(from: &archive.reader)
     var builder = GraphBuilder(file: path, dialect: archive.dialect, weights: tensors)
     var values: [GraphBuilder.Value] = []

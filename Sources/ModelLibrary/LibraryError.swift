@@ -6,6 +6,8 @@ public enum LibraryError: Error, Equatable, CustomStringConvertible {
   case noModel(String, suggestion: String?, bundled: [String])
   /// A built-in architecture whose weights have not been fetched.
   case weightsNeeded(String)
+  /// Official weights without the layers that give classes.
+  case withoutTop(String, architecture: String)
   /// A folder without a sidecar.
   case folder(String)
   /// Nothing says how the model's input is made from a picture.
@@ -24,6 +26,10 @@ public enum LibraryError: Error, Equatable, CustomStringConvertible {
         + (bundled.isEmpty ? "" : " (bundled: \(bundled.joined(separator: ", ")))")
     case .weightsNeeded(let name):
       return "\(name): its weights are not on this machine; fetch them with `saliency weights fetch \(name)`"
+    case .withoutTop(let path, let name):
+      return
+        "\(path): found the weights of \(name) without its last layers (include_top=False), which give no classes to "
+        + "explain; fetch the whole ones with `saliency weights fetch \(name)`"
     case .folder(let path):
       return
         "\(path): found a directory without a model.yaml, wanted a Keras model file; name the file in it"

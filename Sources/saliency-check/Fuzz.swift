@@ -10,7 +10,10 @@ struct Fuzz: ParsableCommand {
       A JSON file is opened as the architecture of NAME.weights.h5 or NAME.h5 beside it.
       """)
 
-  @Argument(help: "Models (.h5, .keras, .json) and images (.png, .jpg), or folders of them.")
+  @Argument(
+    help:
+      "Models (.h5, .keras, .json) and images (.png, .jpg), folders of them, or archives of test files (.zip)."
+  )
   var files: [String]
 
   @Option(help: "How many mutants, shared among the files in turn.")
@@ -32,13 +35,14 @@ struct Fuzz: ParsableCommand {
   var keep: String?
 
   func run() throws {
-    let bases = try Base.all(files)
-    guard !bases.isEmpty else {
-      throw ValidationError("no .h5, .keras, .json, .png or .jpg among these files")
-    }
     let folder = NSTemporaryDirectory() + "saliency-fuzz-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
+    let bases = try FuzzBase.all(files, unpackingTo: folder)
+    guard !bases.isEmpty else {
+      throw ValidationError("no .h5, .keras, .json, .png or .jpg among these files")
+    }
+    print("\(bases.count) files: \(FuzzBase.kinds(of: bases))")
     var report = FuzzReport()
     var worker: OpeningWorker?
     for number in first..<first + mutants {
@@ -61,42 +65,6 @@ struct Fuzz: ParsableCommand {
     worker?.stop()
     print(report.text)
     if report.failures > 0 { throw ExitCode(1) }
-  }
-}
-
-/// A file to damage.
-private struct Base {
-  var path: String
-  var suffix: String
-  var kind: FileKind
-  var bytes: [UInt8]
-  /// For an architecture, the weights it is opened with.
-  var weights: String?
-
-  static func all(_ paths: [String]) throws -> [Base] {
-    var found: [Base] = []
-    for path in paths {
-      var isFolder: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-        throw ValidationError("\(path): no such file")
-      }
-      if isFolder.boolValue {
-        found += try all(
-          FileManager.default.contentsOfDirectory(atPath: path).sorted().map { "\(path)/\($0)" }
-            .filter { FileKind($0) != nil })
-      } else if let kind = FileKind(path) {
-        let stem = (path as NSString).deletingPathExtension
-        let weights = [stem + ".weights.h5", stem + ".h5"].first {
-          FileManager.default.fileExists(atPath: $0)
-        }
-        if kind == .json, weights == nil { continue }
-        found.append(
-          Base(
-            path: path, suffix: (path as NSString).pathExtension, kind: kind,
-            bytes: Array(try Data(contentsOf: URL(fileURLWithPath: path))), weights: weights))
-      }
-    }
-    return found
   }
 }
 

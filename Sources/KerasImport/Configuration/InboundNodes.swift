@@ -1,5 +1,8 @@
 /// Reads `inbound_nodes`, `input_layers` and `output_layers`, which every Keras version writes differently.
 enum InboundNodes {
+  /// What tf.keras writes in the place of a layer's name where the first argument of a call is a number.
+  static let constantMark = "_CONSTANT_VALUE"
+
   /// The tensors that each call of a layer reads.
   static func calls(_ json: JSON) throws(ConfigError) -> [LayerCall] {
     guard let nodes = json.array else { return [] }
@@ -36,6 +39,7 @@ enum InboundNodes {
   /// A list of `["layer", call, tensor]`, a single one of them, or a dictionary of them.
   static func references(_ json: JSON) throws(ConfigError) -> [TensorReference] {
     if let single = reference(json) { return [single] + keywords(json) }
+    if json.array?.first?.string == constantMark { return keywords(json) }
     switch json {
     case .null: return []
     case .array(let values):

@@ -20,6 +20,8 @@ struct LayerConfig: Sendable {
   var package: String?
   /// The Python module of the class, where it is written down.
   var module: String?
+  /// What Keras 3 writes beside a layer that stands in several places, the same in each.
+  var sharedObject: Int?
   var fields: LayerFields
   /// Each use of the layer; empty in a Sequential model.
   var calls: [LayerCall] = []
@@ -72,6 +74,8 @@ extension ModelConfig {
   private static func decode(
     type: String, config: JSON, name: String?, depth: Int
   ) throws(ConfigError) -> ModelConfig? {
+    // Keras 1's Merge at the start of a Sequential model holds the models that it joins.
+    guard type != "Merge" else { return nil }
     let list: [JSON]
     if let bare = config.array {
       list = bare
@@ -108,6 +112,7 @@ extension ModelConfig {
     var layer = LayerConfig(type: type, name: name, fields: LayerFields(config))
     layer.package = parts.count > 1 ? parts[0] : registered.count > 1 ? registered[0] : nil
     layer.module = json["module"]?.string
+    layer.sharedObject = json["shared_object_id"]?.integer
     layer.nested = try decode(type: type, config: config, name: name, depth: depth + 1)
     do {
       layer.calls = try InboundNodes.calls(json["inbound_nodes"] ?? .null)

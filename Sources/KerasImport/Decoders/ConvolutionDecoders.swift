@@ -44,13 +44,19 @@ enum ConvolutionDecoders {
     dialect.major == 1 && layer.fields.isChannelsFirst == true
   }
 
-  private static func kernel(_ name: String, _ context: DecoderContext) throws(DecodeError) -> Tensor {
+  /// A kernel as TensorFlow has it.
+  ///
+  /// Theano turns kernels by 180 degrees; those of depthwise convolutions Keras 2 turned itself before it gave them to
+  /// Theano, so that the file has them as TensorFlow does.
+  private static func kernel(
+    _ name: String, _ context: DecoderContext, isDepthwise: Bool = false
+  ) throws(DecodeError) -> Tensor {
     var kernel = try context.weight(name)
     guard kernel.shape.rank == 4, kernel.count > 0 else {
       throw .option("its \(name) has shape \(kernel.shape)")
     }
     if isFiltersFirst(context.layer, context.dialect) { kernel = kernel.transposed([2, 3, 1, 0]) }
-    return context.dialect.isTheano ? kernel.turned() : kernel
+    return context.dialect.isTheano && !isDepthwise ? kernel.turned() : kernel
   }
 
   private static func bias(_ context: DecoderContext, count: Int) throws(DecodeError) -> Tensor? {
@@ -106,7 +112,7 @@ enum ConvolutionDecoders {
         + biasSpec(layer.fields, nil)
     },
     decode: { context throws(DecodeError) in
-      let kernel = try kernel("kernel", context)
+      let kernel = try kernel("kernel", context, isDepthwise: true)
       let bias = try bias(context, count: kernel.shape[2] * kernel.shape[3])
       let window = try window(context, height: kernel.shape[0], width: kernel.shape[1])
       return try [DecodedNode].single(layer(kernel, bias, window)).activated(context)
@@ -124,7 +130,7 @@ enum ConvolutionDecoders {
       ] + biasSpec(layer.fields, count)
     },
     decode: { context throws(DecodeError) in
-      let depthwise = try kernel("depthwise_kernel", context)
+      let depthwise = try kernel("depthwise_kernel", context, isDepthwise: true)
       let pointwise = try kernel("pointwise_kernel", context)
       let window = try window(context, height: depthwise.shape[0], width: depthwise.shape[1])
       let nodes = [

@@ -4,21 +4,34 @@ import SaliencyCore
 ///
 /// tf.keras calls them `TFOpLambda` with the function's name, Keras 3 by their class (`TrueDivide`).
 enum OperationDecoders {
-  static let all: [LayerDecoder] = [tensorFlow, division, slice, stack]
+  static let all: [LayerDecoder] = [division, slice, stack]
 
-  /// The number, or list of numbers, among the arguments of a call besides its tensors.
-  static func constant(_ context: DecoderContext) -> [Float]? {
+  /// The number, or list of numbers, among the arguments of a call besides its tensor.
+  struct Constant: Equatable {
+    var values: [Float]
+    /// Whether it stands before the tensor, as in `1 - x`.
+    var isFirst: Bool
+  }
+
+  static func constant(_ context: DecoderContext) -> Constant? {
     guard context.inputs.count == 1 else { return nil }
     var found: [[Float]] = []
     collect(context.arguments, into: &found, depth: 0)
-    return found.count == 1 ? found[0] : nil
+    guard found.count == 1 else { return nil }
+    let first = context.arguments["args"]?.array?.first ?? context.arguments.array?.first
+    let isTensor = first?["class_name"]?.string == "__keras_tensor__" || first?.string != nil
+    return Constant(values: found[0], isFirst: !isTensor || first?.string == InboundNodes.constantMark)
   }
 
   private static func collect(_ json: JSON, into found: inout [[Float]], depth: Int) {
     switch json {
     case .array(let values):
-      // ["layer", 0, 0, {"y": 127.5}] in tf.keras; {"args": [tensor, 127.5]} in Keras 3.
-      if values.first?.string != nil {
+      // ["layer", 0, 0, {"y": 127.5}] or ["_CONSTANT_VALUE", -1, 1.0, {"y": ["layer", 0, 0]}] in tf.keras; in Keras 3
+      // {"args": [tensor, 127.5]}.
+      if let name = values.first?.string {
+        if name == InboundNodes.constantMark, values.count > 2 {
+          collect(values[2], into: &found, depth: depth + 1)
+        }
         if values.count == 4 { collect(values[3], into: &found, depth: depth + 1) }
       } else if let numbers = LayerFields(.object([("v", json)])).floats("v"), !numbers.isEmpty {
         found.append(numbers)
@@ -35,40 +48,26 @@ enum OperationDecoders {
 
   /// An operation of a tensor with constants.
   static func decode(
-    _ operation: String, _ constant: [Float], _ context: DecoderContext
+    _ operation: String, _ constant: Constant, _ context: DecoderContext
   ) throws(DecodeError) -> [DecodedNode] {
     let channels = context.inputs.first?.dimensions.last ?? 1
-    guard constant.count == 1 || constant.count == channels else {
-      throw .option("\(constant.count) constants for \(channels) channels")
+    let values = constant.values
+    guard values.count == 1 || values.count == channels else {
+      throw .option("\(values.count) constants for \(channels) channels")
     }
-    switch operation {
-    case "add", "bias_add": return .single(Rescaling(scale: [1], offset: constant))
-    case "subtract": return .single(Rescaling(scale: [1], offset: constant.map { -$0 }))
-    case "multiply": return .single(Rescaling(scale: constant, offset: [0]))
-    case "truediv", "divide": return .single(Rescaling(scale: constant.map { 1 / $0 }, offset: [0]))
-    default: throw .unsupported("the operation \(operation) with a constant is not known here")
+    switch (operation, constant.isFirst) {
+    case ("add", _), ("bias_add", _): return .single(Rescaling(scale: [1], offset: values))
+    case ("subtract", false): return .single(Rescaling(scale: [1], offset: values.map { -$0 }))
+    case ("subtract", true): return .single(Rescaling(scale: [-1], offset: values))
+    case ("multiply", _): return .single(Rescaling(scale: values, offset: [0]))
+    case ("truediv", false), ("divide", false):
+      return .single(Rescaling(scale: values.map { 1 / $0 }, offset: [0]))
+    default:
+      throw .unsupported(
+        "the operation \(operation) with a constant\(constant.isFirst ? " before the tensor" : "") is not known here"
+      )
     }
   }
-
-  static let tensorFlow = LayerDecoder(
-    types: ["TFOpLambda"], axisOrder: LayerDecoder.indifferent,
-    decode: { context throws(DecodeError) in
-      let function = context.fields.string("function") ?? "a function without a name"
-      let operation = function.split(separator: ".").last.map(String.init) ?? function
-      if let constant = constant(context) { return try decode(operation, constant, context) }
-      switch (function, context.inputs.count) {
-      case ("math.add", 2...), ("__operators__.add", 2...): return .single(Merge(.add))
-      case ("math.multiply", 2...): return .single(Merge(.multiply))
-      case ("math.subtract", 2): return .single(Merge(.subtract))
-      case ("nn.relu", 1): return .single(ReLU())
-      case ("nn.relu6", 1): return .single(ReLU(maximum: 6))
-      case ("nn.softmax", 1): return .single(Softmax())
-      case ("math.sigmoid", 1), ("nn.sigmoid", 1): return .single(Activation.sigmoid)
-      default:
-        throw .unsupported(
-          "it stands for tf.\(function), a Python call between layers, which is not known here")
-      }
-    })
 
   static let division = LayerDecoder(
     types: ["TrueDivide", "Divide"], axisOrder: LayerDecoder.indifferent,

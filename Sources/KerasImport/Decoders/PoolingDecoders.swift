@@ -17,14 +17,15 @@ enum PoolingDecoders {
   }
 
   static let maximum = LayerDecoder(
-    types: ["MaxPooling2D", "MaxPool2D"], axisOrder: LayerDecoder.byDataFormat,
+    types: ["MaxPooling2D", "MaxPool2D", "MaxPool"], axisOrder: LayerDecoder.byDataFormat,
     decode: { context throws(DecodeError) in
       let (size, strides, padding) = try options(context)
       return .single(MaxPool2D(size.0, size.1, strides: strides, padding: padding))
     })
 
   static let average = LayerDecoder(
-    types: ["AveragePooling2D", "AvgPool2D", "AveragePool2D"], axisOrder: LayerDecoder.byDataFormat,
+    types: ["AveragePooling2D", "AvgPool2D", "AveragePool2D", "AveragePool"],
+    axisOrder: LayerDecoder.byDataFormat,
     decode: { context throws(DecodeError) in
       let (size, strides, padding) = try options(context)
       return .single(AveragePool2D(size.0, size.1, strides: strides, padding: padding))

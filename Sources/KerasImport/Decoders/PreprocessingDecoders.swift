@@ -46,14 +46,31 @@ enum PreprocessingDecoders {
       guard let interpolation = Interpolation(rawValue: name), interpolation != .antialiased else {
         throw .option("interpolation \"\(name)\" is not supported; wanted bilinear or nearest")
       }
-      for option in ["crop_to_aspect_ratio", "pad_to_aspect_ratio"] where context.fields.bool(option) == true
-      {
-        throw .option("\(option) is not supported")
+      guard context.fields.bool("pad_to_aspect_ratio") != true else {
+        throw .option("pad_to_aspect_ratio is not supported")
       }
       let antialias = interpolation == .bilinear && context.fields.bool("antialias") == true
-      return .single(
-        Resizing(height: height, width: width, interpolation: antialias ? .antialiased : interpolation))
+      let resizing = Resizing(
+        height: height, width: width, interpolation: antialias ? .antialiased : interpolation)
+      guard context.fields.bool("crop_to_aspect_ratio") == true, let input = context.inputs.first,
+        input.rank == 3
+      else {
+        return .single(resizing)
+      }
+      return [
+        DecodedNode("cropped", middle(of: input, proportions: (height, width)), .allInputs),
+        DecodedNode("resized", resizing, .previous),
+      ]
     })
+
+  /// The largest crop from the middle with the proportions of a size, as Keras rounds it.
+  private static func middle(of input: Shape, proportions size: (height: Int, width: Int)) -> Cropping2D {
+    let height = max(min(input[0], input[1] * size.height / size.width), 1)
+    let width = max(min(input[1], input[0] * size.width / size.height), 1)
+    let (top, left) = ((input[0] - height) / 2, (input[1] - width) / 2)
+    return Cropping2D(
+      top: top, bottom: input[0] - height - top, left: left, right: input[1] - width - left)
+  }
 
   /// A crop from the middle, for inputs at least as large.
   static let centerCrop = LayerDecoder(

@@ -13,7 +13,10 @@ enum ReshapingDecoders {
   static let reshape = LayerDecoder(
     types: ["Reshape"],
     decode: { context throws(DecodeError) in
-      guard let target = context.fields.integers("target_shape"), target.allSatisfy({ $0 >= -1 }),
+      // Keras 3's function of this name counts the batch as well.
+      let whole = context.fields.integers("newshape")
+      guard let target = context.fields.integers("target_shape") ?? whole.map({ Array($0.dropFirst()) }),
+        target.allSatisfy({ $0 >= -1 }),
         target.count <= 16,
         product(target) != nil
       else { throw .option("its target_shape is no list of sizes") }

@@ -90,10 +90,7 @@ extension KerasArchive {
     let own = try archive.bytes(of: "config.json", limit: largestConfiguration)
     let metadata = try archive.bytes(of: "metadata.json", limit: 1 << 20).flatMap { try? JSON.parse($0) }
     guard let file = try archive.file(of: "model.weights.h5") else {
-      let names = archive.names.prefix(5).joined(separator: ", ")
-      throw .notAModel(
-        file: path,
-        found: "a zip archive without model.weights.h5 (it holds \(names.isEmpty ? "nothing" : names))")
+      throw .notAModel(file: path, found: foundInstead(in: archive.names))
     }
     let json: JSON
     if let architecture {
@@ -110,6 +107,17 @@ extension KerasArchive {
       version: metadata?["keras_version"]?.string ?? "3", backend: nil)
   }
 
+  /// What an archive is that holds no weights where a `.keras` file has them.
+  private static func foundInstead(in names: [String]) -> String {
+    if names.contains(where: { $0.hasSuffix("/data.pkl") || $0 == "data.pkl" }) {
+      return "a PyTorch file, whose pickle is never loaded"
+    }
+    let list = names.prefix(5).joined(separator: ", ")
+    let model = names.first { $0.hasSuffix(".h5") || $0.hasSuffix(".keras") || $0.hasSuffix(".hdf5") }
+    return "a zip archive without model.weights.h5 (it holds \(list.isEmpty ? "nothing" : list))"
+      + (model.map { "; unpack it and give \($0)" } ?? "")
+  }
+
   private static func layout(
     of index: HDF5Index, hasConfiguration: Bool, path: String
   ) throws(LoadError) -> Layout {
@@ -117,6 +125,11 @@ extension KerasArchive {
     if index.strings("layer_names") != nil { return .legacy(root: "") }
     if Keras3Weights.containers.contains(where: { index.hasGroup($0) }) { return .keras3 }
     if hasConfiguration { return .legacy(root: "model_weights") }
+    if index.number("nb_layers") != nil, index.hasGroup("layer_0") {
+      throw .notAModel(
+        file: path,
+        found: "weights of Keras 0 (groups layer_0, layer_1, ...), which no Keras since 2016 reads")
+    }
     let names = (index.groups() + index.datasets()).prefix(5).joined(separator: ", ")
     throw .notAModel(
       file: path,

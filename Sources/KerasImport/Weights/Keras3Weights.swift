@@ -12,18 +12,36 @@ struct Keras3Weights {
   let dialect: Dialect
   let file: String
 
-  func plan(for model: ModelConfig) throws(LoadError) -> WeightPlan {
+  /// What has been given out so far.
+  private struct Progress {
     var plan = WeightPlan()
+    /// The path at which each layer was met first: the file holds the weights of a shared layer there alone.
+    var first: [SharedLayer: String] = [:]
+  }
+
+  /// What layers in several places of the configuration have in common where they are one.
+  private enum SharedLayer: Hashable {
+    case object(Int)
+    case named(String, type: String)
+
+    init(_ layer: LayerConfig) {
+      self = layer.sharedObject.map(Self.object) ?? .named(layer.name, type: layer.type)
+    }
+  }
+
+  func plan(for model: ModelConfig) throws(LoadError) -> WeightPlan {
+    var progress = Progress()
     do throws(LoadError) {
-      try assign(model, group: "", prefix: "", byClass: true, &plan)
+      try assign(model, group: "", prefix: "", byClass: true, &progress)
     } catch {
       // Files written by other means may go by name; they count only where everything fits.
-      var named = WeightPlan()
+      var named = Progress()
       do throws(LoadError) { try assign(model, group: "", prefix: "", byClass: false, &named) } catch _ {
         throw error
       }
-      plan = named
+      progress = named
     }
+    var plan = progress.plan
     let used = Set(plan.datasets.values.joined().map(\.path))
     plan.leftOver = index.allDatasets.map(\.path).filter { path in
       let parts = path.split(separator: "/")
@@ -35,7 +53,7 @@ struct Keras3Weights {
   }
 
   private func assign(
-    _ model: ModelConfig, group: String, prefix: String, byClass: Bool, _ plan: inout WeightPlan
+    _ model: ModelConfig, group: String, prefix: String, byClass: Bool, _ progress: inout Progress
   ) throws(LoadError) {
     let container = Self.containers.map { group + $0 }.first { index.hasGroup($0) } ?? group + "layers"
     var counts: [String: Int] = [:]
@@ -46,13 +64,19 @@ struct Keras3Weights {
       let name = byClass ? (count == 0 ? base : "\(base)_\(count)") : layer.name
       let path = container + "/" + name
       if let nested = layer.nested {
-        try assign(nested, group: path + "/", prefix: prefix + layer.name + "/", byClass: byClass, &plan)
+        try assign(nested, group: path + "/", prefix: prefix + layer.name + "/", byClass: byClass, &progress)
         continue
       }
       let specs = LayerTable.decoder(for: layer.type)?.weights(layer, dialect) ?? []
       guard !specs.isEmpty else { continue }
       let owner = WeightOwner(path: prefix + layer.name, layer: layer, specs: specs)
-      try plan.assign(try variables(path + "/vars", owner), to: owner, file: file)
+      let sharing = SharedLayer(layer)
+      if !index.hasGroup(path + "/vars"), let first = progress.first[sharing] {
+        try progress.plan.assign(progress.plan.datasets[first] ?? [], to: owner, file: file)
+      } else {
+        try progress.plan.assign(try variables(path + "/vars", owner), to: owner, file: file)
+        progress.first[sharing] = progress.first[sharing] ?? owner.path
+      }
     }
   }
 

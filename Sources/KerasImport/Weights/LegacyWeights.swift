@@ -16,8 +16,15 @@ struct LegacyWeights {
   static func groups(_ index: HDF5Index, root: String) -> [Group] {
     let names = index.strings("layer_names", of: root) ?? index.groups(in: root)
     return names.map { name in
-      Group(name: name, weights: index.strings("weight_names", of: Self.path(root, name)) ?? [])
+      let weights = index.strings("weight_names", of: Self.path(root, name)) ?? []
+      return Group(name: name, weights: weights.filter { !isRandomState($0) })
     }
+  }
+
+  /// Some versions keep the state of random layers (augmentation, dropout) among the weights, which no inference needs.
+  private static func isRandomState(_ name: String) -> Bool {
+    let last = name.split(separator: "/").last ?? ""
+    return last.hasPrefix("StateVar") || last.hasPrefix("seed_generator_state")
   }
 
   private static func path(_ parts: String...) -> String {

@@ -56,6 +56,15 @@ public enum BuiltInArchitectures {
     return all.first { $0.file == name }
   }
 
+  /// The architecture whose official weights without the last layers (`include_top=False`) are called like this file.
+  public static func withoutTop(_ path: String) -> BuiltInArchitecture? {
+    let stem = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
+    for ending in ["_notop", "_no_top", "-no-top", "_no_top_v2"] where stem.hasSuffix(ending) {
+      return forFile(stem.dropLast(ending.count) + ".h5")
+    }
+    return nil
+  }
+
   /// The configuration, as `to_json()` prints it.
   static func configuration(of architecture: BuiltInArchitecture) throws(LoadError) -> Architecture {
     let entry = architecture.name + ".json"

@@ -44,6 +44,9 @@ public struct ModelRequest: Sendable {
   /// - Throws: `LibraryError`, `YAMLError`; `LoadError` where the file cannot be read as a Keras model.
   public func load(pictureSize: InputSize? = nil) throws -> LoadedModel {
     let (source, card) = try source()
+    if let builtIn = BuiltInArchitectures.withoutTop(source.path), card.architecture == nil {
+      throw LibraryError.withoutTop(source.path, architecture: builtIn.name)
+    }
     let model = try KerasFile.load(source.path, card: card, pictureSize: pictureSize)
     return try LoadedModel(model, card: card, source: source, labelsFile: labels)
   }

@@ -26,12 +26,16 @@ for (height, width), (to_height, to_width) in sizes:
         cases.append({"interpolation": name, "from": [height, width], "to": [to_height, to_width],
                       "values": [float(f"{v:.9g}") for v in result.reshape(-1)]})
 
+# Around the place where Pillow 13 takes the other axis first, and a part of a picture.
+tall = [((60, 40), (20, 20), None), ((61, 40), (20, 20), None), ((21, 19), (20, 20), None),
+        ((50, 24), (20, 20), (3, 47, 2, 22))]
 pillow = []
-for (height, width), (to_height, to_width) in sizes:
+for (height, width), (to_height, to_width), box in [(*pair, None) for pair in sizes] + tall:
     picture = (np.arange(height * width * 3) * 7919 % 251).astype(np.uint8).reshape(height, width, 3)
     for name, filter in (("nearest", Image.Resampling.NEAREST), ("bilinear", Image.Resampling.BILINEAR)):
-        result = np.asarray(Image.fromarray(picture).resize((to_width, to_height), filter))
-        pillow.append({"interpolation": name, "from": [height, width], "to": [to_height, to_width],
+        corners = box and (box[2], box[0], box[3], box[1])
+        result = np.asarray(Image.fromarray(picture).resize((to_width, to_height), filter, box=corners))
+        pillow.append({"interpolation": name, "from": [height, width], "to": [to_height, to_width], "box": box,
                        "rgb": result.tobytes().hex()})
 
 out = pathlib.Path(__file__).parent / "resampling.json"

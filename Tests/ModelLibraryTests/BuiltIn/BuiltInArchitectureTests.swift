@@ -1,6 +1,7 @@
 import Imaging
-import ModelLibrary
 import Testing
+
+@testable import ModelLibrary
 
 @Suite struct BuiltInArchitectureTests {
   @Test func allOfKerasApplicationsAreThere() {
@@ -17,6 +18,26 @@ import Testing
     #expect(found.parameters == 138_357_544)
     #expect(found.inputSize == InputSize(height: 224, width: 224))
     #expect(BuiltInArchitectures.forFile("/downloads/" + found.file) == found)
+  }
+
+  @Test func weightsWithoutTheirLastLayersAreNamed() throws {
+    let files = [
+      "vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5": "VGG16", "NASNet-mobile-no-top.h5": "NASNetMobile",
+      "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224_no_top.h5": "MobileNetV2",
+      "weights_mobilenet_v3_small_224_1.0_float_no_top_v2.h5": "MobileNetV3Small",
+    ]
+    for (file, name) in files { #expect(BuiltInArchitectures.withoutTop("/downloads/" + file)?.name == name) }
+    #expect(BuiltInArchitectures.withoutTop("vgg16_weights_tf_dim_ordering_tf_kernels.h5") == nil)
+    #expect(
+      "\(LibraryError.withoutTop("a_notop.h5", architecture: "VGG16"))"
+        == "a_notop.h5: found the weights of VGG16 without its last layers (include_top=False), which give no classes to "
+        + "explain; fetch the whole ones with `saliency weights fetch VGG16`")
+  }
+
+  @Test func labelsAreImageNetsInOrder() throws {
+    let labels = try #require(BuiltInArchitectures.imageNetLabels)
+    #expect(labels.count == 1000 && Set(labels).count == 1000)
+    #expect([labels[0], labels[207], labels[999]] == ["tench", "golden retriever", "toilet tissue"])
   }
 
   @Test func aNameWhoseWeightsAreNotHereSaysHowToGetThem() {
