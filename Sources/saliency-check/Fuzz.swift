@@ -25,7 +25,7 @@ struct Fuzz: ParsableCommand {
   @Option(help: "The seed of the damage.")
   var seed: UInt64 = 1
 
-  @Option(help: "Most seconds for a file.")
+  @Option(help: "Most seconds of processor time for a file.")
   var seconds = 5.0
 
   @Option(help: "Most MiB of memory for a file.")
@@ -50,11 +50,8 @@ struct Fuzz: ParsableCommand {
       var mutation = Mutation(seed: seed, number: number)
       let path = "\(folder)/mutant.\(base.suffix)"
       try Data(mutation.apply(to: base.bytes, kind: base.kind)).write(to: URL(fileURLWithPath: path))
-      let opener = try worker ?? OpeningWorker()
-      worker = opener
-      let outcome = opener.open(path, weights: base.weights, seconds: seconds)
+      let outcome = try open(path, base, with: &worker)
       report.add(outcome, isOver: outcome.memory > memory << 20)
-      if outcome.hasDied { worker = nil }
       guard outcome.hasDied || outcome.memory > memory << 20 else { continue }
       print("mutant \(number) of \(base.path), seed \(seed): \(outcome.text), \(outcome.memory >> 20) MiB")
       if let keep {
@@ -66,6 +63,15 @@ struct Fuzz: ParsableCommand {
     print(report.text)
     if report.failures > 0 { throw ExitCode(1) }
   }
+
+  private func open(
+    _ path: String, _ base: FuzzBase, with worker: inout OpeningWorker?
+  ) throws -> OpeningOutcome {
+    let opener = try worker ?? OpeningWorker()
+    let outcome = opener.open(path, weights: base.weights, seconds: seconds)
+    worker = outcome.hasDied ? nil : opener
+    return outcome
+  }
 }
 
 /// How opening a mutant went.
@@ -73,6 +79,7 @@ struct OpeningOutcome {
   enum End: Hashable { case loaded, refused, contained, signal(Int32), tooSlow }
 
   var end: End
+  /// Processor time.
   var seconds: Double
   /// Bytes, the most of the process and of the one it started.
   var memory: Int

@@ -25,32 +25,54 @@ final class OpeningWorker {
   }
 
   /// Has a file opened, and waits for how it went.
+  ///
+  /// - Parameter seconds: The most processor time. Time on the clock is the machine's other work as well, so only
+  ///   twelve times as much of it counts as a hang.
   func open(_ path: String, weights: String?, seconds: Double) -> OpeningOutcome {
-    let start = ContinuousClock.now
+    let (start, used) = (ContinuousClock.now, processorSeconds)
+    func spent() -> Double { processorSeconds - used }
     try? requests.fileHandleForWriting.write(contentsOf: Data("\(path)\t\(weights ?? "")\n".utf8))
     var text = ""
     while !text.hasSuffix("\n") {
-      let left = seconds - (ContinuousClock.now - start) / .seconds(1)
       var watched = pollfd(fd: answers.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0)
-      guard left > 0, poll(&watched, 1, Int32(left * 1000) + 1) > 0 else {
+      if poll(&watched, 1, 100) <= 0 {
+        let elapsed = (ContinuousClock.now - start) / .seconds(1)
+        guard spent() > seconds || elapsed > 12 * seconds else { continue }
+        let outcome = OpeningOutcome(end: .tooSlow, seconds: spent(), memory: 0)
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
-        return OpeningOutcome(end: .tooSlow, seconds: seconds, memory: 0)
+        return outcome
       }
       let data = answers.fileHandleForReading.availableData
       guard !data.isEmpty else {
         process.waitUntilExit()
-        return OpeningOutcome(
-          end: .signal(process.terminationStatus), seconds: (ContinuousClock.now - start) / .seconds(1),
-          memory: 0)
+        return OpeningOutcome(end: .signal(process.terminationStatus), seconds: 0, memory: 0)
       }
       text += String(decoding: data, as: UTF8.self)
     }
     let parts = text.split(separator: " ")
     let end: OpeningOutcome.End =
       parts[0] == "loaded" ? .loaded : parts[0] == "contained" ? .contained : .refused
-    return OpeningOutcome(
-      end: end, seconds: (ContinuousClock.now - start) / .seconds(1), memory: Int(parts[1].dropLast()) ?? 0)
+    return OpeningOutcome(end: end, seconds: spent(), memory: Int(parts[1].dropLast()) ?? 0)
+  }
+
+  /// Processor time of the worker and of all it has started.
+  private var processorSeconds: Double {
+    let identifier = process.processIdentifier
+    let children =
+      (try? String(contentsOfFile: "/proc/\(identifier)/task/\(identifier)/children", encoding: .utf8)) ?? ""
+    let all = [String(identifier)] + children.split(separator: " ").map(String.init)
+    return all.map(Self.processorSeconds).reduce(0, +)
+  }
+
+  /// `utime`, `stime`, `cutime` and `cstime` of /proc/PID/stat, which follow the name in parentheses.
+  private static func processorSeconds(of identifier: String) -> Double {
+    guard let stat = try? String(contentsOfFile: "/proc/\(identifier)/stat", encoding: .utf8),
+      let end = stat.lastIndex(of: ")")
+    else { return 0 }
+    let fields = stat[end...].split(separator: " ").compactMap { Double($0) }
+    // After the parenthesis come the state, which is no number, and ten fields more.
+    return fields.count > 13 ? fields[10...13].reduce(0, +) / Double(sysconf(Int32(_SC_CLK_TCK))) : 0
   }
 }
 

@@ -7,7 +7,7 @@ import SaliencyCore
 /// Loads models that Keras has saved and holds them against what Keras computed.
 struct Zoo: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print how models saved by Keras compare with Keras' own results.",
+    abstract: "Print how models saved by Keras compare with Keras' own results: model by folder.",
     discussion: """
       Each NAME.ref.h5 in a folder holds `input`, `logits` and `gradient` (of the score of attribute `target`); beside it \
       stands NAME.h5, NAME.keras, or NAME.weights.h5 with NAME.json. Exits with 1 where an error is above its limit.
@@ -23,42 +23,29 @@ struct Zoo: ParsableCommand {
   var gradient = 1e-2
 
   func run() throws {
-    print("| model | file | load s | logits | gradient | result |\n|---|---|---|---|---|---|")
-    var gradients: [Double] = []
-    var failures = 0
-    for folder in folders {
+    var table = ZooTable(columns: folders.map { URL(fileURLWithPath: $0).lastPathComponent })
+    var failures: [String] = []
+    for (column, folder) in folders.enumerated() {
       for file in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() {
         guard file.hasSuffix(".ref.h5") else { continue }
         let name = String(file.dropLast(7))
         do {
           let row = try compare(name, in: folder)
-          let isFine = row.logits <= logits && row.gradient <= gradient
-          if row.gradient.isFinite { gradients.append(row.gradient) }
-          failures += isFine ? 0 : 1
-          print(
-            "| \(name) | \(row.file) | \(String(format: "%.2f", row.seconds)) | \(short(row.logits)) "
-              + "| \(short(row.gradient)) | \(isFine ? "fine" : "above the limit") |")
+          table.add(row, model: name, column: column)
+          if row.isComparable, !(row.logits <= logits && row.gradient <= gradient) {
+            failures.append("\(folder)/\(row.file): above the limit")
+          }
         } catch {
-          failures += 1
-          print("| \(name) | \(folder) | | | | \(error) |")
+          failures.append("\(folder)/\(name): \(error)")
         }
       }
     }
-    let sorted = gradients.sorted()
-    if !sorted.isEmpty {
-      print("\nmedian error of the gradient: \(short(sorted[sorted.count / 2])) over \(sorted.count) models")
-    }
-    if failures > 0 { throw ExitCode(1) }
+    print(table.text)
+    for failure in failures { print(failure) }
+    if !failures.isEmpty { throw ExitCode(1) }
   }
 
-  private struct Row {
-    var file: String
-    var seconds, logits, gradient: Double
-  }
-
-  private func short(_ value: Double) -> String { String(format: "%.1e", value) }
-
-  private func compare(_ name: String, in folder: String) throws -> Row {
+  private func compare(_ name: String, in folder: String) throws -> ZooTable.Cell {
     var reference = try HDF5Reader(path: "\(folder)/\(name).ref.h5")
     let file = ["\(name).h5", "\(name).keras", "\(name).weights.h5"].first {
       FileManager.default.fileExists(atPath: "\(folder)/\($0)")
@@ -81,10 +68,11 @@ struct Zoo: ParsableCommand {
     var seed = Tensor(repeating: 0, shape: score.shape)
     seed.withUnsafeMutableScalars { $0[target] = 1 }
     let gradient = tape.pullback([model.score: seed], to: [model.input])[model.input]
-    return Row(
-      file: file, seconds: seconds,
-      logits: difference(score.scalars, try reference.floats(at: "logits")),
-      gradient: difference(gradient?.scalars ?? [], try reference.floats(at: "gradient")))
+    let wanted = try reference.floats(at: "logits")
+    return ZooTable.Cell(
+      file: file, seconds: seconds, logits: difference(score.scalars, wanted),
+      gradient: difference(gradient?.scalars ?? [], try reference.floats(at: "gradient")),
+      isComparable: wanted.allSatisfy(\.isFinite))
   }
 
   /// |a - b| / |b|.
@@ -97,4 +85,54 @@ struct Zoo: ParsableCommand {
     }
     return (difference / norm).squareRoot()
   }
+}
+
+/// Models by formats: seconds to load, error of the logits, error of the gradient.
+struct ZooTable {
+  struct Cell {
+    var file: String
+    var seconds, logits, gradient: Double
+    /// False where Keras itself computed NaN.
+    var isComparable = true
+  }
+
+  var columns: [String]
+  private var models: [String] = []
+  private var cells: [String: [Int: Cell]] = [:]
+
+  init(columns: [String]) { self.columns = columns }
+
+  mutating func add(_ cell: Cell, model: String, column: Int) {
+    if cells[model] == nil { models.append(model) }
+    cells[model, default: [:]][column] = cell
+  }
+
+  /// A Markdown table, and what the errors come to.
+  var text: String {
+    var lines = [
+      "| model | \(columns.joined(separator: " | ")) |", "|---|" + columns.map { _ in "---|" }.joined(),
+    ]
+    for model in models {
+      let row = columns.indices.map { column in cells[model]?[column].map(text) ?? "-" }
+      lines.append("| \(model) | \(row.joined(separator: " | ")) |")
+    }
+    let all = cells.values.flatMap(\.values).filter(\.isComparable)
+    return (lines + ["", summary("logits", all.map(\.logits)), summary("gradient", all.map(\.gradient))])
+      .joined(separator: "\n")
+  }
+
+  private func text(_ cell: Cell) -> String {
+    let seconds = String(format: "%.2f s", cell.seconds)
+    return cell.isComparable
+      ? "\(seconds), \(short(cell.logits)), \(short(cell.gradient))" : "\(seconds), Keras gives NaN"
+  }
+
+  private func summary(_ what: String, _ errors: [Double]) -> String {
+    let sorted = errors.sorted()
+    guard let worst = sorted.last else { return "\(what): nothing was compared" }
+    return
+      "\(what): median error \(short(sorted[sorted.count / 2])), worst \(short(worst)), over \(sorted.count) files"
+  }
+
+  private func short(_ value: Double) -> String { String(format: "%.1e", value) }
 }

@@ -50,10 +50,10 @@ public enum BuiltInArchitectures {
     all.first { $0.name.lowercased() == name.lowercased() }
   }
 
-  /// The architecture whose official weights are called like this file.
+  /// The architecture whose official weights are called like this file, by Keras or where they are fetched from.
   public static func forFile(_ path: String) -> BuiltInArchitecture? {
     let name = (path as NSString).lastPathComponent
-    return all.first { $0.file == name }
+    return all.first { $0.file == name || ($0.address as NSString).lastPathComponent == name }
   }
 
   /// The architecture whose official weights without the last layers (`include_top=False`) are called like this file.

@@ -36,7 +36,7 @@ extension ModelCard {
     card.preprocessing = preprocessing ?? builtIn.preprocessing
     card.inputSize = inputSize ?? builtIn.inputSize
     // Weights of another number of classes bring labels of their own.
-    let isOfficial = (path as NSString).lastPathComponent == builtIn.file
+    let isOfficial = BuiltInArchitectures.forFile(path) == builtIn
     card.labels = labels ?? (isOfficial ? BuiltInArchitectures.imageNetLabels : nil)
     return card
   }

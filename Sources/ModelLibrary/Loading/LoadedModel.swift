@@ -21,6 +21,8 @@ public struct LoadedModel: Sendable {
       }
       model.labels = labels
     }
+    var card = card
+    if card.preprocessing == nil, model.graph.isTeachableMachine { card.preprocessing = .tf }
     if let preprocessing = card.preprocessing, let channels = model.inputShape.dimensions.last {
       model.black = try? preprocessing(Tensor(repeating: 0, shape: [1, 1, 1, channels])).scalars
     }

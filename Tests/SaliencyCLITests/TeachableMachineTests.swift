@@ -1,0 +1,56 @@
+import Foundation
+import Methods
+import SaliencyCLI
+import SaliencyCore
+import TestSupport
+import Testing
+
+/// An export of Teachable Machine, models within models, explained without a single option about the model.
+@Suite(
+  .enabled(
+    if: SharedFolder.holds("models/wild/26_teachablemachine_mobilenet_tfkeras240.h5"),
+    "skipped: no ../shared/models/wild"))
+struct TeachableMachineTests {
+  private let bench: Workbench
+  private let model: String
+
+  init() throws {
+    bench = try Workbench()
+    model = try #require(SharedFolder.path("models/wild/26_teachablemachine_mobilenet_tfkeras240.h5"))
+  }
+
+  @Test func inspectShowsInnerLayersByTheirFullPath() async {
+    let run = await CommandRun("inspect", model)
+    #expect(run.exitCode == 0, "\(run.errors)")
+    let lines = run.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+    for line in [
+      "preprocessing tf", "default layer sequential_9/model3/out_relu (7, 7, 1280)",
+      "sequential_9/model3/Conv1 Conv2D (112, 112, 16) 432 sequential_9/model3/Conv1_pad",
+      "sequential_11/dense_Dense6 Softmax (3) sequential_11/dense_Dense6.linear",
+    ] {
+      #expect(lines.contains(line), "\(line)")
+    }
+  }
+
+  @Test func everyMethodButCAMExplainsIt() async throws {
+    let methods = MethodCatalog.standard.identifiers.filter { $0 != "cam" }.map {
+      ["smooth-grad": "smooth-grad(samples=2)", "integrated-gradients": "integrated-gradients(steps=2)"][$0]
+        ?? $0
+    }
+    #expect(methods.count == 12)
+    let run = await CommandRun(
+      "compare", bench["photo.png"], "--model", model, "--methods", methods.joined(separator: ", "),
+      "--output", bench["figure.png"])
+    #expect(run.exitCode == 0, "\(run.errors)")
+    let lines = run.output.split(separator: "\n").map { $0.split(separator: " ") }
+    let guided = try #require(lines.first { $0.first == "guided-backprop" })
+    #expect(guided.last == "36", "every ReLU of the inner models is matched: \(guided)")
+  }
+
+  @Test func anInnerLayerIsNamedByItsPath() async {
+    let run = await CommandRun(
+      "compare", bench["photo.png"], "--model", model, "--methods", "grad-cam", "--layer",
+      "sequential_9/model3/block_3_expand_relu", "--output", bench["figure.png"])
+    #expect(run.exitCode == 0, "\(run.errors)")
+  }
+}
