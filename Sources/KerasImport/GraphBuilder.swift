@@ -15,6 +15,8 @@ struct GraphBuilder {
   let file: String
   let dialect: Dialect
   let weights: [String: [Tensor]]
+  /// What makes the weights where there is no file of them.
+  var random: RandomWeights?
   private(set) var graph = Graph()
 
   init(file: String, dialect: Dialect, weights: [String: [Tensor]]) {
@@ -111,7 +113,10 @@ struct GraphBuilder {
     }
     let (values, isChannelsFirst) = try arranged(inputs, for: layer, decoder, name: name)
     let specs = decoder.weights(layer, dialect)
-    let tensors = weights[key] ?? []
+    let tensors =
+      random?.tensors(
+        for: specs, of: layer, at: key, channels: values.first.flatMap { graph[$0.id].shape.dimensions.last } ?? 1)
+      ?? weights[key] ?? []
     guard tensors.count == specs.count else {
       throw .missingWeights(file: file, layer: name, reason: "its weights are not in the file")
     }

@@ -38,6 +38,34 @@ public enum KerasModel {
     return try model(archive.model.name, builder.graph, values, outputs, output: output, file: path)
   }
 
+  /// An architecture with random weights: as large and as slow as the real network, for timing.
+  ///
+  /// Kernels are normal with He's variance, 2 / fan-in, so that numbers keep their size through any depth; factors are 1,
+  /// offsets 0. The same seed gives the same weights.
+  ///
+  /// - Parameters:
+  ///   - architecture: What `model.to_json()` printed.
+  ///   - inputSize: For models that take images of any size.
+  ///   - seed: Which random weights.
+  /// - Throws: `LoadError`.
+  public static func random(
+    _ architecture: Architecture, inputSize: (height: Int, width: Int)? = nil, seed: UInt64 = 0
+  ) throws(LoadError) -> Model {
+    let (file, config) = try KerasArchive.model(of: architecture)
+    let dialect = Dialect(major: 3)
+    var builder = GraphBuilder(file: file, dialect: dialect, weights: [:])
+    builder.random = RandomWeights(seed: seed)
+    var values: [GraphBuilder.Value] = []
+    for input in config.modelInputs(WeightPlan(), dialect) {
+      values.append(
+        try builder.addInput(
+          named: input.name, shape: try input.resolved(to: inputSize, file: file),
+          isChannelsFirst: input.isChannelsFirst))
+    }
+    let outputs = try builder.add(config, to: values, path: "", key: "")
+    return try model(config.name, builder.graph, values, outputs, output: nil, file: file)
+  }
+
   private static func model(
     _ name: String, _ graph: Graph, _ inputs: [GraphBuilder.Value], _ outputs: [GraphBuilder.Value],
     output: String?, file: String

@@ -164,6 +164,16 @@ extension KerasArchive {
     }
   }
 
+  /// The model that an architecture describes, and what to call the architecture in messages.
+  static func model(of architecture: Architecture) throws(LoadError) -> (file: String, ModelConfig) {
+    let file =
+      switch architecture {
+      case .file(let path): path
+      case .text(_, let name): name
+      }
+    return (file, try decode(try configuration(of: architecture), path: file))
+  }
+
   private static func configuration(inHDF5 path: String) throws(LoadError) -> JSON {
     let reader: HDF5Reader
     do { reader = try HDF5Reader(path: path) } catch { throw .file(error) }

@@ -6,7 +6,8 @@
 Needs Keras 3.15. Writes architectures.zip beside itself: NAME.json for each model; index.json with the address and
 checksum that Keras itself would fetch (its download is intercepted; nothing is downloaded), the size of the input, the
 number of parameters and the preprocessing; imagenet_labels.txt, the names of ImageNet's 1000 classes in their order,
-which are torchvision's (BSD-3-Clause; see NOTICE), because Keras has none in its package.
+which are torchvision's (BSD-3-Clause; see NOTICE), because Keras has none in its package. SqueezeNet 1.1, which Keras
+does not have either, is written without an index entry: there are no official weights to fetch.
 """
 import ast
 import json
@@ -26,6 +27,34 @@ PREPROCESSING = {  # as keras.applications.<module>.preprocess_input; "none" whe
     "mobilenet_v3": "none", "inception_v3": "tf", "inception_resnet_v2": "tf", "xception": "tf", "densenet": "torch",
     "nasnet": "tf", "efficientnet": "none", "efficientnet_v2": "none", "convnext": "none",
 }
+
+
+def squeezenet():
+    """SqueezeNet 1.1 (F. Iandola et al., arXiv:1602.07360), padded as the Keras conversions of its Caffe weights are."""
+    L = keras.layers
+
+    def convolution(x, name, rectifier, filters, size, **options):
+        x = L.Conv2D(filters, size, name=name, **options)(x)
+        return L.Activation("relu", name=rectifier)(x)
+
+    def fire(x, number, squeezed, expanded):
+        name = f"fire{number}_"
+        x = convolution(x, name + "squeeze1x1", name + "relu_squeeze1x1", squeezed, 1)
+        one = convolution(x, name + "expand1x1", name + "relu_expand1x1", expanded, 1)
+        three = convolution(x, name + "expand3x3", name + "relu_expand3x3", expanded, 3, padding="same")
+        return L.Concatenate(name=name + "concat")([one, three])
+
+    image = L.Input((227, 227, 3), name="data")
+    x = convolution(image, "conv1", "relu_conv1", 64, 3, strides=2)
+    x = L.MaxPooling2D(3, 2, name="pool1")(x)
+    x = fire(fire(x, 2, 16, 64), 3, 16, 64)
+    x = L.MaxPooling2D(3, 2, padding="same", name="pool3")(x)
+    x = fire(fire(x, 4, 32, 128), 5, 32, 128)
+    x = L.MaxPooling2D(3, 2, padding="same", name="pool5")(x)
+    x = fire(fire(fire(fire(x, 6, 48, 192), 7, 48, 192), 8, 64, 256), 9, 64, 256)
+    x = convolution(L.Dropout(0.5, name="drop9")(x), "conv10", "relu_conv10", 1000, 1)
+    x = L.GlobalAveragePooling2D(name="pool10")(x)
+    return keras.Model(image, L.Activation("softmax", name="prob")(x), name="squeezenet")
 
 
 def main():
@@ -55,6 +84,8 @@ def main():
                 preprocessing=PREPROCESSING[module]))
             write(out, name + ".json", model.to_json())
             print(name, fetched, flush=True)
+        keras.backend.clear_session()
+        write(out, "SqueezeNet.json", squeezenet().to_json())
         write(out, "imagenet_labels.txt", "".join(label + "\n" for label in imagenet_labels(sys.argv[1])))
         write(out, "index.json", json.dumps(index, indent=1))
     partial.rename(HERE / "architectures.zip")

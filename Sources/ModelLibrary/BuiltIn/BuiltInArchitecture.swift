@@ -67,12 +67,17 @@ public enum BuiltInArchitectures {
 
   /// The configuration, as `to_json()` prints it.
   static func configuration(of architecture: BuiltInArchitecture) throws(LoadError) -> Architecture {
-    let entry = architecture.name + ".json"
+    try configuration(named: architecture.name)
+  }
+
+  /// The configuration of a name, as it is written.
+  static func configuration(named name: String) throws(LoadError) -> Architecture {
+    let entry = name + ".json"
     guard let bytes = try archive()?.bytes(of: entry, limit: 1 << 26) else {
       throw .badConfiguration(
         file: entry, reason: "the toolkit's own architectures are not where they were installed")
     }
-    return .text(bytes, name: "built-in \(architecture.name)")
+    return .text(bytes, name: "built-in \(name)")
   }
 
   /// The names of ImageNet's 1000 classes, in the order of every official file of weights.

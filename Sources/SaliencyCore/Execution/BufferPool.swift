@@ -50,6 +50,11 @@ final class BufferPool: Sendable {
     for buffer in dropped { free(buffer.start) }
   }
 
+  /// Frees what is kept idle.
+  func drain() {
+    for buffer in state.withLock({ $0.removeAll() }) { free(buffer.start) }
+  }
+
   /// Calls `body` with uninitialised room for `count` floats.
   func withFloats<R>(_ count: Int, _ body: (UnsafeMutablePointer<Float>) throws -> R) rethrows -> R {
     let buffer = take(count * MemoryLayout<Float>.stride)
@@ -71,6 +76,11 @@ final class BufferPool: Sendable {
 }
 
 extension BufferPool.State {
+  fileprivate mutating func removeAll() -> [BufferPool.Buffer] {
+    defer { (idle, idleBytes) = ([], 0) }
+    return idle
+  }
+
   /// The smallest idle buffer that is large enough and not more than a quarter too large.
   fileprivate mutating func bestFit(_ wanted: Int) -> BufferPool.Buffer? {
     var best: Int?

@@ -25,6 +25,11 @@ public enum Execution {
     return wanted > 0 ? wanted : Int(ck_available_processors())
   }()
 
+  /// Hands memory that is kept for the next pass back to the system.
+  public static func releaseIdleMemory() {
+    BufferPool.shared.drain()
+  }
+
   /// The instruction set in use: `avx512`, `avx2`, or `baseline`; `SALIENCY_ISA` lowers it.
   public static var instructionSet: String { String(cString: ck_level_name(ck_current_level())) }
 

@@ -1,0 +1,52 @@
+import SaliencyCore
+
+/// Weights drawn at random in the shapes that a network's layers want: for timing, and for controls.
+///
+/// Kernels are normal with He's variance 2 / fan-in (arXiv:1502.01852), so that activations neither fade nor grow with depth;
+/// factors and variances are 1, biases and means 0. A weight depends on the seed, its layer's path, and its name alone.
+struct RandomWeights {
+  let seed: UInt64
+
+  /// - Parameters:
+  ///   - specs: The weights the layer wants.
+  ///   - path: Where the layer stands in the model.
+  ///   - channels: The last axis of the layer's input, which settles the sizes that depend on it.
+  func tensors(
+    for specs: [WeightSpec], of layer: LayerConfig, at path: String, channels: Int
+  ) -> [Tensor] {
+    specs.map { spec in
+      let shape = Self.shape(of: spec, layer.fields, channels: channels)
+      return tensor(spec.name, shape, isDepthwise: layer.type.hasPrefix("Depthwise"), at: path)
+    }
+  }
+
+  private func tensor(_ name: String, _ shape: Shape, isDepthwise: Bool, at path: String) -> Tensor {
+    switch name {
+    case "gamma", "variance", "moving_variance", "count": return Tensor(repeating: 1, shape: shape)
+    case "bias", "beta", "mean", "moving_mean": return Tensor(repeating: 0, shape: shape)
+    default:
+      // What one result sums over: all axes but the last, and for depthwise kernels only the window.
+      let summed = isDepthwise || name == "depthwise_kernel" ? 2 : max(shape.rank - 1, 0)
+      let fanIn = shape.dimensions.prefix(summed).reduce(1, *)
+      let random = CounterRandom(seed: seed, path: Self.key(path), Self.key(name))
+      return random.normal(shape: shape) * (2 / Float(max(fanIn, 1))).squareRoot()
+    }
+  }
+
+  /// The shape with the sizes filled in that the configuration leaves to the input.
+  private static func shape(of spec: WeightSpec, _ fields: LayerFields, channels: Int) -> Shape {
+    guard let sizes = spec.shape else { return [channels] }
+    let multiplied = channels * (fields.integer("depth_multiplier") ?? 1)
+    let open =
+      switch spec.name {
+      case "pointwise_kernel", "bias": multiplied
+      case "kernel": channels / max(fields.integer("groups") ?? 1, 1)
+      default: channels
+      }
+    return Shape(sizes.map { $0 ?? open })
+  }
+
+  private static func key(_ text: String) -> UInt64 {
+    text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+  }
+}

@@ -1,0 +1,58 @@
+internal import Methods
+internal import SaliencyCore
+
+/// What is timed: a forward pass, a method asked about one image, or several that share what they can.
+struct TimedRow: Sendable {
+  let name: String
+  private let work: @Sendable (Model, Tensor) throws -> Void
+  /// The only method, whose complaint about a model is the row's.
+  private let method: (any SaliencyMethod)?
+
+  /// The rows that are timed unless others are asked for.
+  static func standard(samples: Int) -> [TimedRow] {
+    let smooth = SmoothGrad(base: Gradient(), samples: samples)
+    return [
+      TimedRow(name: "forward") { model, image in _ = try model.record(image, upTo: [model.score]) },
+      TimedRow("gradient", Gradient()),
+      TimedRow("guided_backprop", GuidedBackprop()),
+      TimedRow("grad_cam", GradCAM()),
+      TimedRow("guided_grad_cam", GuidedGradCAM()),
+      TimedRow("smooth_grad", smooth),
+      TimedRow(
+        "six", Gradient(), GuidedBackprop(), CAM(), GradCAM(), GuidedGradCAM(), smooth),
+    ]
+  }
+
+  static let standardNames = standard(samples: 1).map(\.name)
+
+  /// A method under its own name.
+  init(of method: any SaliencyMethod) { self.init(method.label, method) }
+
+  /// Methods asked about one image and class on one tape; those that do not suit the model are left out.
+  private init(_ name: String, _ methods: any SaliencyMethod...) {
+    self.init(name: name, method: methods.count == 1 ? methods[0] : nil) { model, image in
+      let question = try Explanation(model, inputs: image, targets: [.index(Self.target(in: model))])
+      for method in methods where method.mismatch(with: model) == nil {
+        _ = try method.attribution(for: question)
+      }
+    }
+  }
+
+  private init(
+    name: String, method: (any SaliencyMethod)? = nil,
+    work: @escaping @Sendable (Model, Tensor) throws -> Void
+  ) {
+    self.name = name
+    self.method = method
+    self.work = work
+  }
+
+  /// Why the row means nothing for a model: its only method does not suit it.
+  func mismatch(with model: Model) -> String? { method?.mismatch(with: model) }
+
+  /// Does the work once, from the image to the answer.
+  func callAsFunction(_ model: Model, _ image: Tensor) throws { try work(model, image) }
+
+  /// The class asked about; any will do.
+  private static func target(in model: Model) -> Int { min(3, model.classCount - 1) }
+}
