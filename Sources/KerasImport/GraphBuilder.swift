@@ -115,7 +115,8 @@ struct GraphBuilder {
     let specs = decoder.weights(layer, dialect)
     let tensors =
       random?.tensors(
-        for: specs, of: layer, at: key, channels: values.first.flatMap { graph[$0.id].shape.dimensions.last } ?? 1)
+        for: specs, of: layer, at: key,
+        channels: values.first.flatMap { graph[$0.id].shape.dimensions.last } ?? 1)
       ?? weights[key] ?? []
     guard tensors.count == specs.count else {
       throw .missingWeights(file: file, layer: name, reason: "its weights are not in the file")

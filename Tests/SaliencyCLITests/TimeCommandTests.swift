@@ -47,7 +47,8 @@ import Testing
   @Test func whatIsWrongIsSaid() async throws {
     let row = await CommandRun("time", "--rows", "gradients")
     #expect(row.exitCode == 64)
-    #expect(row.errors.contains("no row is called \"gradients\"; did you mean \"gradient\"?"), "\(row.errors)")
+    #expect(
+      row.errors.contains("no row is called \"gradients\"; did you mean \"gradient\"?"), "\(row.errors)")
     let count = await CommandRun("time", "--repeat", "0")
     #expect(count.exitCode == 64 && count.errors.contains("--repeat: found 0, wanted at least 1"))
     let model = await CommandRun("time", "--models", "vgg61")

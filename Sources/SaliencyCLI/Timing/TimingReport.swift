@@ -29,7 +29,8 @@ struct TimingReport: Encodable {
       .init("images/s", .right), .init("peak MiB", .right))
     for row in rows {
       table.add(
-        row.name, Self.milliseconds(row.warmUp), Self.milliseconds(row.median), Self.milliseconds(row.minimum),
+        row.name, Self.milliseconds(row.warmUp), Self.milliseconds(row.median),
+        Self.milliseconds(row.minimum),
         Decimals.fixed(1 / row.median, 1),
         row.peakMemory.map { Decimals.fixed(Double($0) / 1_048_576, 0) } ?? "")
     }
@@ -38,7 +39,8 @@ struct TimingReport: Encodable {
       "SmoothGrad of \(samples) samples; \(repeats) repeats after one warm-up, which is not among them",
       "overhead per node: forward \(Self.microseconds(overheadPerNode.forward)) us, backward "
         + "\(Self.microseconds(overheadPerNode.backward)) us",
-      isMemoryOfEachRow ? nil : "the system does not let peaks of memory be counted anew: they are the process's so far",
+      isMemoryOfEachRow
+        ? nil : "the system does not let peaks of memory be counted anew: they are the process's so far",
     ]
     return lines.compactMap(\.self).joined(separator: "\n") + "\n\n" + table.text
   }

@@ -55,7 +55,8 @@ struct TimeCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    for (name, value) in [("threads", threads ?? 1), ("samples", samples), ("repeat", repeats)] where value < 1 {
+    for (name, value) in [("threads", threads ?? 1), ("samples", samples), ("repeat", repeats)]
+    where value < 1 {
       throw ValidationError("--\(name): found \(value), wanted at least 1")
     }
   }

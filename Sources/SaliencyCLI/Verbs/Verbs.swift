@@ -7,7 +7,9 @@ enum Verbs {
       name: "Picture", subcommands: [CompareCommand.self, ExplainCommand.self, PredictCommand.self]),
     CommandGroup(
       name: "Model and method",
-      subcommands: [InspectCommand.self, MethodsCommand.self, WeightsCommand.self, VerifyCommand.self, TimeCommand.self]),
+      subcommands: [
+        InspectCommand.self, MethodsCommand.self, WeightsCommand.self, VerifyCommand.self, TimeCommand.self,
+      ]),
     CommandGroup(
       name: "Experiment",
       subcommands: [BenchCommand.self, TablesCommand.self, ReportCommand.self, MetricsCommand.self]),

@@ -38,7 +38,7 @@ struct Convolution {
   private func algorithm(_ direction: Direction) -> ck_algorithm {
     let pixels = direction == .forward ? c.out_height * c.out_width : c.in_height * c.in_width
     if supports(direction, CK_WINOGRAD4), min(c.in_channels, c.out_channels) >= 16, pixels >= 16 {
-      return c.in_channels * c.out_channels >= 131_072 && pixels <= 256 ? CK_WINOGRAD2 : CK_WINOGRAD4
+      return c.in_channels * c.out_channels >= 32_768 && pixels <= 256 ? CK_WINOGRAD2 : CK_WINOGRAD4
     }
     let fewInputs = c.in_channels < 12 && c.out_channels >= 16 && c.kernel_height * c.kernel_width > 1
     return fewInputs && supports(direction, CK_SCATTER) ? CK_SCATTER : CK_DIRECT

@@ -43,7 +43,7 @@ public struct GlobalMaxPool2D: Layer {
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
     let winners = winners(step.inputs[0])
-    var result = Tensor(repeating: 0, shape: step.inputs[0].shape)
+    var result = Tensor(repeating: 0, shape: step.inputShapes[0])
     result.withUnsafeMutableScalars { target in
       cotangent.withUnsafeScalars { g in for i in 0..<g.count { target[winners[i]] += g[i] } }
     }

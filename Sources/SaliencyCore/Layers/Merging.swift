@@ -68,26 +68,28 @@ public struct Merge: Layer {
   }
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    let inputs = step.inputs
-    if let (map, factors) = scaledMap(inputs.map(\.shape)) {
+    // The inputs themselves only where they matter: a sum's may not have been stored.
+    let shapes = step.inputShapes
+    if let (map, factors) = scaledMap(shapes) {
+      let inputs = step.inputs
       var parts = [cotangent, cotangent]
       parts[map] = Kernels.scale(cotangent, bySampleAndChannel: inputs[factors])
       parts[factors] = Kernels.sumOfProducts(cotangent, inputs[map], shape: inputs[factors].shape)
       return parts
     }
-    let broadcasts = inputs.map { Broadcast($0.shape, to: cotangent.shape) }
+    let broadcasts = shapes.map { Broadcast($0, to: cotangent.shape) }
     switch operation {
     case .add: return broadcasts.map { $0.gather(cotangent) }
-    case .average: return broadcasts.map { $0.gather(cotangent * (1 / Float(inputs.count))) }
+    case .average: return broadcasts.map { $0.gather(cotangent * (1 / Float(shapes.count))) }
     case .subtract: return [broadcasts[0].gather(cotangent), broadcasts[1].gather(-cotangent)]
     case .multiply:
-      let wide = zip(broadcasts, inputs).map { $0.spread($1) }
-      return inputs.indices.map { i in
+      let wide = zip(broadcasts, step.inputs).map { $0.spread($1) }
+      return wide.indices.map { i in
         let others = wide.indices.filter { $0 != i }.reduce(cotangent) { $0 * wide[$1] }
         return broadcasts[i].gather(others)
       }
     case .maximum, .minimum:
-      let wide = zip(broadcasts, inputs).map { $0.spread($1) }
+      let wide = zip(broadcasts, step.inputs).map { $0.spread($1) }
       return zip(broadcasts, shares(cotangent, wide, output: step.output)).map { $0.gather($1) }
     }
   }

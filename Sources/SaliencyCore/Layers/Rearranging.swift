@@ -15,7 +15,7 @@ public struct Flatten: AffineLayer {
   }
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    [cotangent.reshaped(to: step.inputs[0].shape)]
+    [cotangent.reshaped(to: step.inputShapes[0])]
   }
 }
 
@@ -43,7 +43,7 @@ public struct Reshape: AffineLayer {
   }
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    [cotangent.reshaped(to: step.inputs[0].shape)]
+    [cotangent.reshaped(to: step.inputShapes[0])]
   }
 }
 
@@ -75,7 +75,7 @@ public struct ZeroPadding2D: AffineLayer {
   }
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    let shape = step.inputs[0].shape
+    let shape = step.inputShapes[0]
     return [
       Tensor(shape: shape) { result in
         cotangent.withUnsafeScalars { g in

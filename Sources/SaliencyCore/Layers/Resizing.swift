@@ -22,7 +22,7 @@ public struct Resizing: AffineLayer {
   }
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    let shape = step.inputs[0].shape
+    let shape = step.inputShapes[0]
     return [Resize.pullback(interpolation, of: cotangent, size: (shape[1], shape[2]))]
   }
 }
@@ -52,7 +52,7 @@ public struct UpSampling2D: AffineLayer {
   }
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    let shape = step.inputs[0].shape
+    let shape = step.inputShapes[0]
     return [Resize.pullback(interpolation, of: cotangent, size: (shape[1], shape[2]))]
   }
 }

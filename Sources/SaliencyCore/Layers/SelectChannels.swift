@@ -30,7 +30,7 @@ public struct SelectChannels: AffineLayer {
   }
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    let shape = step.inputs[0].shape
+    let shape = step.inputShapes[0]
     let channels = shape.dimensions.last ?? 1
     var result = Tensor(repeating: 0, shape: shape)
     result.withUnsafeMutableScalars { target in
