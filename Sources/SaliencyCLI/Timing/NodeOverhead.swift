@@ -1,7 +1,9 @@
 internal import SaliencyCore
 
-/// What the machinery around the kernels takes for each node, in seconds: the time of a long chain of convolutions over
-/// one pixel of one channel, divided by its length. Nothing in it can be fused.
+/// What the machinery around the kernels takes for each node, in seconds.
+///
+/// The time of a long chain of convolutions over one pixel of one channel, divided by its length: nothing in it can be
+/// fused, and the kernels have next to nothing to do.
 struct NodeOverhead: Encodable {
   let forward: Double
   let backward: Double
