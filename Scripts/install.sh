@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Installs what is missing for building and testing: Debian packages. Does nothing, and needs no rights, where
 # everything is there. Works as root, or as a user with sudo; says what to do where there is neither.
+# A list other than Scripts/debian-packages.txt may be given.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+list="${1:-Scripts/debian-packages.txt}"
 
 if ! command -v swift >/dev/null 2>&1; then
   echo "install: no \`swift\` on the PATH; wanted a Swift toolchain 6.2 or newer: see https://www.swift.org/install/linux" >&2
@@ -10,14 +12,14 @@ if ! command -v swift >/dev/null 2>&1; then
 fi
 if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
   echo "install: this is no Debian system (no apt-get); install the equivalents of these packages by hand, then run" \
-    "\`swift build -c release\`: $(grep -v '^#' Scripts/debian-packages.txt | tr '\n' ' ')" >&2
+    "\`swift build -c release\`: $(grep -v '^#' "$list" | tr '\n' ' ')" >&2
   exit 1
 fi
 
 missing=()
 while read -r package; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
-done < <(grep -v '^#' Scripts/debian-packages.txt)
+done < <(grep -v '^#' "$list")
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 echo "Installing from Debian: ${missing[*]}"

@@ -35,6 +35,7 @@ def arguments(description):
     parser.add_argument("--samples", type=int, default=50)
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--variants", default="torch,captum,tensorflow")
     return parser.parse_args()
 
 
@@ -61,6 +62,8 @@ def run(make_jobs, description):
                 continue
             repeat = max(1, options.repeat // 4) if row in ("smooth_grad", "six") else options.repeat
             for variant, job in variants.items():
+                if variant not in options.variants.split(",") and len(variants) > 1:
+                    continue
                 job()
                 times = []
                 for _ in range(repeat):

@@ -134,7 +134,7 @@ def sources(node):
 
 
 class Network(nn.Module):
-    def __init__(self, text, size):
+    def __init__(self, text, size, initialised=True):
         super().__init__()
         self.layers = nn.ModuleDict()
         self.steps = []  # (name, names read)
@@ -160,7 +160,8 @@ class Network(nn.Module):
             for read in reads:
                 last[read] = name
         self.done = {name: [r for r in reads if last[r] == name] for name, reads in self.steps}
-        self.apply(initialise)
+        if initialised:
+            self.apply(initialise)
 
     def forward(self, x):
         values = {None: x}

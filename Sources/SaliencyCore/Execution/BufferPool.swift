@@ -4,15 +4,18 @@ internal import Synchronization
 /// Memory for tensors and workspaces, kept for the next of about the same size when one is done with.
 ///
 /// A network needs the same buffers at every pass. Handing them back to the system between layers costs a page fault for
-/// every 4 KB, which is more than many layers take. What is kept idle is bounded.
+/// every 4 KB, which is more than many layers take. What is kept idle is bounded: with what is in use it never exceeds
+/// what was once in use at the same time (or a small limit), so that keeping it costs no memory at the peak.
 final class BufferPool: Sendable {
-  static let shared = BufferPool(idleLimit: 256 << 20)
+  static let shared = BufferPool(smallLimit: 64 << 20)
 
   /// Smaller buffers come from the allocator, which is good at them.
   private static let smallest = 32 << 10
   /// From here on, buffers start on a page of 2 MB, where the system has them: a fault for each 4 KB of packed weights
   /// takes three times as long as packing them.
   private static let huge = 2 << 20
+  /// Larger ones are weights, which nobody needs again.
+  private static let largest = 128 << 20
 
   fileprivate struct Buffer: @unchecked Sendable {
     let start: UnsafeMutableRawPointer
@@ -23,43 +26,56 @@ final class BufferPool: Sendable {
     /// Oldest first.
     var idle: [Buffer] = []
     var idleBytes = 0
+    var usedBytes = 0
+    /// The most bytes that were in use at once.
+    var mostUsed = 0
   }
 
-  private let idleLimit: Int
+  private let smallLimit: Int
   private let state = Mutex(State())
 
-  init(idleLimit: Int) { self.idleLimit = idleLimit }
+  /// - Parameter smallLimit: What may be held in any case, however little was ever in use.
+  init(smallLimit: Int) { self.smallLimit = smallLimit }
 
   /// Room for at least `bytes`, aligned to a cache line; its size is what `giveBack` wants to know.
   func take(_ bytes: Int) -> (start: UnsafeMutableRawPointer, bytes: Int) {
     let wanted = Self.rounded(max(bytes, 1))
-    if wanted >= Self.smallest, let found = state.withLock({ $0.bestFit(wanted) }) {
-      return (found.start, found.bytes)
-    }
-    let alignment = wanted >= Self.huge ? 2 << 20 : 64
-    guard let start = aligned_alloc(alignment, wanted) else {
-      preconditionFailure("out of memory: a buffer of \(wanted) bytes")
-    }
-    if wanted >= Self.huge { Self.askForHugePages(start, wanted) }
-    return (start, wanted)
+    guard Self.isKept(wanted) else { return (Self.allocate(wanted), wanted) }
+    let (found, dropped) = state.withLock { $0.take(wanted, smallLimit: smallLimit) }
+    for buffer in dropped { free(buffer.start) }
+    if let found { return (found.start, found.bytes) }
+    return (Self.allocate(wanted), wanted)
   }
 
   func giveBack(_ start: UnsafeMutableRawPointer, bytes: Int) {
-    guard bytes >= Self.smallest, bytes <= idleLimit / 2 else { return free(start) }
-    let dropped = state.withLock { $0.keep(Buffer(start: start, bytes: bytes), limit: idleLimit) }
+    guard Self.isKept(bytes) else { return free(start) }
+    let dropped = state.withLock { $0.giveBack(Buffer(start: start, bytes: bytes), smallLimit: smallLimit) }
     for buffer in dropped { free(buffer.start) }
   }
 
-  /// Frees what is kept idle.
+  /// Frees what is kept idle, and forgets how much was once in use.
   func drain() {
-    for buffer in state.withLock({ $0.removeAll() }) { free(buffer.start) }
+    for buffer in state.withLock({ $0.drain() }) { free(buffer.start) }
   }
+
+  /// Bytes in use and kept idle, small buffers not counted.
+  var heldBytes: Int { state.withLock { $0.usedBytes + $0.idleBytes } }
 
   /// Calls `body` with uninitialised room for `count` floats.
   func withFloats<R>(_ count: Int, _ body: (UnsafeMutablePointer<Float>) throws -> R) rethrows -> R {
     let buffer = take(count * MemoryLayout<Float>.stride)
     defer { giveBack(buffer.start, bytes: buffer.bytes) }
     return try body(buffer.start.bindMemory(to: Float.self, capacity: count))
+  }
+
+  private static func isKept(_ bytes: Int) -> Bool { bytes >= smallest && bytes <= largest }
+
+  private static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
+    guard let start = aligned_alloc(bytes >= huge ? 2 << 20 : 64, bytes) else {
+      preconditionFailure("out of memory: a buffer of \(bytes) bytes")
+    }
+    if bytes >= huge { askForHugePages(start, bytes) }
+    return start
   }
 
   private static func rounded(_ bytes: Int) -> Int {
@@ -76,16 +92,34 @@ final class BufferPool: Sendable {
 }
 
 extension BufferPool.State {
-  fileprivate mutating func removeAll() -> [BufferPool.Buffer] {
-    defer { (idle, idleBytes) = ([], 0) }
+  /// An idle buffer that fits, or nil where one has to be made; and those that no longer fit under the limit.
+  fileprivate mutating func take(
+    _ wanted: Int, smallLimit: Int
+  ) -> (found: BufferPool.Buffer?, dropped: [BufferPool.Buffer]) {
+    let found = bestFit(wanted)
+    usedBytes += found?.bytes ?? wanted
+    mostUsed = max(mostUsed, usedBytes)
+    return (found, surplus(smallLimit))
+  }
+
+  fileprivate mutating func giveBack(_ buffer: BufferPool.Buffer, smallLimit: Int) -> [BufferPool.Buffer] {
+    usedBytes -= buffer.bytes
+    idle.append(buffer)
+    idleBytes += buffer.bytes
+    return surplus(smallLimit)
+  }
+
+  fileprivate mutating func drain() -> [BufferPool.Buffer] {
+    defer { (idle, idleBytes, mostUsed) = ([], 0, usedBytes) }
     return idle
   }
 
-  /// The smallest idle buffer that is large enough and not more than a quarter too large.
-  fileprivate mutating func bestFit(_ wanted: Int) -> BufferPool.Buffer? {
+  /// The smallest idle buffer that is large enough and not more than a quarter too large; of equals the one used last,
+  /// which the caches may still hold.
+  private mutating func bestFit(_ wanted: Int) -> BufferPool.Buffer? {
     var best: Int?
     for (i, buffer) in idle.enumerated() where buffer.bytes >= wanted && buffer.bytes <= wanted + wanted / 4 {
-      if let known = best, idle[known].bytes <= buffer.bytes { continue }
+      if let known = best, idle[known].bytes < buffer.bytes { continue }
       best = i
     }
     guard let best else { return nil }
@@ -94,16 +128,18 @@ extension BufferPool.State {
     return found
   }
 
-  /// Keeps a buffer and returns those that no longer fit under the limit.
-  fileprivate mutating func keep(_ buffer: BufferPool.Buffer, limit: Int) -> [BufferPool.Buffer] {
-    idle.append(buffer)
-    idleBytes += buffer.bytes
-    var dropped: [BufferPool.Buffer] = []
-    while idleBytes > limit {
-      let oldest = idle.removeFirst()
-      idleBytes -= oldest.bytes
-      dropped.append(oldest)
+  /// Takes the oldest idle buffers out until all that is held is no more than was once in use.
+  private mutating func surplus(_ smallLimit: Int) -> [BufferPool.Buffer] {
+    var count = 0
+    var held = usedBytes + idleBytes
+    while held > max(mostUsed, smallLimit), count < idle.count {
+      held -= idle[count].bytes
+      count += 1
     }
+    guard count > 0 else { return [] }
+    let dropped = Array(idle[..<count])
+    idle.removeFirst(count)
+    idleBytes = held - usedBytes
     return dropped
   }
 }

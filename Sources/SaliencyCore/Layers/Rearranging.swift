@@ -63,38 +63,40 @@ public struct ZeroPadding2D: AffineLayer {
 
   public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
     let input = inputs[0]
-    let (height, width) = (input.shape[1] + top + bottom, input.shape[2] + left + right)
-    var result = Tensor(repeating: 0, shape: [input.batchSize, height, width, input.shape[3]])
-    result.withUnsafeMutableScalars { target in
-      forEachRow(input.shape) { inner, outer, count in
-        guard let from = input.start, let to = target.baseAddress else { return }
-        (to + outer).update(from: from + inner, count: count)
+    let (height, width, channels) = (input.shape[1], input.shape[2], input.shape[3])
+    let wide = (width + left + right) * channels
+    let image = (height + top + bottom) * wide
+    return Tensor(shape: [input.batchSize, height + top + bottom, width + left + right, channels]) { result in
+      guard let start = result.baseAddress else { return }
+      for n in 0..<input.batchSize {
+        let first = start + n * image
+        first.update(repeating: 0, count: top * wide)
+        (first + (top + height) * wide).update(repeating: 0, count: bottom * wide)
+        for y in top..<(top + height) {
+          (first + y * wide).update(repeating: 0, count: left * channels)
+          (first + (y + 1) * wide - right * channels).update(repeating: 0, count: right * channels)
+        }
+        Kernels.copyRows(
+          height, width: width * channels, from: input.start.map { $0 + n * height * width * channels },
+          pitch: width * channels, to: first + top * wide + left * channels, pitch: wide)
       }
     }
-    return result
   }
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
     let shape = step.inputShapes[0]
+    let (height, width, channels) = (shape[1], shape[2], shape[3])
+    let wide = (width + left + right) * channels
+    let image = (height + top + bottom) * wide
     return [
       Tensor(shape: shape) { result in
-        cotangent.withUnsafeScalars { g in
-          forEachRow(shape) { inner, outer, count in for i in 0..<count { result[inner + i] = g[outer + i] } }
+        for n in 0..<shape[0] {
+          Kernels.copyRows(
+            height, width: width * channels,
+            from: cotangent.start.map { $0 + n * image + top * wide + left * channels }, pitch: wide,
+            to: result.baseAddress.map { $0 + n * height * width * channels }, pitch: width * channels)
         }
       }
     ]
-  }
-
-  /// Calls `body` with the offsets of each row in the small and in the padded map.
-  private func forEachRow(_ shape: Shape, _ body: (_ inner: Int, _ outer: Int, _ count: Int) -> Void) {
-    let (height, width, channels) = (shape[1], shape[2], shape[3])
-    let (outerHeight, outerWidth) = (height + top + bottom, width + left + right)
-    for n in 0..<shape[0] {
-      for y in 0..<height {
-        body(
-          (n * height + y) * width * channels,
-          ((n * outerHeight + y + top) * outerWidth + left) * channels, width * channels)
-      }
-    }
   }
 }
