@@ -87,7 +87,7 @@ def layer(kind, config, channels, padding):
     if kind == "LayerNormalization":
         return ChannelNorm(channels, eps=config["epsilon"])
     if kind == "Activation":
-        return nn.Identity() if config["activation"] == "softmax" else ACTIVATIONS[config["activation"]]()
+        return activated(nn.Identity(), config["activation"])
     if kind == "ReLU":
         return nn.ReLU6() if config.get("max_value") == 6 else nn.ReLU()
     if kind == "MaxPooling2D":

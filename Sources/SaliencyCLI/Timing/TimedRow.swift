@@ -12,7 +12,7 @@ struct TimedRow: Sendable {
   static func standard(samples: Int) -> [TimedRow] {
     let smooth = SmoothGrad(base: Gradient(), samples: samples)
     return [
-      TimedRow(name: "forward") { model, image in _ = try model.record(image, upTo: [model.score]) },
+      TimedRow(name: "forward") { model, image in _ = try model.scores(image) },
       TimedRow("gradient", Gradient()),
       TimedRow("guided_backprop", GuidedBackprop()),
       TimedRow("grad_cam", GradCAM()),

@@ -15,17 +15,25 @@ struct ForwardPass {
 
   private let graph: Graph
   private let plan: ForwardPlan
+  private let keepsWinners: Bool
   /// Concatenations of which some parts are written.
   private var unfinished: [NodeID: Tensor] = [:]
 
-  init(_ graph: Graph, feeds: [Tensor?], needed: [Bool], keeping kept: [NodeID]) {
+  /// - Parameters:
+  ///   - feeds: The values of the inputs, by node.
+  ///   - needed: Which nodes are to be computed.
+  ///   - kept: The nodes whose values are wanted for certain.
+  ///   - releases: Whether any other value goes as soon as its last reader has run, as where nobody will look back.
+  init(_ graph: Graph, feeds: [Tensor?], needed: [Bool], keeping kept: [NodeID], releasing releases: Bool) {
     self.graph = graph
     plan = ForwardPlan(graph, needed: needed, keeping: kept)
+    keepsWinners = !releases
     values = feeds.map { $0.map(Value.stored) }
     let batch = feeds.lazy.compactMap(\.self).first?.batchSize ?? 0
+    let done = releases ? plan.lastUses(needed: needed, keeping: kept) : [:]
     for node in graph.nodes where needed[node.id.index] {
-      guard let layer = node.layer else { continue }
-      values[node.id.index] = run(node, layer, batch)
+      if let layer = node.layer { values[node.id.index] = run(node, layer, batch) }
+      for id in done[node.id] ?? [] { values[id.index] = nil }
     }
   }
 
@@ -34,7 +42,7 @@ struct ForwardPass {
     if let chain = plan.chains[node.id.index] { return run(chain, batch) }
     let inputs = node.inputs
     if let begun = unfinished.removeValue(forKey: node.id) { return .stored(finish(begun, inputs)) }
-    if let pool = layer as? MaxPool2D, pool.keepsWinners {
+    if keepsWinners, let pool = layer as? MaxPool2D, pool.keepsWinners {
       let input = tensor(inputs[0])
       let (maxima, winners) = Kernels.winners(input, pool.window, placement(pool.window, input.shape))
       self.winners[node.id] = winners
@@ -86,6 +94,9 @@ struct ForwardPass {
     }
     return whole
   }
+
+  /// The value of a node that was kept.
+  func value(of id: NodeID) -> Tensor { tensor(id) }
 
   private func tensor(_ id: NodeID) -> Tensor {
     guard case .stored(let value) = values[id.index] else {

@@ -97,3 +97,24 @@ struct ForwardPlan {
     return nil
   }
 }
+
+extension ForwardPlan {
+  /// For each node, the values that nobody reads once it has run.
+  ///
+  /// A chain reads at its last node; a part of a concatenation lies in the concatenation's value and is not released.
+  func lastUses(needed: [Bool], keeping kept: [NodeID]) -> [NodeID: [NodeID]] {
+    var last: [NodeID: NodeID] = [:]
+    func read(_ source: NodeID, at reader: NodeID) { last[source] = max(last[source] ?? reader, reader) }
+    for node in graph.nodes where needed[node.id.index] && !isInside[node.id.index] {
+      let chain = chains[node.id.index]
+      let sources = chain.map { $0.first.inputs + [$0.addend].compactMap(\.self) } ?? node.inputs
+      for source in sources { read(source, at: node.id) }
+    }
+    for id in kept { last[id] = nil }
+    var released: [NodeID: [NodeID]] = [:]
+    for (source, reader) in last where chains[source.index]?.place == nil {
+      released[reader, default: []].append(source)
+    }
+    return released
+  }
+}

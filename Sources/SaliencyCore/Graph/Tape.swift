@@ -17,9 +17,24 @@ public struct Tape: Sendable {
     self.graph = graph
     let placed = try Self.place(feeds, in: graph)
     batchSize = feeds.first?.batchSize ?? 0
-    let pass = ForwardPass(graph, feeds: placed, needed: graph.ancestors(of: outputs), keeping: outputs)
+    let pass = ForwardPass(
+      graph, feeds: placed, needed: graph.ancestors(of: outputs), keeping: outputs, releasing: false)
     values = pass.values
     winners = pass.winners
+  }
+
+  /// The values of some nodes alone, for as little memory as the graph allows: nothing is recorded.
+  ///
+  /// They are those of a tape, bit for bit.
+  ///
+  /// - Throws: `GraphError.badFeedCount` or `.badFeed` where the batches do not fit the inputs.
+  static func values(
+    of outputs: [NodeID], in graph: Graph, feeding feeds: [Tensor]
+  ) throws(GraphError) -> [Tensor] {
+    let placed = try place(feeds, in: graph)
+    let pass = ForwardPass(
+      graph, feeds: placed, needed: graph.ancestors(of: outputs), keeping: outputs, releasing: true)
+    return outputs.map { pass.value(of: $0) }
   }
 
   private static func place(_ feeds: [Tensor], in graph: Graph) throws(GraphError) -> [Tensor?] {

@@ -62,6 +62,18 @@ public struct Model: Sendable {
   ///
   /// - Throws: `GraphError.badFeed` where the batch does not fit the input, or another input has no value.
   public func record(_ batch: Tensor, upTo nodes: [NodeID]) throws(GraphError) -> Tape {
+    try Tape(graph, feeding: feeds(batch), upTo: nodes)
+  }
+
+  /// The scores of a batch, `[N, classes]`, where nobody will look back: nothing is recorded, so that memory is that of
+  /// the widest place of the network.
+  ///
+  /// - Throws: `GraphError.badFeed` where the batch does not fit the input, or another input has no value.
+  public func scores(_ batch: Tensor) throws(GraphError) -> Tensor {
+    try Tape.values(of: [score], in: graph, feeding: feeds(batch))[0]
+  }
+
+  private func feeds(_ batch: Tensor) throws(GraphError) -> [Tensor] {
     var feeds: [Tensor] = []
     for id in graph.inputs {
       if id == input {
@@ -72,7 +84,7 @@ public struct Model: Sendable {
         throw .badFeedCount(found: 1 + fixedInputs.count, wanted: graph.inputs.map { graph[$0].name })
       }
     }
-    return try Tape(graph, feeding: feeds, upTo: nodes)
+    return feeds
   }
 }
 

@@ -115,6 +115,15 @@ private struct RandomNetwork {
     }
   }
 
+  @Test(arguments: 0..<120 as Range<UInt64>)
+  func scoresWithoutATapeAreTheSame(_ seed: UInt64) throws {
+    let network = try RandomNetwork(seed: seed)
+    let batch = CounterRandom(seed: seed, path: 2).normal(shape: [2, 8, 7, 3])
+    let model = Model(name: "random", graph: network.graph, input: network.input, output: network.score)
+    let tape = try model.record(batch, upTo: [network.score])
+    #expect(try model.scores(batch).isIdentical(to: tape[network.score]), "seed \(seed)")
+  }
+
   @Test(arguments: 0..<20 as Range<UInt64>)
   func innerTargetsSeedsAndParametersAreTheSame(_ seed: UInt64) throws {
     let network = try RandomNetwork(seed: seed)
