@@ -4,6 +4,7 @@
     swift build -c release --product saliency
     python3 Benchmarks/against_frameworks.py run --rounds 3        # measures, adds to .build/benchmarks/results.json
     python3 Benchmarks/against_frameworks.py table                 # prints Markdown from what was measured
+    python3 Benchmarks/against_frameworks.py ratios                # the ratios alone
 
 Every round runs all three for each model, one after the other, so that a change of the machine's mood meets them all
 alike. A ratio is the median of the better framework's times (of its fastest variant) over the median of ours, all
@@ -118,13 +119,34 @@ def table(options):
             print_row(results, f"{model}:{row}")
 
 
-def print_row(results, name):
+def fastest(results, name):
+    """For each program its fastest variant's median, and what to call the variant where it has a name of its own."""
     best = {}
     for program in (OURS, "torch", "tensorflow"):
         found = medians(results, name, program)
         if found:
             variant = min(found, key=found.get)
             best[program] = (found[variant], f" ({variant})" if variant != program else "")
+    return best
+
+
+def ratios(options):
+    """The ratios alone, a line for each network."""
+    results = load(options)
+    rows = options.rows.split(",")
+    print("| times faster | " + " | ".join(row.replace("_", " ") for row in rows) + " |")
+    print("|---|" + "--:|" * len(rows))
+    for model in options.models.split(","):
+        cells = []
+        for row in rows:
+            best = fastest(results, f"{model}:{row}")
+            theirs = [best[p][0] for p in ("torch", "tensorflow") if p in best]
+            cells.append(f"{min(theirs) / best[OURS][0]:.2f}" if theirs and OURS in best else "")
+        print(f"| {model} | " + " | ".join(cells) + " |")
+
+
+def print_row(results, name):
+    best = fastest(results, name)
     if OURS not in best:
         return
     theirs = [best[p][0] for p in ("torch", "tensorflow") if p in best]
@@ -139,7 +161,7 @@ def print_row(results, name):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("action", choices=["run", "memory", "table"])
+    parser.add_argument("action", choices=["run", "memory", "table", "ratios"])
     parser.add_argument("--saliency", default=str(ROOT / ".build/release/saliency"))
     parser.add_argument("--torch", default=str(BUILD / "torch/bin/python"))
     parser.add_argument("--tensorflow", default=str(BUILD / "tensorflow/bin/python"))
@@ -154,7 +176,7 @@ def main():
     parser.add_argument("--variants", default="torch,captum,tensorflow")
     parser.add_argument("--prefix", default="")
     options = parser.parse_args()
-    {"run": run, "memory": memory, "table": table}[options.action](options)
+    {"run": run, "memory": memory, "table": table, "ratios": ratios}[options.action](options)
 
 
 main()

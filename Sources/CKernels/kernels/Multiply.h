@@ -120,15 +120,8 @@ static const multiply_function multiply_functions[LEVEL_ROWS][LEVEL_PANELS] = {
 static void finish_tile(
     const vector (*total)[LEVEL_PANELS], ck_index rows, ck_index panels, const ck_index *pixels, ck_index channel,
     const ck_target *target) {
-  for (ck_index r = 0; r < rows; r++) {
-    for (ck_index p = 0; p < panels; p++) {
-      ck_index c = channel + p * CK_LANES;
-      if (target->plain) {
-        store(target->data + pixels[r] * target->pitch + c, total[r][p]);
-      } else {
-        finish(total[r][p], target, pixels[r], c, target->channels - c);
-      }
-    }
+  for (ck_index p = 0; p < panels; p++) {
+    finish_pixels(&total[0][p], LEVEL_PANELS, rows, pixels, channel + p * CK_LANES, target);
   }
 }
 

@@ -78,8 +78,14 @@ static void winograd_input(const ck_tile *tile) {
 
 INLINE void output_tile(const int size, const ck_tile *t, const ck_tile_place *place, const ck_target *target) {
   const int results = size - 2;
+  ck_index pixels[16], kept[16], count = 0;
+  for (ck_index i = 0; i < place->rows; i++) {
+    for (ck_index j = 0; j < place->columns; j++, count++) {
+      pixels[count] = place->pixel + i * place->width + j;
+      kept[count] = i * results + j;
+    }
+  }
   for (ck_index c = 0; c < place->channels; c += CK_LANES) {
-    ck_index n = ck_min(CK_LANES, place->channels - c);
     vector half[24], y[16];
 #pragma clang loop unroll(full)
     for (int x = 0; x < size; x++) {
@@ -90,11 +96,14 @@ INLINE void output_tile(const int size, const ck_tile *t, const ck_tile_place *p
     }
 #pragma clang loop unroll(full)
     for (int i = 0; i < results; i++) output_line(size, half + i * size, 1, y + i * results, 1);
-    for (ck_index i = 0; i < place->rows; i++) {
-      for (ck_index j = 0; j < place->columns; j++) {
-        finish(y[i * results + j], target, place->pixel + i * place->width + j, place->first_channel + c, n);
-      }
+    // Tiles at the edge are larger than what is left of the image.
+    const vector *stored = y;
+    vector inner[16];
+    if (count < results * results) {
+      for (ck_index i = 0; i < count; i++) inner[i] = y[kept[i]];
+      stored = inner;
     }
+    finish_pixels(stored, 1, count, pixels, place->first_channel + c, target);
   }
 }
 
