@@ -1,10 +1,16 @@
 #!/bin/sh
-# Builds Benchmarks/kernels.c with the C kernels alone and runs it: sh Benchmarks/kernels.sh [THREADS] [REPEATS] [all]
-# SALIENCY_ISA=avx512|avx2|baseline chooses the instruction set.
+# Builds a benchmark with the C kernels alone and runs it. SALIENCY_ISA=avx512|avx2|baseline chooses the instructions.
+#   sh Benchmarks/kernels.sh [THREADS] [REPEATS] [all]       every convolution of three networks (kernels.c)
+#   sh Benchmarks/kernels.sh sequence [THREADS] [REPEATS]    networks in sequence: what memory costs (sequence.c)
 set -eu
 cd "$(dirname "$0")/.."
-out=.build/kernel-benchmark
+program=kernels
+if [ "${1:-}" = sequence ]; then
+  program=sequence
+  shift
+fi
+out=.build/$program-benchmark
 mkdir -p .build
-"${CC:-clang}" -O2 -Wall -Wextra -Werror -ISources/CKernels/include Sources/CKernels/*.c Benchmarks/kernels.c -o "$out" \
-  -lpthread -lm
+"${CC:-clang}" -O2 -Wall -Wextra -Werror -ISources/CKernels/include Sources/CKernels/*.c "Benchmarks/$program.c" \
+  -o "$out" -lpthread -lm
 exec "$out" "$@"

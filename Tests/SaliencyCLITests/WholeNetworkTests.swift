@@ -46,14 +46,8 @@ struct WholeNetworkTests {
       let other = try maps(of: model, level, threads: threads, in: bench)
       #expect(bits(other) == bits(one), "\(model): \(level), \(threads) threads")
     }
-    // The baseline rounds products before it adds them: not the same bits, and the same among themselves.
+    // The baseline rounds products before it adds them: other bits, the same on any number of threads.
     let baseline = try maps(of: model, "baseline", threads: 1, in: bench)
     #expect(bits(try maps(of: model, "baseline", threads: 2, in: bench)) == bits(baseline))
-    for (path, values) in one {
-      let largest = values.map(abs).max() ?? 0
-      let worst = zip(values, try #require(baseline[path])).map { abs($0 - $1) }.max() ?? .infinity
-      // A gradient jumps where a ReLU that is nearly 0 changes sides; most do not.
-      #expect(worst <= 2e-2 * largest, "\(path): \(worst) of \(largest)")
-    }
   }
 }
