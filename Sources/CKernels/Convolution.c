@@ -74,8 +74,14 @@ void ck_gemm_pack(
 void ck_gemm_run(
     ck_index m, ck_index k, ck_index n, const float *in, ck_index in_pitch, const float *packed,
     const ck_epilogue *epilogue, float *out, ck_index out_pitch, int threads) {
+  ck_gemm_with(ck_kernels(), m, k, n, in, in_pitch, packed, epilogue, out, out_pitch, threads);
+}
+
+void ck_gemm_with(
+    const ck_table *kernels, ck_index m, ck_index k, ck_index n, const float *in, ck_index in_pitch,
+    const float *packed, const ck_epilogue *epilogue, float *out, ck_index out_pitch, int threads) {
   ck_grid grid = {
-      .in = in, .batch = 1, .rows = 1, .columns = m, .in_column = in_pitch, .out_column = 1,
+      .kernels = kernels, .in = in, .batch = 1, .rows = 1, .columns = m, .in_column = in_pitch, .out_column = 1,
       .taps = {1, 1, k, 0, 0}, .packed = packed, .panel_stride = k * CK_LANES, .panels = ck_divide_up(n, CK_LANES),
       .target = ck_target_make(out, out_pitch, n, epilogue)};
   ck_grid_run(&grid, threads);

@@ -5,6 +5,8 @@
 #include "kernels/Table.h"
 
 static _Atomic(const ck_table *) current;
+/// What `ck_set_level` chose on this thread. A region takes its caller's choice along to the helpers.
+static _Thread_local const ck_table *own;
 
 static const ck_table *table_of(ck_level level) {
 #if defined(__x86_64__)
@@ -45,6 +47,7 @@ static ck_level initial_level(void) {
 }
 
 const ck_table *ck_kernels(void) {
+  if (own) return own;
   const ck_table *table = atomic_load_explicit(&current, memory_order_acquire);
   if (table) return table;
   const ck_table *initial = table_of(initial_level());
@@ -56,6 +59,6 @@ ck_level ck_current_level(void) { return ck_kernels()->level; }
 
 int ck_set_level(ck_level level) {
   if (level > ck_best_level() || !table_of(level)) return 0;
-  atomic_store(&current, table_of(level));
+  own = table_of(level);
   return 1;
 }

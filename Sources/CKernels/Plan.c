@@ -111,7 +111,7 @@ static void grid_unit(void *context, ck_index unit, int worker) {
 /// positions than that are cut by panels.
 void ck_grid_run(const ck_grid *g, int threads) {
   enum { SOURCE_FLOATS = 65536, UNITS = 12 };
-  grid_run run = {ck_kernels(), g, g->batch * g->rows * g->columns, 1, 1};
+  grid_run run = {g->kernels ? g->kernels : ck_kernels(), g, g->batch * g->rows * g->columns, 1, 1};
   if (run.positions == 0 || g->panels == 0) return;
   ck_index depth = g->taps.rows * g->taps.columns * g->taps.length;
   ck_index per_row = ck_max(1, ck_min(depth, g->in_column * g->taps.rows));

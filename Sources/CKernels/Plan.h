@@ -50,6 +50,8 @@ ck_extent ck_conv_extent(const ck_conv *conv, ck_direction direction);
 
 /// Results at positions of a grid, each a row of a matrix product.
 typedef struct ck_grid {
+  /// Null: those of the level in use. A grid run inside a unit has its region's, for a helper thread has no choice of its own.
+  const ck_table *kernels;
   const float *in;
   ck_index batch, rows, columns;
   /// Floats from one position's source to the next.
@@ -63,6 +65,11 @@ typedef struct ck_grid {
 } ck_grid;
 
 void ck_grid_run(const ck_grid *grid, int threads);
+
+/// `ck_gemm_run` with certain kernels.
+void ck_gemm_with(
+    const ck_table *kernels, ck_index m, ck_index k, ck_index n, const float *in, ck_index in_pitch,
+    const float *packed, const ck_epilogue *epilogue, float *out, ck_index out_pitch, int threads);
 
 // Winograd.
 ck_index ck_winograd_packed_size(const ck_conv *conv, ck_direction direction, ck_index size);

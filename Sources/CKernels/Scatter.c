@@ -89,8 +89,8 @@ static void scatter_unit(void *context, ck_index unit, int worker) {
   ck_index high = (last - 1 + c->pad_top) / c->stride_height;
   for (ck_index oy = low > 0 ? ck_divide_up(low, c->stride_height) : 0; oy <= ck_min(high, c->out_height - 1); oy++) {
     const float *in = run->in + (image * c->out_height + oy) * c->out_width * run->in_pitch;
-    ck_gemm_run(
-        c->out_width, c->out_channels, run->s.shares, in, run->in_pitch, run->packed, NULL, shares,
+    ck_gemm_with(
+        run->kernels, c->out_width, c->out_channels, run->s.shares, in, run->in_pitch, run->packed, NULL, shares,
         run->s.share_pitch, 1);
     add_shares(run, oy, first, last, shares, sums);
   }

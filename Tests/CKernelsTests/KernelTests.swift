@@ -1,7 +1,7 @@
 import CKernels
 import Testing
 
-/// All tests of the C kernels, one after another: the instruction set is chosen for the whole process.
+/// All tests of the C kernels, one after another: some ask for more threads than there are.
 @Suite(.serialized)
 enum KernelTests {}
 

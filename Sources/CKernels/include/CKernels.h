@@ -32,7 +32,8 @@ ck_level ck_best_level(void);
 /// The level in use: at first SALIENCY_ISA (avx512, avx2 or baseline) where it is set and available, else the best.
 ck_level ck_current_level(void);
 
-/// Uses `level` from now on, for tests and timing. Returns 0 where this processor lacks it, and then changes nothing.
+/// Uses `level` on this thread from now on, for tests and timing; other threads are not disturbed. Returns 0 where this
+/// processor lacks it, and then changes nothing.
 /// Packed weights stay valid: their form is the same at every level.
 int ck_set_level(ck_level level);
 
