@@ -33,6 +33,9 @@ func tests(
     exclude: exclude, resources: resources, swiftSettings: settings)
 }
 
+/// Experiments that are run by their path: no part of what is installed.
+let benchmarks = ["scenes-benchmark", "scenes-hans-tag", "imagenet-squeezenet"]
+
 let package = Package(
   name: "saliency",
   products: [
@@ -92,7 +95,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
-      name: "BundledWorld", path: "Experiments", exclude: ["references"], sources: ["BundledWorld.swift"],
+      name: "BundledWorld", path: "Experiments", exclude: ["references"] + benchmarks,
+      sources: ["BundledWorld.swift"],
       resources: [.copy("scenes")], swiftSettings: settings),
     .executableTarget(
       name: "saliency-check",

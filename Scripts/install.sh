@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Installs what is missing for building and testing: Debian packages. Does nothing, and needs no rights, where
-# everything is there. Works as root, or as a user with sudo; says what to do where there is neither.
-# A list other than Scripts/debian-packages.txt may be given.
+# Installs what is missing: the Debian packages of the lists given, those for building unless there is one. Does nothing, and
+# needs no rights, where everything is there. Works as root, or as a user with sudo; says what to do where there is neither.
+#   Scripts/install.sh [LIST.txt ...]
 set -euo pipefail
 cd "$(dirname "$0")/.."
-list="${1:-Scripts/debian-packages.txt}"
+lists=("${@:-Scripts/debian-packages.txt}")
+packages() { cat "${lists[@]}" | grep -v '^#'; }
 
 if ! command -v swift >/dev/null 2>&1; then
   echo "install: no \`swift\` on the PATH; wanted a Swift toolchain 6.2 or newer: see https://www.swift.org/install/linux" >&2
@@ -12,14 +13,14 @@ if ! command -v swift >/dev/null 2>&1; then
 fi
 if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
   echo "install: this is no Debian system (no apt-get); install the equivalents of these packages by hand, then run" \
-    "\`swift build -c release\`: $(grep -v '^#' "$list" | tr '\n' ' ')" >&2
+    "\`swift build -c release\`: $(packages | tr '\n' ' ')" >&2
   exit 1
 fi
 
 missing=()
 while read -r package; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
-done < <(grep -v '^#' "$list")
+done < <(packages)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 echo "Installing from Debian: ${missing[*]}"

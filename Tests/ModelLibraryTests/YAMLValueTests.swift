@@ -79,4 +79,28 @@ import Testing
         == "/nowhere/model.yaml: no such file; wanted a text file; check the path")
     #expect(message("/") == "/: found a directory, wanted a text file")
   }
+
+  @Test func whatTheUserSetsIsFilledIn() throws {
+    let text = "images: ${PLACE}/pictures\nlist: [\"${A}-${A}\", 3]\nplain: $A {A}\n"
+    let root = try YAMLValue(parsing: text, file: "e.yaml").replacingVariables(["PLACE": "/data", "A": "x"])
+    let map = try root.map()
+    #expect(try map.required("images").text() == "/data/pictures")
+    #expect(try map.required("list").list()[0].text() == "x-x")
+    #expect(try map.required("list").list()[1].integer() == 3)
+    #expect(try map.required("plain").text() == "$A {A}")
+    func message(_ text: String) -> String {
+      do throws(YAMLError) {
+        _ = try YAMLValue(parsing: text, file: "e.yaml").replacingVariables(["EMPTY": ""])
+        return "no error"
+      } catch {
+        return "\(error)"
+      }
+    }
+    #expect(
+      message("name: x\nimages: ${IMAGES}\n")
+        == "e.yaml:2: ${IMAGES} is not set; write IMAGES=... before the command, or the value here in its place"
+    )
+    #expect(message("a: ${EMPTY}").hasPrefix("e.yaml:1: ${EMPTY} is not set; "))
+    #expect(message("a: ${B") == "e.yaml:1: found \"${B\", wanted a \"}\" after \"${\"")
+  }
 }

@@ -23,17 +23,29 @@ extension Annotations {
   ///
   /// - Throws: `NotApplicable` where there is no object of the class, or one without the annotation, or no pixel.
   public func region(ofClass index: Int, _ kind: Region) throws(NotApplicable) -> Mask {
-    let objects = objects(ofClass: index)
-    guard !objects.isEmpty else { throw NotApplicable("no object of the asked class is annotated") }
+    try region(of: objects(ofClass: index), kind, named: "the asked class")
+  }
+
+  /// The pixels of all objects that the data set calls by a name, whether the model has such a class or not.
+  ///
+  /// - Throws: `NotApplicable` where there is no such object, or one without the annotation, or no pixel.
+  public func region(labelled label: String, _ kind: Region) throws(NotApplicable) -> Mask {
+    try region(of: objects.filter { $0.label == label }, kind, named: "class \"\(label)\"")
+  }
+
+  private func region(
+    of objects: [Annotation], _ kind: Region, named name: String
+  ) throws(NotApplicable) -> Mask {
+    guard !objects.isEmpty else { throw NotApplicable("no object of \(name) is annotated") }
     var union = Mask(height: height, width: width, pixels: Array(repeating: false, count: height * width))
     for object in objects {
       guard let mask = kind.pixels(of: object, in: self) else {
         throw NotApplicable(
-          "an object of the asked class has no \(kind == .maskOrBox ? "mask or box" : kind.rawValue)")
+          "an object of \(name) has no \(kind == .maskOrBox ? "mask or box" : kind.rawValue)")
       }
       union = union.union(mask)
     }
-    guard !union.isEmpty else { throw NotApplicable("the annotation of the asked class is empty") }
+    guard !union.isEmpty else { throw NotApplicable("the annotation of \(name) is empty") }
     return union
   }
 }
@@ -45,6 +57,16 @@ extension Subject {
   public func requiredAnnotations() throws(NotApplicable) -> Annotations {
     guard let annotations else { throw NotApplicable("the image has no annotation") }
     return annotations
+  }
+
+  /// The pixels that a map is held against: the objects of the asked class, or those that the data set calls by a name.
+  ///
+  /// - Throws: `NotApplicable` where there is none.
+  func region(_ kind: Region, labelled label: String?, in annotations: Annotations) throws(NotApplicable)
+    -> Mask
+  {
+    guard let label else { return try annotations.region(ofClass: target, kind) }
+    return try annotations.region(labelled: label, kind)
   }
 
   /// The map at the size of the annotated image.

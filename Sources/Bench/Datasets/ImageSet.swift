@@ -44,8 +44,11 @@ public struct ImageSet: Sendable {
 extension ImageSource {
   func images(folder: String, seed: UInt64) throws(DatasetError) -> [DatasetImage] {
     func full(_ path: String) -> String {
-      path.hasPrefix("/") || folder.isEmpty || folder == "."
-        ? path : (folder as NSString).appendingPathComponent(path)
+      guard !path.hasPrefix("/"), !folder.isEmpty, folder != "." else { return path }
+      let beside = (folder as NSString).appendingPathComponent(path)
+      // As with models: a path that a user gave with the command is one from where the command was given.
+      let files = FileManager.default
+      return !files.fileExists(atPath: beside) && files.fileExists(atPath: path) ? path : beside
     }
     let all: [DatasetImage]
     switch kind {

@@ -27,7 +27,8 @@ extension Experiment {
     "maps", "statistics", "figures", "gallery",
   ]
 
-  init(_ root: YAMLValue, catalogs: Catalogs) throws(YAMLError) {
+  init(_ written: YAMLValue, catalogs: Catalogs) throws(YAMLError) {
+    let root = try written.replacingVariables()
     let map = try root.experimentMap(keys: Self.keys, singulars: Set(Self.plurals.values))
     func items(_ key: String) throws(YAMLError) -> [YAMLValue]? {
       let singular = Self.plurals[key] ?? key

@@ -26,7 +26,7 @@ public struct Experiment: Sendable {
   public var controls: [MethodChoice]
   public var metrics: [MetricChoice]
   public var seed: UInt64
-  /// Which raw maps are kept beside the results.
+  /// Which raw maps are kept.
   public var maps: MapKeeping
   public var statistics: Statistics
   public var figures: [FigureLayout]
@@ -52,12 +52,13 @@ public struct Experiment: Sendable {
   }
 }
 
-/// Which raw maps are kept beside the results, in HDF5.
+/// Which raw maps are kept.
 public enum MapKeeping: String, Sendable, Codable, CaseIterable {
   /// None; the report shows no pictures.
   case none
-  /// Those that the report and the figures show.
+  /// Those that the report and the figures show, in the store.
   case gallery
+  /// All, and beside the tables as HDF5 (`maps.h5`).
   case all
 }
 

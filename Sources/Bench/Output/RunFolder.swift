@@ -56,6 +56,10 @@ public struct RunFolder: Sendable {
     try write("cost.csv", CostTable(results).csv)
     try write("manifest.json", results.manifest.json + "\n")
     let pictures = RunPictures(store: store, results: results)
+    if results.experiment.maps == .all {
+      try MapArchive(pictures: pictures).write(to: file(MapArchive.name))
+      written.files.append(MapArchive.name)
+    }
     let panels = try RunPanels(pictures: pictures).all()
     let plots = RunPlots(tables, curves: curves).plots
     try makeFolder("figures")

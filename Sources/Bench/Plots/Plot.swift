@@ -18,7 +18,7 @@ struct Plot: Sendable {
 
   enum Kind: Sendable {
     case lines
-    /// Labelled points with error bars.
+    /// Points with error bars.
     case points
   }
 
@@ -86,14 +86,14 @@ struct Plot: Sendable {
     return bands + drawn
   }
 
+  /// Points are named in the key, not beside them: methods of one family lie too close for that.
   private var pointsDrawn: [String] {
-    series.indices.filter { !series[$0].points.isEmpty }.flatMap { i in
-      let (color, _) = style(i)
-      let point = series[i].isControl ? 6 : 7
-      return [
-        "$s\(i) using 1:2:3:4 with yerrorbars lc rgb '\(color)' pt \(point) ps 0.8 notitle",
-        "$s\(i) using 1:2:(\(Self.quoted(series[i].name))) with labels left offset 0.7,0.5 tc rgb '\(color)' noenhanced notitle",
-      ]
+    series.indices.filter { !series[$0].points.isEmpty }.map { i in
+      let (color, dash) = style(i)
+      let shapes = series[i].isControl ? [4, 6, 8, 12] : [7, 5, 9, 13]
+      let shape = shapes[(series[i].isControl ? dash - 2 : dash - 1) % shapes.count]
+      return "$s\(i) using 1:2:3:4 with yerrorbars lc rgb '\(color)' pt \(shape) ps 1.2 title "
+        + "\(Self.quoted(series[i].name)) noenhanced"
     }
   }
 

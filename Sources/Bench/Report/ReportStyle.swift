@@ -22,6 +22,7 @@ enum ReportStyle {
     .scroll { overflow-x: auto; margin: 1rem 0 1.75rem }
     table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums }
     caption { text-align: left; font-weight: 600; padding-bottom: 0.35rem }
+    .sortable caption { white-space: nowrap }
     th, td { padding: 0.25rem 0.6rem; text-align: right; vertical-align: bottom }
     th:first-child, td:first-child { text-align: left }
     thead th { border-bottom: 1px solid var(--ink); border-top: 2px solid var(--ink) }

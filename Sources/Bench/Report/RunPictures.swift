@@ -15,8 +15,8 @@ struct RunPictures: Sendable {
     return (png, try Image(decoding: Array(png), named: results.manifest.images[image]))
   }
 
-  /// A method's map of a question at the size of a picture; nil where it was not kept.
-  func map(_ unit: RunResults.Unit, method: Int, height: Int, width: Int) throws -> SaliencyMap? {
+  /// A method's attribution of a question as it was given; nil where it was not kept.
+  func stored(_ unit: RunResults.Unit) throws -> StoredMap? {
     let row = try store.read { db in
       try Row.fetchOne(
         db, sql: "SELECT m.shape, m.floats FROM maps m JOIN units u ON u.id = m.unit WHERE u.key = ?",
@@ -25,13 +25,21 @@ struct RunPictures: Sendable {
     guard let row else { return nil }
     let shape: String = row["shape"]
     let floats: Data = row["floats"]
-    let sizes = shape.split(separator: " ").compactMap { Int($0) }
-    let values = floats.floats
-    guard sizes.count == 3, values.count == sizes.reduce(1, *) else { return nil }
-    let choice = choices[method]
-    let attribution = StoredMap(shape: sizes, values: values).attribution
-    return SaliencyMap(attribution, reduction: choice.reduction ?? choice.method.reduction)
-      .resized(height: height, width: width)
+    let map = StoredMap(shape: shape.split(separator: " ").compactMap { Int($0) }, values: floats.floats)
+    guard map.shape.count == 3, map.values.count == map.shape.reduce(1, *) else { return nil }
+    return map
+  }
+
+  /// A method's map of a question at the size of a picture; nil where it was not kept.
+  func map(_ unit: RunResults.Unit, method: Int, height: Int, width: Int) throws -> SaliencyMap? {
+    try stored(unit).map { stored in
+      SaliencyMap(stored.attribution, reduction: reduction(of: method)).resized(height: height, width: width)
+    }
+  }
+
+  /// How a method's channels become one number.
+  func reduction(of method: Int) -> ChannelReduction {
+    choices[method].reduction ?? choices[method].method.reduction
   }
 
   func style(of method: Int) -> MapStyle {

@@ -24,19 +24,34 @@ public struct RunPlan: Sendable {
       try loadModel?($0) ?? BenchModel(loading: $0, folder: folder)
     }
     budget = MemoryBudget(limit: options.memory)
+    try Self.fit(&models, into: budget, options)
+    if options.memory != nil {
+      // What a network holds beside its weights shows once it has been used: kernels keep these in forms of their own.
+      for model in models { try model.model.rehearse() }
+    }
+    workers = try Self.fit(&models, into: budget, options)
+    self.options = options
+    plan = WorkPlan(experiment, images: images, models: models)
+  }
+
+  /// Sets the batches by what the process holds now.
+  ///
+  /// - Returns: How many units may be worked on at once.
+  @discardableResult
+  private static func fit(
+    _ models: inout [BenchModel], into budget: MemoryBudget, _ options: Runner.Options
+  ) throws(RunError) -> Int {
     var workers = options.workers
     for i in models.indices {
       guard let fit = budget.fit(models[i].model, jobs: options.workers) else {
-        throw RunError.memory(
+        throw .memory(
           model: models[i].name, limit: options.memory ?? 0,
           wanted: ResidentMemory.now + MemoryBudget.need(of: models[i].model, batch: 1))
       }
       models[i].model.batchLimit = fit.batch
       workers = min(workers, fit.units)
     }
-    self.options = options
-    self.workers = workers
-    plan = WorkPlan(experiment, images: images, models: models)
+    return workers
   }
 
   /// What would be done, in words.

@@ -22,4 +22,6 @@ public struct RunSummary: Sendable, Equatable {
   public var progress: RunProgress
   /// Whether it was told to stop before the end.
   public var wasStopped: Bool
+  /// The most memory that this process has held up to now, in bytes; nil where the system does not say.
+  public var peakMemory: Int?
 }

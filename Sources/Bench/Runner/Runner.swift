@@ -111,7 +111,7 @@ public final class Runner: Sendable {
       // Another process is at these; look again when it may have finished one.
       if !waiting.isEmpty { usleep(200_000) }
     }
-    return RunSummary(progress: progress, wasStopped: isStopping)
+    return RunSummary(progress: progress, wasStopped: isStopping, peakMemory: ResidentMemory.highest)
   }
 
   private var isStopping: Bool { stopping.load(ordering: .relaxed) || failure.withLock { $0 != nil } }

@@ -32,13 +32,16 @@ extension ResultStore {
       let holder = try Row.fetchOne(
         db, sql: "SELECT place, pid, started, expires FROM claims WHERE key = ?", arguments: [claim.key])
       if let holder, Self.identity(holder) != owner, Self.isLiving(holder, now: now) { return false }
-      try db.execute(
-        sql: "INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?, ?)",
-        arguments: [
-          claim.key, owner.place, owner.pid, owner.started, now.timeIntervalSince1970 + Self.lease,
-        ])
+      try self.claim(claim.key, db, now: now)
       return true
     }
+  }
+
+  /// Writes that this process has something.
+  func claim(_ key: String, _ db: Database, now: Date = Date()) throws {
+    try db.execute(
+      sql: "INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?, ?)",
+      arguments: [key, owner.place, owner.pid, owner.started, now.timeIntervalSince1970 + Self.lease])
   }
 
   /// Gives up what this process has taken.

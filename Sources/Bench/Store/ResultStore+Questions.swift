@@ -4,16 +4,20 @@ internal import GRDB
 extension ResultStore {
   /// Makes the store ready for a plan: what is written by place, not by digest, goes when the plan is another.
   ///
+  /// From then on this process has a claim on the store itself, so that none with another plan begins before the first
+  /// question is taken.
   /// - Throws: `StoreError.otherExperiment` where a living process is at work on another plan.
   func begin(plan: Digest) throws(StoreError) {
     try write { db in
       let found = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'plan'")
-      guard found != plan.hex else { return }
-      if let other = try self.livingClaims(db).first {
-        throw StoreError.otherExperiment(path: self.path, process: "\(other.pid)")
+      if found != plan.hex {
+        if let other = try self.livingClaims(db).first {
+          throw StoreError.otherExperiment(path: self.path, process: "\(other.pid)")
+        }
+        try db.execute(sql: "DELETE FROM questions; DELETE FROM pictures; DELETE FROM claims")
+        try db.execute(sql: "INSERT OR REPLACE INTO meta VALUES ('plan', ?)", arguments: [plan.hex])
       }
-      try db.execute(sql: "DELETE FROM questions; DELETE FROM pictures; DELETE FROM claims")
-      try db.execute(sql: "INSERT OR REPLACE INTO meta VALUES ('plan', ?)", arguments: [plan.hex])
+      try self.claim("run \(self.owner.place) \(self.owner.pid) \(self.owner.started)", db)
     }
   }
 

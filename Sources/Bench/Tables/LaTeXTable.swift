@@ -1,7 +1,10 @@
-/// Tables for LaTeX with the package booktabs.
+/// Tables for LaTeX with the package booktabs, cut so that they fit a column of text.
 enum LaTeXTable {
+  /// How many numbers with their intervals stand side by side on a page.
+  static let widest = 4
+
   static func text(_ tables: RunTables) -> String {
-    let printed = PrintedTable.all(of: tables).enumerated().map {
+    let printed = PrintedTable.all(of: tables, widest: widest).enumerated().map {
       text($1, label: "\(tables.results.experiment.name)-\($0 + 1)")
     }
     return
@@ -12,10 +15,11 @@ enum LaTeXTable {
   }
 
   static func text(_ table: PrintedTable, label: String) -> String {
-    let head = [""] + table.headings.map { escaped($0.text) + arrow($0.direction) }
+    let head = [""] + table.headings.map(heading)
     let counts = [""] + table.headings.map { "$n = \($0.count.replacing("–", with: "$--$"))$" }
     var lines = [
-      "\\begin{table}", "  \\centering", "  \\caption{\(escaped(table.title))}", "  \\label{tab:\(label)}",
+      "\\begin{table}", "  \\centering\\footnotesize\\setlength{\\tabcolsep}{3.5pt}",
+      "  \\caption{\(escaped(table.title))}", "  \\label{tab:\(label)}",
       "  \\begin{tabular}{l\(String(repeating: "r", count: table.headings.count))}", "    \\toprule",
       line(head), line(counts), "    \\midrule",
     ]
@@ -30,12 +34,26 @@ enum LaTeXTable {
     return (lines + ["\\end{table}"]).joined(separator: "\n")
   }
 
+  /// In lines of few letters, for a heading is longer than its numbers.
+  private static func heading(_ heading: PrintedTable.Heading) -> String {
+    var lines: [String] = []
+    for word in heading.text.split(separator: " ") {
+      if let last = lines.last, last.count + word.count < 16 {
+        lines[lines.count - 1] = "\(last) \(word)"
+      } else {
+        lines.append(String(word))
+      }
+    }
+    let text = lines.map(escaped).joined(separator: "\\\\") + arrow(heading.direction)
+    return lines.count > 1 ? "\\shortstack[r]{\(text)}" : text
+  }
+
   private static func line(_ cells: [String]) -> String { "    " + cells.joined(separator: " & ") + " \\\\" }
 
   private static func cell(_ cell: PrintedTable.Cell) -> String {
     guard let mean = cell.mean.map(number) else { return "--" }
     let bold = cell.isBest ? "\\textbf{\(mean)}" : mean
-    return bold + (cell.interval.map { " {\\footnotesize [\(number($0))]}" } ?? "")
+    return bold + (cell.interval.map { " {\\tiny [\(number($0))]}" } ?? "")
   }
 
   /// With a real minus sign.
@@ -54,7 +72,7 @@ enum LaTeXTable {
       "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "&": "\\&",
       "%": "\\%",
       "$": "\\$", "#": "\\#", "_": "\\_", "{": "\\{", "}": "\\}", "–": "--", "<": "\\textless{}",
-      ">": "\\textgreater{}",
+      ">": "\\textgreater{}", "|": "\\textbar{}",
     ]
     return text.map { special[$0] ?? String($0) }.joined()
   }

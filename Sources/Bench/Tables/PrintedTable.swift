@@ -75,25 +75,41 @@ struct PrintedTable: Sendable {
       for (word, path) in [("failed", \ComparisonTable.Cell.failed), ("not applicable", \.notApplicable)] {
         let affected = table.methods.indices.filter { table.cells[$0][c][keyPath: path] > 0 }
         guard !affected.isEmpty else { continue }
-        let times = affected.map { "\(table.methods[$0].title) \(table.cells[$0][c][keyPath: path])" }
+        let counts = Set(affected.map { table.cells[$0][c][keyPath: path] })
+        let isAlike = counts.count == 1 && affected.count == table.methods.count && affected.count > 2
+        let times =
+          isAlike
+          ? ["every method \(counts.first ?? 0)"]
+          : affected.map { "\(table.methods[$0].title) \(table.cells[$0][c][keyPath: path])" }
         notes.append("\(table.columns[c].title), \(word): \(times.joined(separator: ", ")).")
       }
     }
     return notes
   }
 
-  /// The tables of a run, one for each model, target, and category.
-  static func all(of tables: RunTables) -> [PrintedTable] {
+  /// The tables of a run, one for each model, target, and category; several where a category has more columns than `widest`.
+  static func all(of tables: RunTables, widest: Int = .max) -> [PrintedTable] {
     tables.tables.flatMap { table in
-      MetricCategory.allCases.compactMap { category in
+      MetricCategory.allCases.flatMap { category in
         let columns = table.columns.indices.filter { table.columns[$0].category == category }
-        guard !columns.isEmpty else { return nil }
-        return PrintedTable(
-          table,
-          title:
-            "\(category.rawValue.capitalised): \(table.setting.modelName), \(targetWords(table.setting.target))",
-          columns: columns)
+        let parts = evenParts(columns, widest: widest)
+        return parts.enumerated().map { i, part in
+          PrintedTable(
+            table,
+            title: "\(category.rawValue.capitalised): \(table.setting.modelName), "
+              + targetWords(table.setting.target) + (parts.count > 1 ? " (\(i + 1) of \(parts.count))" : ""),
+            columns: part)
+        }
       }
+    }
+  }
+
+  /// A list cut into as few parts as can be, as even as can be.
+  private static func evenParts(_ columns: [Int], widest: Int) -> [[Int]] {
+    guard !columns.isEmpty else { return [] }
+    let count = (columns.count - 1) / widest + 1
+    return (0..<count).map {
+      Array(columns[($0 * columns.count / count)..<(($0 + 1) * columns.count / count)])
     }
   }
 

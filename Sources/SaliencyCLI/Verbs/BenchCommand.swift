@@ -114,6 +114,7 @@ private struct RunRecord: Encodable {
   let found: Int
   let failed: Int
   let seconds: Double
+  let peakMegabytes: Double?
   let files: [String]
 
   init(_ folder: String, _ summary: RunSummary, _ files: [String]) {
@@ -122,6 +123,7 @@ private struct RunRecord: Encodable {
     found = summary.progress.found
     failed = summary.progress.failed
     seconds = summary.progress.seconds
+    peakMegabytes = summary.peakMemory.map { (Double($0) / 1_048_576 * 10).rounded() / 10 }
     self.files = files
   }
 }

@@ -46,6 +46,26 @@ import Testing
     #expect(try BoxLocalisation().values(subject(own, mask: mask)) == [1, 1])
   }
 
+  @Test func `other objects than the asked class's`() throws {
+    let tag = Mask(height: 3, width: 4, pixels: (0..<12).map { $0 == 6 })
+    let objects = [
+      Annotation(classIndex: 0, label: "it", mask: Mask(height: 3, width: 4, pixels: mask)),
+      Annotation(classIndex: nil, label: "tag", mask: tag),
+    ]
+    let subject = try MetricFixtures.subject(
+      map, height: 3, model: MetricFixtures.linear(map.map { _ in 1 }, height: 3), image: map.map { _ in 0 },
+      annotations: Annotations(height: 3, width: 4, objects: objects))
+    #expect(try EnergyPointingGame(object: "tag").values(subject) == [3.0 / 10])
+    #expect(try RelevanceMass(object: "tag").values(subject) == [3.0 / 12])
+    #expect(try RelevanceRank(object: "tag").values(subject) == [0])
+    #expect(try EnergyPointingGame().values(subject) == [9.0 / 10], "the asked class is not the tag")
+    #expect(
+      try EnergyPointingGame(object: "hat").evaluate(subject).reason
+        == "no object of class \"hat\" is annotated")
+    #expect(EnergyPointingGame(object: "tag").label == "energy-pointing-game(object=tag)")
+    #expect(!EnergyPointingGame().canonicalJSON.contains("object"))
+  }
+
   @Test func `the pointing game counts pixels in a straight line`() throws {
     let far = (0..<400).map { $0 == 0 ? Float(1) : 0 }
     func hit(_ place: Int, _ tolerance: Double) throws -> Double {

@@ -139,6 +139,21 @@ import Testing
     #expect(try mine.take(.place(Self.place)), "its own claim again")
   }
 
+  @Test func theFirstPlanHoldsUntilItsProcessesHaveEnded() throws {
+    let folder = try TemporaryFolder()
+    let parent = try #require(ProcessIdentityTests.parent)
+    let other = try Self.store(folder, owner: parent)
+    let mine = try Self.store(folder)
+    try other.begin(plan: Self.a)
+    #expect(throws: StoreError.otherExperiment(path: mine.path, process: "\(parent.pid)")) {
+      try mine.begin(plan: Self.b)
+    }
+    try mine.begin(plan: Self.a)
+    try other.releaseAll()
+    try mine.begin(plan: Self.b)
+    #expect(throws: StoreError.self) { try other.begin(plan: Self.a) }
+  }
+
   @Test func aDeadProcessHoldsNothing() throws {
     let folder = try TemporaryFolder()
     var dead = ProcessIdentity.current

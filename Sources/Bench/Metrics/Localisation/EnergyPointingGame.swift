@@ -12,14 +12,20 @@ public struct EnergyPointingGame: Metric {
     paper: "Wang 2020, arXiv:1910.01279", needs: [.region])
 
   public var region = Region.maskOrBox
+  /// The name of the objects to look for, as the data set has it; those of the asked class unless given. So one sees how
+  /// much of a map lies on something else: a tag that a model reads, which is no class of its own.
+  public var object: String?
 
   public init() {}
 
-  public init(region: Region) { self.region = region }
+  public init(region: Region = .maskOrBox, object: String? = nil) {
+    self.region = region
+    self.object = object
+  }
 
   public func score(_ subject: Subject) throws -> Score {
     let annotations = try subject.requiredAnnotations()
-    let mask = try annotations.region(ofClass: subject.target, region)
+    let mask = try subject.region(region, labelled: object, in: annotations)
     return Score(try subject.map(on: annotations).positiveShare(in: mask))
   }
 }

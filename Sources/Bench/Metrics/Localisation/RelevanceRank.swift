@@ -12,14 +12,20 @@ public struct RelevanceRank: Metric {
     paper: "Arras 2022, arXiv:2003.07258", needs: [.region])
 
   public var region = Region.maskOrBox
+  /// The name of the objects to look for, as the data set has it; those of the asked class unless given. So one sees how
+  /// much of a map lies on something else: a tag that a model reads, which is no class of its own.
+  public var object: String?
 
   public init() {}
 
-  public init(region: Region) { self.region = region }
+  public init(region: Region = .maskOrBox, object: String? = nil) {
+    self.region = region
+    self.object = object
+  }
 
   public func score(_ subject: Subject) throws -> Score {
     let annotations = try subject.requiredAnnotations()
-    let mask = try annotations.region(ofClass: subject.target, region)
+    let mask = try subject.region(region, labelled: object, in: annotations)
     let pixels = mask.pixels
     let order = try subject.map(on: annotations).requiredRanking()
     let hits = order.prefix(mask.area).count { pixels[$0] }
