@@ -39,6 +39,7 @@ import Testing
     ] { #expect(files.contains(file)) }
     #expect(try bench.contents(of: "run/figures").contains("panels_gap-h5_top.png"))
     let manifest = try String(contentsOfFile: bench["run/manifest.json"], encoding: .utf8)
+    #expect(manifest.contains(#/"inputs" : "[0-9a-f]{64}"/#))
     #expect(
       manifest.contains("\"program\" : \"saliency 0.1.0\"") && !manifest.contains(bench.path + "/pictures"))
 

@@ -54,7 +54,9 @@ public struct RunFolder: Sendable {
     try write("agreement.csv", tables.agreementCSV)
     try write("failures.csv", tables.failuresCSV)
     try write("cost.csv", CostTable(results).csv)
-    try write("manifest.json", results.manifest.json + "\n")
+    var manifest = results.manifest
+    manifest.inputs = results.pixelDigest.hex
+    try write("manifest.json", manifest.json + "\n")
     let pictures = RunPictures(store: store, results: results)
     if results.experiment.maps == .all {
       try MapArchive(pictures: pictures).write(to: file(MapArchive.name))

@@ -34,6 +34,8 @@ struct Manifest: Sendable, Codable, Equatable {
   var seed: UInt64
   var models: [Model]
   var images: [String]
+  /// SHA-256 of what the networks were given, question by question; in the file that is written when a run has ended.
+  var inputs: String?
   var methods: [Element]
   var metrics: [Element]
 

@@ -1,7 +1,7 @@
 /// Tables for LaTeX with the package booktabs, cut so that they fit a column of text.
 enum LaTeXTable {
   /// How many numbers with their intervals stand side by side on a page.
-  static let widest = 4
+  static let widest = 3
 
   static func text(_ tables: RunTables) -> String {
     let printed = PrintedTable.all(of: tables, widest: widest).enumerated().map {

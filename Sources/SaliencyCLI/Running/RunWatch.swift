@@ -30,9 +30,14 @@ final class RunWatch: Sendable {
     var text = "\(progress.done) of \(progress.total) units (\(percent)%)"
     if progress.failed > 0 { text += ", \(progress.failed) failed" }
     if let left = progress.secondsLeft {
-      text += ", \(Decimals.fixed(progress.rate, progress.rate < 10 ? 1 : 0))/s, \(time(left)) left"
+      text += ", \(pace(progress.rate)), \(time(left)) left"
     }
     return text
+  }
+
+  /// Units a second, or a minute where there is not one in ten seconds.
+  static func pace(_ rate: Double) -> String {
+    rate < 0.1 ? "\(Decimals.fixed(rate * 60, 1))/min" : "\(Decimals.fixed(rate, rate < 10 ? 1 : 0))/s"
   }
 
   static func time(_ seconds: Double) -> String {

@@ -32,7 +32,7 @@ final class BufferPool: Sendable {
   }
 
   private let smallLimit: Int
-  private let state = Mutex(State())
+  private let state = BriefLock(State())
 
   /// - Parameter smallLimit: What may be held in any case, however little was ever in use.
   init(smallLimit: Int) { self.smallLimit = smallLimit }
