@@ -12,8 +12,9 @@ public struct EnergyPointingGame: Metric {
     paper: "Wang 2020, arXiv:1910.01279", needs: [.region])
 
   public var region = Region.maskOrBox
-  /// The name of the objects to look for, as the data set has it; those of the asked class unless given. So one sees how
-  /// much of a map lies on something else: a tag that a model reads, which is no class of its own.
+  /// The name of the objects to look for, as the data set has it; those of the asked class unless given.
+  ///
+  /// So one sees how much of a map lies on something else: a tag that a model reads, which is no class of its own.
   public var object: String?
 
   public init() {}

@@ -12,8 +12,9 @@ public struct RelevanceRank: Metric {
     paper: "Arras 2022, arXiv:2003.07258", needs: [.region])
 
   public var region = Region.maskOrBox
-  /// The name of the objects to look for, as the data set has it; those of the asked class unless given. So one sees how
-  /// much of a map lies on something else: a tag that a model reads, which is no class of its own.
+  /// The name of the objects to look for, as the data set has it; those of the asked class unless given.
+  ///
+  /// So one sees how much of a map lies on something else: a tag that a model reads, which is no class of its own.
   public var object: String?
 
   public init() {}
