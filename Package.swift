@@ -33,6 +33,12 @@ func tests(
     exclude: exclude, resources: resources, swiftSettings: settings)
 }
 
+/// The folders of `saliency reproduce`, which is to find them wherever the program is installed.
+let reproductions = [
+  "simonyan-2014", "springenberg-2015", "zhou-2016", "selvaraju-2017", "smilkov-2017", "sundararajan-2017",
+  "adebayo-2018", "lapuschkin-2019", "everyday-objects", "failure-cases",
+]
+
 /// Experiments that are run by their path: no part of what is installed.
 let benchmarks = ["scenes-benchmark", "scenes-hans-tag", "imagenet-squeezenet"]
 
@@ -88,16 +94,19 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"), "CCrypto",
       ]),
     library(
+      "Reproduction",
+      ["SaliencyCore", "Imaging", "Figures", "KerasImport", "ModelLibrary", "BundledWorld", "Bench"]),
+    library(
       "SaliencyCLI",
       [
         "SaliencyCore", "HDF5", "KerasImport", "Imaging", "Methods", "Figures", "ModelLibrary",
-        "BundledWorld", "Bench",
+        "BundledWorld", "Bench", "Reproduction",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
       name: "BundledWorld", path: "Experiments", exclude: ["references"] + benchmarks,
       sources: ["BundledWorld.swift"],
-      resources: [.copy("scenes")], swiftSettings: settings),
+      resources: (["scenes"] + reproductions).map { .copy($0) }, swiftSettings: settings),
     .executableTarget(
       name: "saliency-check",
       dependencies: [
@@ -123,6 +132,7 @@ let package = Package(
         "SaliencyCore", "Imaging", "Methods", "ModelLibrary", "HDF5",
         .product(name: "GRDB", package: "GRDB.swift"),
       ], resources: [.copy("Fixtures")]),
+    tests("Reproduction", ["SaliencyCore", "Imaging", "Figures", "Methods", "ModelLibrary", "Bench"]),
     tests(
       "SaliencyCLI",
       ["SaliencyCore", "HDF5", "Imaging", "Methods", .product(name: "GRDB", package: "GRDB.swift")],

@@ -11,6 +11,9 @@ public enum BundledWorld {
     return places.first { FileManager.default.fileExists(atPath: $0.path) } ?? places[0]
   }()
 
+  /// The folder of the experiments, of which the scenes are a part.
+  public static var experiments: URL { scenes.deletingLastPathComponent() }
+
   /// The folder of the bundled models, each `NAME.h5` with its `NAME.yaml`.
   public static var models: URL {
     let own = scenes.appendingPathComponent("models")

@@ -15,6 +15,10 @@ HISTORY = {
         "The committed weights come from three runs of train.py as it grew: 14 epochs (1900 s) without exchanging the colour "
         "channels, 4 more at a rate of 1e-3 (278 s), and `--polish 9` as it stands; the rows below are those of the last."
     ),
+    "scenes-allconv": (
+        "The committed weights come from two runs of train.py: as above (6 epochs, 94.5%), then `--polish 5`; the rows below are "
+        "those of the second."
+    ),
 }
 
 PURPOSE = {
@@ -33,7 +37,7 @@ PURPOSE = {
     "scenes-allconv": (
         "scenes-gap with strided convolutions instead of max pooling, after Springenberg 2015.",
         "How DeconvNet and guided backprop differ with and without max pooling.",
-        "Trained on the 20,000 training scenes, each batch in one of its eight mirrored and turned forms and with its colour channels exchanged.",
+        "Starts with the weights of scenes-gap, whose max poolings became the stride of the next convolution; then trained on the 20,000 training scenes, each batch in one of its eight mirrored and turned forms and with its colour channels exchanged.",
     ),
     "scenes-hans": (
         "The architecture of scenes-gap.",

@@ -14,6 +14,7 @@ typedef struct {
   uint8_t *output;  // writing
   size_t output_count;
   size_t output_capacity;
+  uint8_t *row;  // one of a grey picture, or NULL
 } context;
 
 static void on_error(png_structp png, png_const_charp message) {
@@ -98,27 +99,44 @@ static void write_bytes(png_structp png, png_bytep from, size_t count) {
 
 static void flush_bytes(png_structp png) { (void)png; }
 
+static int is_grey(const uint8_t *rgb, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (rgb[3 * i] != rgb[3 * i + 1] || rgb[3 * i] != rgb[3 * i + 2]) return 0;
+  return 1;
+}
+
 cpng_status cpng_write(const uint8_t *rgb, uint32_t width, uint32_t height, uint8_t **encoded, size_t *encoded_count,
                cpng_info *info) {
   context state = {.info = info};
   info->message[0] = 0;
   *encoded = NULL;
   *encoded_count = 0;
+  // A grey picture is a third of the bytes.
+  const int grey = is_grey(rgb, (size_t)width * height);
+  state.row = grey ? malloc(width) : NULL;
+  if (grey && !state.row) return CPNG_FAILED;
   png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &state, on_error, on_warning);
   png_infop header = png ? png_create_info_struct(png) : NULL;
   if (!header || setjmp(png_jmpbuf(png))) {
+    free(state.row);
     free(state.output);
     png_destroy_write_struct(&png, &header);
     return CPNG_FAILED;
   }
   png_set_write_fn(png, &state, write_bytes, flush_bytes);
   png_set_user_limits(png, 0x7fffffff, 0x7fffffff);
-  png_set_IHDR(png, header, width, height, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
-               PNG_FILTER_TYPE_DEFAULT);
+  png_set_IHDR(png, header, width, height, 8, grey ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+               PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   png_write_info(png, header);
-  for (size_t row = 0; row < height; row++) png_write_row(png, rgb + row * width * 3);
+  for (size_t row = 0; row < height; row++) {
+    const uint8_t *from = rgb + row * width * 3;
+    if (grey)
+      for (size_t i = 0; i < width; i++) state.row[i] = from[3 * i];
+    png_write_row(png, grey ? state.row : from);
+  }
   png_write_end(png, NULL);
   png_destroy_write_struct(&png, &header);
+  free(state.row);
   *encoded = state.output;
   *encoded_count = state.output_count;
   return CPNG_OK;

@@ -111,15 +111,29 @@ final class CairoPage {
     case .image(let image, let place):
       draw(image, in: snapped(place))
     case .fill(let place, let color):
-      cairo_set_source_rgb(
-        context, Double(color.red) / 255, Double(color.green) / 255, Double(color.blue) / 255)
+      select(color)
       rectangle(place)
       cairo_fill(context)
     case .frame(let place):
       frame(snapped(place))
+    case .outline(let place, let color): outline(place, color)
     case .hatch(let place):
       hatch(snapped(place))
     }
+  }
+
+  private func outline(_ place: Rectangle, _ color: RGB) {
+    for (color, width) in [(.black, Mark.outlineWidths.dark), (color, Mark.outlineWidths.coloured)] {
+      select(color)
+      cairo_set_line_width(context, width)
+      rectangle(place)
+      cairo_stroke(context)
+    }
+  }
+
+  private func select(_ color: RGB) {
+    cairo_set_source_rgb(
+      context, Double(color.red) / 255, Double(color.green) / 255, Double(color.blue) / 255)
   }
 
   private func rectangle(_ place: Rectangle) {

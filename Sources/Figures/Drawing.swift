@@ -31,6 +31,11 @@ struct TextStyle: Sendable, Hashable {
   var grey = 0.0
 }
 
+extension Mark {
+  /// The widths of an outline's dark and coloured line, in points.
+  static let outlineWidths = (dark: 2.2, coloured: 1.2)
+}
+
 enum Mark: Sendable {
   /// One line whose baseline starts at (x, y); `width` is what it was measured to take.
   case text(String, x: Double, y: Double, width: Double, TextStyle)
@@ -40,6 +45,8 @@ enum Mark: Sendable {
   case fill(Rectangle, RGB)
   /// A thin frame just outside a rectangle.
   case frame(Rectangle)
+  /// A box around something in a picture: a coloured line on a dark one, so that it is seen on any ground.
+  case outline(Rectangle, RGB)
   /// Pale stripes: there is nothing to show.
   case hatch(Rectangle)
 }

@@ -63,6 +63,8 @@ public struct Panel: Sendable {
     public var content: Content
     /// Below the cell, one line in small type; empty for none.
     public var note: String
+    /// Boxes drawn over the picture or map.
+    public var outlines: [Outline] = []
 
     public init(_ content: Content, note: String = "") {
       self.content = content
@@ -87,5 +89,22 @@ public struct Panel: Sendable {
 
     /// Nothing.
     public static let blank = Cell(.blank)
+  }
+
+  /// A box over a picture, its edges as shares of the picture's width and height from the top left.
+  public struct Outline: Sendable, Hashable {
+    public var x: Double
+    public var y: Double
+    public var width: Double
+    public var height: Double
+    public var color: RGB
+
+    public init(x: Double, y: Double, width: Double, height: Double, color: RGB) {
+      self.x = x
+      self.y = y
+      self.width = width
+      self.height = height
+      self.color = color
+    }
   }
 }

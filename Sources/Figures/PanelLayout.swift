@@ -14,9 +14,9 @@ struct PanelLayout {
   let style: FigureStyle
   let measure: (String, TextStyle) -> Double
 
-  private var marks: [Mark] = []
-  private var labelWidth = 0.0
-  private var colorBars: [ColorBar] = []
+  var marks: [Mark] = []
+  var labelWidth = 0.0
+  var colorBars: [ColorBar] = []
 
   init(_ panel: Panel, style: FigureStyle, measure: @escaping (String, TextStyle) -> Double) {
     self.panel = panel
@@ -27,10 +27,10 @@ struct PanelLayout {
   private var title: TextStyle { TextStyle(size: style.titleSize, isBold: true) }
   private var heading: TextStyle { TextStyle(size: style.textSize) }
   private var rowTitle: TextStyle { TextStyle(size: style.textSize, isBold: true) }
-  private var small: TextStyle { TextStyle(size: style.smallSize, grey: 0.3) }
+  var small: TextStyle { TextStyle(size: style.smallSize, grey: 0.3) }
   private var body: TextStyle { TextStyle(size: style.textSize) }
 
-  private var innerWidth: Double {
+  var innerWidth: Double {
     let count = Double(panel.columns.count)
     return labelWidth + count * style.cellWidth + (count - 1) * style.gutter
   }
@@ -67,12 +67,12 @@ struct PanelLayout {
 
   private func fitting(_ text: TextStyle) -> TextFitting { TextFitting { [measure] in measure($0, text) } }
 
-  private func lineHeight(_ text: TextStyle) -> Double { text.size * 1.25 }
+  func lineHeight(_ text: TextStyle) -> Double { text.size * 1.25 }
 
-  private enum Alignment { case left, center, right }
+  enum Alignment { case left, center, right }
 
   /// Places one line in the box that starts at (x, y), and cuts it off with "…" where it does not fit.
-  private mutating func line(
+  mutating func line(
     _ text: String, _ textStyle: TextStyle, x: Double, y: Double, width: Double,
     _ alignment: Alignment = .left
   ) {
@@ -178,11 +178,11 @@ struct PanelLayout {
   private mutating func place(_ cell: Panel.Cell, in box: Rectangle) {
     switch cell.content {
     case .picture(let image):
-      place(image, in: box)
+      place(image, with: cell.outlines, in: box)
     case .map(let map, let mapStyle, let background):
       let rendered = map.rendered(mapStyle, over: background)
       if let range = rendered.range {
-        place(rendered.picture, in: box)
+        place(rendered.picture, with: cell.outlines, in: box)
         ColorBar.add(mapStyle, range, to: &colorBars)
       } else {
         place(message: "the map is \(rendered.defect?.rawValue ?? "without a range")", in: box)
@@ -195,13 +195,14 @@ struct PanelLayout {
   }
 
   /// A picture keeps its aspect ratio and stands in the middle of its cell.
-  private mutating func place(_ image: Image, in box: Rectangle) {
+  private mutating func place(_ image: Image, with outlines: [Panel.Outline], in box: Rectangle) {
     let scale = min(box.width / Double(image.width), box.height / Double(image.height))
     let (width, height) = (Double(image.width) * scale, Double(image.height) * scale)
     let place = Rectangle(
       x: box.x + (box.width - width) / 2, y: box.y + (box.height - height) / 2, width: width, height: height)
     marks.append(.image(image, place))
     marks.append(.frame(place))
+    for outline in outlines { marks.append(.outline(place.inner(outline), outline.color)) }
   }
 
   private mutating func place(message text: String, in box: Rectangle) {
@@ -226,32 +227,16 @@ struct PanelLayout {
         width: width, .center)
     }
   }
+}
 
-  // MARK: Colour bars
-
-  /// Places the bars side by side, as many in a row as there is room for, and returns the height taken.
-  private mutating func placeColorBars(y: Double) -> Double {
-    let barWidth = style.cellWidth * 0.7
-    let barHeight = style.smallSize * 0.9
-    let gap = 3.0
-    var (x, top) = (style.margin + labelWidth, y)
-    for bar in colorBars {
-      let (low, high) = (measure(bar.low, small), measure(bar.high, small))
-      let total = low + gap + barWidth + gap + high
-      if x > style.margin + labelWidth && x + total > style.margin + innerWidth {
-        (x, top) = (style.margin + labelWidth, top + lineHeight(small) + gap)
-      }
-      let room = max(style.margin + innerWidth - x - barWidth - 2 * gap, 0)
-      let lowWidth = min(low, room / 2)
-      line(bar.low, small, x: x, y: top, width: lowWidth)
-      let place = Rectangle(
-        x: x + lowWidth + gap, y: top + (lineHeight(small) - barHeight) / 2, width: barWidth,
-        height: barHeight)
-      marks.append(.image(bar.picture, place))
-      marks.append(.frame(place))
-      line(bar.high, small, x: place.maxX + gap, y: top, width: room - lowWidth)
-      x += total + 4 * style.gutter
-    }
-    return top - y + lineHeight(small)
+extension Rectangle {
+  /// The part that an outline surrounds, a line's breadth inside at the edges so that none is cut off.
+  fileprivate func inner(_ outline: Panel.Outline) -> Rectangle {
+    let inset = Mark.outlineWidths.dark / 2
+    let left = max(x + outline.x * width, x + inset)
+    let top = max(y + outline.y * height, y + inset)
+    let right = min(x + (outline.x + outline.width) * width, maxX - inset)
+    let bottom = min(y + (outline.y + outline.height) * height, maxY - inset)
+    return Rectangle(x: left, y: top, width: max(right - left, 0), height: max(bottom - top, 0))
   }
 }

@@ -43,6 +43,11 @@ struct SVG {
       return [
         "<rect \(attributes(outside)) fill=\"none\" stroke=\"#b8b8b8\" stroke-width=\"\(number(line))\"/>"
       ]
+    case .outline(let place, let color):
+      return [(RGB.black, Mark.outlineWidths.dark), (color, Mark.outlineWidths.coloured)].map {
+        color, width in
+        "<rect \(attributes(place)) fill=\"none\" stroke=\"\(hex(color))\" stroke-width=\"\(number(width))\"/>"
+      }
     case .hatch(let place):
       return hatch(place)
     }

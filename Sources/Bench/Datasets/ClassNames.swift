@@ -1,16 +1,16 @@
-internal import SaliencyCore
+package import SaliencyCore
 
 /// The classes of a data set, in its order.
-struct ClassNames: Sendable, Equatable {
-  let names: [String]
+package struct ClassNames: Sendable, Equatable {
+  package let names: [String]
 
-  init(_ names: [String]) { self.names = names }
+  package init(_ names: [String]) { self.names = names }
 
   /// The model's class for each of the data set's that it has.
   ///
   /// By name (whole, or one of a label's synonyms). Where the model knows none of the names, as with ImageNet's folders
   /// `n01440764`, and has as many classes as the data set, the order decides, as in Keras' `flow_from_directory`.
-  func indices(in model: Model) -> [String: Int] {
+  package func indices(in model: Model) -> [String: Int] {
     var found: [String: Int] = [:]
     for name in names {
       let target = Target.label(name)

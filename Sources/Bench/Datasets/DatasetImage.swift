@@ -1,4 +1,4 @@
-internal import Imaging
+package import Imaging
 
 /// One picture of a data set, and what the data set says is on it.
 public struct DatasetImage: Sendable {
@@ -12,7 +12,7 @@ public struct DatasetImage: Sendable {
   /// Height and width that the objects' coordinates are meant for; nil where not said.
   var annotatedSize: (height: Int, width: Int)?
   /// All classes of the data set, in its order.
-  var classNames: ClassNames = ClassNames([])
+  package var classNames: ClassNames = ClassNames([])
 
   init(name: String, path: String, label: String? = nil, classNames: ClassNames = ClassNames([])) {
     self.name = name
@@ -29,14 +29,14 @@ public struct DatasetImage: Sendable {
   }
 
   /// The class of the picture: its label, or that of its objects where they are of one class.
-  var truth: String? {
+  package var truth: String? {
     if let label { return label }
     let labels = annotatedLabels
     return labels.count == 1 ? labels[0] : nil
   }
 
   /// The picture.
-  func picture() throws -> Image { try Image(contentsOf: path) }
+  package func picture() throws -> Image { try Image(contentsOf: path) }
 
   /// The objects on the grid of the picture's part that the network sees.
   ///
@@ -45,7 +45,7 @@ public struct DatasetImage: Sendable {
   ///   - picture: The picture as read.
   ///   - classes: The model's class for each of the data set's.
   /// - Throws: `DatasetError` where an annotation does not fit the picture.
-  func annotations(
+  package func annotations(
     for picture: Image, seenThrough transform: InputTransform, classes: [String: Int]
   ) throws -> Annotations? {
     guard let objects else { return nil }

@@ -1,8 +1,8 @@
-internal import ModelLibrary
-internal import SaliencyCore
+package import ModelLibrary
+package import SaliencyCore
 
 extension ModelChoice {
-  init(reading value: YAMLValue) throws(YAMLError) {
+  package init(reading value: YAMLValue) throws(YAMLError) {
     if case .map = value.content {
       let map = try value.map(keys: ["model", "label", "layer"])
       self.init(
@@ -37,7 +37,7 @@ extension MethodChoice {
     catalog.types.compactMap { ($0 as? any SaliencyMethod.Type).map { MethodChoice($0.init()) } }
   }
 
-  init(reading value: YAMLValue, catalog: MethodCatalog) throws(YAMLError) {
+  package init(reading value: YAMLValue, catalog: MethodCatalog) throws(YAMLError) {
     let long = try value.longForm(named: "method", keys: ["label", "layer", "score", "reduction"])
     self.init(
       try (long?.0 ?? value).made(by: catalog), label: try long?.1["label"]?.text(),

@@ -111,14 +111,15 @@ extension YAMLValue {
   }
 
   /// A whole number that is not too small.
-  func integer(atLeast least: Int) throws(YAMLError) -> Int {
+  package func integer(atLeast least: Int) throws(YAMLError) -> Int {
     let value = try integer()
     guard value >= least else { throw wanted("a whole number of at least \(least)") }
     return value
   }
 
   /// One of the words of an enumeration.
-  func word<Word: RawRepresentable & CaseIterable>() throws(YAMLError) -> Word where Word.RawValue == String {
+  package func word<Word: RawRepresentable & CaseIterable>() throws(YAMLError) -> Word
+  where Word.RawValue == String {
     let words = Word.allCases.map(\.rawValue)
     guard case .scalar(let text, _) = content, let word = Word(rawValue: text) else {
       let near = (try? text()).map { suggestion(for: $0, among: words) } ?? ""
@@ -129,7 +130,7 @@ extension YAMLValue {
 }
 
 extension [YAMLValue] {
-  func map<T>(reading read: (YAMLValue) throws(YAMLError) -> T) throws(YAMLError) -> [T] {
+  package func map<T>(reading read: (YAMLValue) throws(YAMLError) -> T) throws(YAMLError) -> [T] {
     var result: [T] = []
     for value in self { result.append(try read(value)) }
     return result

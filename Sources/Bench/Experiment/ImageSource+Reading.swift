@@ -1,4 +1,4 @@
-internal import ModelLibrary
+package import ModelLibrary
 
 extension ImageSource {
   private static let keys = [
@@ -7,7 +7,7 @@ extension ImageSource {
   ]
 
   /// A text is a bundled set's name, a pattern, or a path; a map says which kind it is.
-  init(reading value: YAMLValue) throws(YAMLError) {
+  package init(reading value: YAMLValue) throws(YAMLError) {
     if case .map = value.content {
       try self.init(reading: value.map(keys: Self.keys), of: value)
     } else {

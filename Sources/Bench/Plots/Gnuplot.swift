@@ -4,21 +4,23 @@ internal import SaliencyCore
 /// Draws plots with gnuplot, a program of the system.
 ///
 /// The same plot gives the same bytes on one machine: no dates, no random names.
-enum Gnuplot {
-  static let formats = ["png", "svg", "pdf"]
+package enum Gnuplot {
+  package static let formats = ["png", "svg", "pdf"]
 
-  /// Writes each plot into a folder as PNG, SVG and PDF.
+  /// Writes each plot into a folder in each of the formats, a bitmap `width` dots wide.
   ///
   /// - Returns: The names of the files.
   /// - Throws: `PlotError` where gnuplot is missing or refuses; `FileWriteError`.
   @discardableResult
-  static func write(_ plots: [Plot], to folder: String) throws -> [String] {
+  package static func write(
+    _ plots: [Plot], to folder: String, formats: [String] = Self.formats, width: Int = 1600
+  ) throws -> [String] {
     let drawn = plots.filter { !$0.commands.isEmpty }
     guard !drawn.isEmpty else { return [] }
     let scratch = NSTemporaryDirectory() + "saliency-plots-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: scratch) }
-    try run(drawn.map { script($0, folder: scratch) }.joined(separator: "\n"))
+    try run(drawn.map { script($0, folder: scratch, formats: formats, width: width) }.joined(separator: "\n"))
     var files: [String] = []
     for plot in drawn {
       for format in formats {
@@ -34,14 +36,18 @@ enum Gnuplot {
     return files
   }
 
-  private static func script(_ plot: Plot, folder: String) -> String {
+  private static func script(_ plot: Plot, folder: String, formats: [String], width: Int) -> String {
     let key = plot.series.count > 4 ? "set key outside right top" : "set key top right"
+    let scale = Double(width) / 1000
     let terminals = [
-      ("png", "pngcairo size 1600,1000 font 'DejaVu Sans,11' fontscale 1.6 linewidth 2"),
+      (
+        "png",
+        "pngcairo size \(width),\(width * 5 / 8) font 'DejaVu Sans,11' fontscale \(scale) linewidth \(scale * 1.25)"
+      ),
       ("svg", "svg size 800,500 dynamic font 'DejaVu Sans,12' name 'plot'"),
       ("pdf", "pdfcairo size 6.4in,4in font 'DejaVu Sans,9'"),
     ]
-    return terminals.map { format, terminal in
+    return terminals.filter { formats.contains($0.0) }.map { format, terminal in
       "set terminal \(terminal)\nset output '\(folder)/\(plot.name).\(format)'\n"
         + plot.commands.replacing("\nplot ", with: "\n\(key)\nplot ") + "set output\n"
     }.joined()
@@ -83,11 +89,11 @@ enum Gnuplot {
 }
 
 /// Why no plot could be drawn.
-enum PlotError: Error, Equatable, CustomStringConvertible {
+package enum PlotError: Error, Equatable, CustomStringConvertible {
   case missing
   case refused(String)
 
-  var description: String {
+  package var description: String {
     switch self {
     case .missing: "no figures: gnuplot is not installed (Debian: apt-get install gnuplot-nox)"
     case .refused(let words): "no figures: gnuplot says: \(words)"

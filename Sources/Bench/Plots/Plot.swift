@@ -1,10 +1,10 @@
 internal import Foundation
 
 /// A figure of lines or points, as data: gnuplot draws it.
-struct Plot: Sendable {
+package struct Plot: Sendable {
   /// The name of the file, without a suffix.
-  var name: String
-  var title: String
+  package var name: String
+  package var title: String
   /// What there is to know besides: for captions and alternative texts.
   var caption: String
   var xTitle: String
@@ -14,25 +14,60 @@ struct Plot: Sendable {
   var ticks: [String] = []
   /// Whether x is in seconds, on a logarithmic axis.
   var isTime = false
+  /// The axes with logarithmic scales.
+  var logarithmic: Set<Axis> = []
   var kind = Kind.lines
 
-  enum Kind: Sendable {
+  package enum Axis: String, Sendable, CaseIterable {
+    case x, y
+  }
+
+  package init(
+    name: String, title: String, caption: String, xTitle: String, yTitle: String, series: [Series],
+    ticks: [String] = [], isTime: Bool = false, logarithmic: Set<Axis> = [], kind: Kind = .lines
+  ) {
+    self.name = name
+    self.title = title
+    self.caption = caption
+    self.xTitle = xTitle
+    self.yTitle = yTitle
+    self.series = series
+    self.ticks = ticks
+    self.isTime = isTime
+    self.logarithmic = logarithmic
+    self.kind = kind
+  }
+
+  package enum Kind: Sendable {
     case lines
     /// Points with error bars.
     case points
   }
 
-  struct Series: Sendable {
+  package struct Series: Sendable {
     var name: String
     var isControl: Bool
     var points: [Point]
+
+    package init(name: String, isControl: Bool, points: [Point]) {
+      self.name = name
+      self.isControl = isControl
+      self.points = points
+    }
   }
 
-  struct Point: Sendable, Equatable {
+  package struct Point: Sendable, Equatable {
     var x: Double
     var y: Double
     var low: Double?
     var high: Double?
+
+    package init(x: Double, y: Double, low: Double? = nil, high: Double? = nil) {
+      self.x = x
+      self.y = y
+      self.low = low
+      self.high = high
+    }
   }
 
   /// Line colours that are told apart with any colour vision, after Okabe and Ito 2008; then again with dashes.
@@ -45,6 +80,7 @@ struct Plot: Sendable {
       "set xlabel \(Self.quoted(xTitle)) noenhanced", "set ylabel \(Self.quoted(yTitle)) noenhanced",
       "set grid lc rgb '#DDDDDD' lw 0.5", "set border 3", "set tics nomirror out", "set tics noenhanced",
     ]
+    lines += logarithmic.map(\.rawValue).sorted().map { "set logscale \($0)" }
     if isTime { lines += ["set logscale x", "set format x '%.0s %cs'"] }
     if !ticks.isEmpty {
       let places = ticks.enumerated().map { "\(Self.quoted($1)) \($0)" }

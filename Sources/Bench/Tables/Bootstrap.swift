@@ -5,12 +5,17 @@ internal import SaliencyCore
 /// B. Efron, "Bootstrap methods: another look at the jackknife", Annals of Statistics 1979, doi:10.1214/aos/1176344552; the percentile
 /// interval. Images are drawn with all that belongs to them (two objects of one image are not independent), and the
 /// same images for every method and metric.
-struct Bootstrap: Sendable {
+package struct Bootstrap: Sendable {
   let statistics: Statistics
   let seed: UInt64
 
+  package init(statistics: Statistics = Statistics(), seed: UInt64) {
+    self.statistics = statistics
+    self.seed = seed
+  }
+
   /// The interval of each set of numbers' mean; nil where fewer than two images have one.
-  func intervals(_ sets: [Observations]) -> [ClosedRange<Double>?] {
+  package func intervals(_ sets: [Observations]) -> [ClosedRange<Double>?] {
     let images = Array(Set(sets.flatMap(\.images))).sorted()
     guard let last = images.last else { return sets.map { _ in nil } }
     let suitable = sets.map { Set($0.images).count > 1 }

@@ -1,10 +1,12 @@
 /// Comma-separated values, RFC 4180.
-struct CSV {
-  private(set) var text = ""
+package struct CSV {
+  package private(set) var text = ""
 
-  init(_ header: String...) { add(header) }
+  package init(_ header: String...) { add(header) }
 
-  mutating func add(_ fields: [String]) { text += fields.map(Self.quoted).joined(separator: ",") + "\n" }
+  package mutating func add(_ fields: [String]) {
+    text += fields.map(Self.quoted).joined(separator: ",") + "\n"
+  }
 
   private static func quoted(_ field: String) -> String {
     guard field.contains(where: { ",\"\n\r".contains($0) }) else { return field }

@@ -1,9 +1,9 @@
 internal import Foundation
 
 /// Numbers as tables print them, the same in every locale.
-enum NumberText {
+package enum NumberText {
   /// Exactly: the shortest decimal that reads back as the same number.
-  static func exact(_ value: Double) -> String {
+  package static func exact(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : "\(value)"
   }
 

@@ -1,7 +1,7 @@
 internal import SaliencyCore
 
 /// The numbers of one method in one column, with what is needed to average them.
-struct Observations: Sendable {
+package struct Observations: Sendable {
   /// The image each number is about: images are what is drawn at random, not numbers.
   let images: [Int]
   let classes: [Int]
@@ -10,7 +10,7 @@ struct Observations: Sendable {
   let values: [Double]
   let average: MetricDescriptor.Average
 
-  init(
+  package init(
     images: [Int], classes: [Int], questions: [Int]? = nil, values: [Double],
     average: MetricDescriptor.Average = .images
   ) {
@@ -33,7 +33,7 @@ struct Observations: Sendable {
   var count: Int { values.count }
 
   /// The mean over the numbers, or over the classes of the mean over each class's; nil for none.
-  var mean: Double? { mean { _ in 1 } }
+  package var mean: Double? { mean { _ in 1 } }
 
   /// The mean where each image counts as often as `weight` says.
   func mean(weighting weight: (_ image: Int) -> Int) -> Double? {

@@ -146,7 +146,7 @@ extension RunResults.Setting {
 
 extension MethodChoice {
   /// What reports call it: the method's title, with the parameters that differ from the defaults.
-  var title: String {
+  package var title: String {
     let descriptor = type(of: method).descriptor
     return label ?? descriptor.title + name.dropFirst(descriptor.identifier.count)
   }

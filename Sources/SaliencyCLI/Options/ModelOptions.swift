@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Imaging
 internal import ModelLibrary
 
-/// Which model, and how its input is made from a picture.
+/// Which model, and how it is read.
 struct ModelOptions: ParsableArguments {
   @Option(
     name: [.customShort("m"), .long],
@@ -11,6 +11,14 @@ struct ModelOptions: ParsableArguments {
     completion: .file(extensions: ["h5", "keras", "yaml"]))
   var model: String
 
+  @OptionGroup var input: InputOptions
+
+  /// What is asked of the library.
+  var request: ModelRequest { input.request(for: model) }
+}
+
+/// How a model's file is read, and how its input is made from a picture.
+struct InputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "What model.to_json() printed, for a file that holds weights alone.", valueName: "file"),
@@ -57,8 +65,14 @@ struct ModelOptions: ParsableArguments {
       "The output to explain, for a model with several.", valueName: "name"))
   var outputLayer: String?
 
-  /// What is asked of the library.
-  var request: ModelRequest {
+  /// Whether anything is said at all.
+  var isGiven: Bool {
+    architecture != nil || preprocessing != nil || labels != nil || inputSize != nil || resize != nil
+      || fit != nil || outputLayer != nil
+  }
+
+  /// What is asked of the library, of a model.
+  func request(for model: String) -> ModelRequest {
     var request = ModelRequest(model)
     request.architecture = architecture
     request.preprocessing = preprocessing

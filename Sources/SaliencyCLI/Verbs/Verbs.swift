@@ -12,7 +12,9 @@ enum Verbs {
       ]),
     CommandGroup(
       name: "Experiment",
-      subcommands: [BenchCommand.self, TablesCommand.self, ReportCommand.self, MetricsCommand.self]),
+      subcommands: [
+        BenchCommand.self, TablesCommand.self, ReportCommand.self, MetricsCommand.self, ReproduceCommand.self,
+      ]),
   ]
 
   /// The commands' names.

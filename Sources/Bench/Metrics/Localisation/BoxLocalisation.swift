@@ -1,4 +1,4 @@
-internal import SaliencyCore
+package import SaliencyCore
 
 /// Weakly supervised localisation: whether a box drawn around the map's main part is the object's.
 ///
@@ -47,7 +47,8 @@ public struct BoxLocalisation: Metric {
     return Score([best >= overlap ? 1 : 0, best])
   }
 
-  private func box(of map: SaliencyMap) throws(NotApplicable) -> Box {
+  /// The box around the largest part of a map that reaches the threshold.
+  package func box(of map: SaliencyMap) throws(NotApplicable) -> Box {
     guard let top = map.values.max(), top > 0 else { throw NotApplicable("the map has no positive value") }
     let high = Mask(height: map.height, width: map.width, pixels: map.values.map { $0 >= threshold * top })
     guard let box = high.largestComponent.box else { throw NotApplicable("no pixel reaches the threshold") }

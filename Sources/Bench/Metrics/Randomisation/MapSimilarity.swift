@@ -1,9 +1,9 @@
-internal import SaliencyCore
+package import SaliencyCore
 
 /// Four ways in which two maps can be alike (Adebayo 2018, section 3).
-struct MapSimilarity {
+package struct MapSimilarity {
   /// The kinds, in the order in which they are reported.
-  enum Kind: String, CaseIterable {
+  package enum Kind: String, CaseIterable {
     case absoluteSpearman = "abs-spearman"
     case spearman, ssim, hog
 
@@ -24,7 +24,7 @@ struct MapSimilarity {
   private let gradients: OrientedGradients
 
   /// Compares other maps with this one.
-  init(to map: SaliencyMap, hogCell: Int) {
+  package init(to map: SaliencyMap, hogCell: Int) {
     gradients = OrientedGradients(cell: hogCell)
     ranks = Correlation.ranks(map.values)
     absoluteRanks = map.isSigned ? Correlation.ranks(map.values.map(abs)) : nil
@@ -33,7 +33,7 @@ struct MapSimilarity {
   }
 
   /// The similarities of another map, in the order of `Kind`; nil where they have no meaning.
-  func callAsFunction(_ other: SaliencyMap) -> [Double?] {
+  package func callAsFunction(_ other: SaliencyMap) -> [Double?] {
     guard other.defect == nil else { return Kind.allCases.map { _ in nil } }
     let otherRanks = Correlation.ranks(other.values)
     let spearman = Correlation.pearson(ranks, otherRanks)

@@ -1,16 +1,16 @@
-internal import SaliencyCore
+package import SaliencyCore
 
 /// A model with some of its layers drawn anew.
 ///
 /// Each layer is drawn once; every model that has it randomised has the same numbers. They depend on the seed and the layer's name
 /// alone, not on the image.
-struct RandomisedModels: Sendable {
+package struct RandomisedModels: Sendable {
   let model: Model
   /// The names of the layers with parameters that the score depends on, from the score down.
-  let layers: [String]
+  package let layers: [String]
   private let drawn: [String: any Layer]
 
-  init(_ model: Model, initialiser: Initialiser, seed: UInt64) {
+  package init(_ model: Model, initialiser: Initialiser, seed: UInt64) {
     self.model = model
     let reached = model.graph.ancestors(of: [model.score])
     var (layers, drawn) = ([String](), [String: any Layer]())
@@ -25,7 +25,7 @@ struct RandomisedModels: Sendable {
   }
 
   /// The model with the given layers randomised.
-  func model(randomising names: some Collection<String>) throws -> Model {
+  package func model(randomising names: some Collection<String>) throws -> Model {
     let chosen = Set(names)
     return model.replacingGraph(
       try model.graph.mapLayers { node, layer in

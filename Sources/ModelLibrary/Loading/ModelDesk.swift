@@ -1,17 +1,15 @@
-internal import Imaging
+public import Imaging
 internal import KerasImport
-internal import ModelLibrary
-internal import SaliencyCore
 
 /// Hands out the model for each picture: one for all, or, where the model takes any size and none is set, one for
 /// each size of picture.
-struct ModelDesk {
+public struct ModelDesk: Sendable {
   private let request: ModelRequest
   private var fixed: LoadedModel?
   private var latest: (size: InputSize, model: LoadedModel)?
 
   /// Loads the model where its size does not depend on the pictures.
-  init(_ request: ModelRequest) throws {
+  public init(_ request: ModelRequest) throws {
     self.request = request
     do {
       fixed = try request.load()
@@ -21,12 +19,12 @@ struct ModelDesk {
   }
 
   /// The model for pictures of this size.
-  mutating func model(for picture: Image) throws -> LoadedModel {
+  public mutating func model(for picture: Image) throws -> LoadedModel {
     try model(for: InputSize(height: picture.height, width: picture.width))
   }
 
   /// The model for inputs of this size.
-  mutating func model(for size: InputSize) throws -> LoadedModel {
+  public mutating func model(for size: InputSize) throws -> LoadedModel {
     if let fixed { return fixed }
     if let latest, latest.size == size { return latest.model }
     let loaded = try request.load(pictureSize: size)

@@ -1,0 +1,29 @@
+import Imaging
+
+extension PanelLayout {
+  /// Places the bars side by side, as many in a row as there is room for, and returns the height taken.
+  mutating func placeColorBars(y: Double) -> Double {
+    let barWidth = style.cellWidth * 0.7
+    let barHeight = style.smallSize * 0.9
+    let gap = 3.0
+    var (x, top) = (style.margin + labelWidth, y)
+    for bar in colorBars {
+      let (low, high) = (measure(bar.low, small), measure(bar.high, small))
+      let total = low + gap + barWidth + gap + high
+      if x > style.margin + labelWidth && x + total > style.margin + innerWidth {
+        (x, top) = (style.margin + labelWidth, top + lineHeight(small) + gap)
+      }
+      let room = max(style.margin + innerWidth - x - barWidth - 2 * gap, 0)
+      let lowWidth = min(low, room / 2)
+      line(bar.low, small, x: x, y: top, width: lowWidth)
+      let place = Rectangle(
+        x: x + lowWidth + gap, y: top + (lineHeight(small) - barHeight) / 2, width: barWidth,
+        height: barHeight)
+      marks.append(.image(bar.picture, place))
+      marks.append(.frame(place))
+      line(bar.high, small, x: place.maxX + gap, y: top, width: room - lowWidth)
+      x += total + 4 * style.gutter
+    }
+    return top - y + lineHeight(small)
+  }
+}

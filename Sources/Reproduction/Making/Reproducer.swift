@@ -1,0 +1,88 @@
+public import Bench
+internal import Figures
+internal import Foundation
+public import ModelLibrary
+internal import SaliencyCore
+
+/// Makes the figures of a reproduction and writes them into a folder.
+public struct Reproducer: Sendable {
+  private let reproduction: Reproduction
+  private let images: [DatasetImage]
+  private let folder: String
+  private let substitution: Substitution
+
+  /// Lists the images; no picture is opened and no model loaded yet.
+  ///
+  /// - Parameters:
+  ///   - path: The experiment's file, which relative paths in it are beside.
+  ///   - substitution: What takes the place of the bundled model and images.
+  /// - Throws: `YAMLError` with the line of what is wrong.
+  public init(
+    path: String, catalogs: Catalogs, substitution: Substitution = Substitution()
+  ) throws(YAMLError) {
+    reproduction = try Reproduction(contentsOf: path, catalogs: catalogs)
+    folder = (path as NSString).deletingLastPathComponent
+    self.substitution = substitution
+    images = try ImageSet(
+      substitution.images ?? reproduction.images, folder: substitution.images == nil ? folder : "",
+      seed: reproduction.seed
+    ).images
+  }
+
+  public var name: String { reproduction.name }
+
+  public var figureNames: [String] { reproduction.figureNames }
+
+  /// What was written, and what there is to say about it.
+  public struct Written: Sendable {
+    /// The names of the files, in order.
+    public var files: [String] = []
+    /// Figures that were not made, and why.
+    public var remarks: [String] = []
+  }
+
+  /// Makes every figure and writes it.
+  ///
+  /// - Parameters:
+  ///   - output: The folder, which must be there.
+  ///   - formats: Of the pictures: `png`, `pdf`, `svg`.
+  ///   - progress: Told the name of each figure before it is made.
+  /// - Throws: `FileWriteError`; why no figure could be made.
+  public func run(
+    into output: String, formats: [String], progress: (String) -> Void = { _ in }
+  ) throws -> Written {
+    let studio = Studio(
+      images: images, seed: reproduction.seed, substitution: substitution, folder: folder)
+    var written = Written()
+    for figure in reproduction.figures {
+      progress(figure.name)
+      let frame = FigureFrame(
+        name: figure.name, title: figure.title, caption: figure.caption,
+        base: substitution.applied(to: figure.defaults.over(reproduction.base)))
+      do {
+        for product in try figure.kind.make(frame, in: studio) {
+          written.files += try write(product, into: output, formats: formats)
+        }
+      } catch let error as FileWriteError {
+        throw error
+      } catch {
+        written.remarks.append("\(reproduction.name): \"\(figure.name)\" was not made: \(error)")
+      }
+    }
+    if written.files.isEmpty, let remark = written.remarks.first { throw SettingError(remark) }
+    return written
+  }
+
+  private func write(_ product: Product, into folder: String, formats: [String]) throws -> [String] {
+    switch product {
+    case .panel(let panel, let name, let style):
+      let files = formats.map { "\(name).\($0)" }
+      for file in files { try FigureRenderer(style: style).write(panel, to: "\(folder)/\(file)") }
+      return files
+    case .plot(let plot): return try Gnuplot.write([plot], to: folder, formats: formats, width: 1000)
+    case .text(let text, let name):
+      try AtomicFile.write(text, to: "\(folder)/\(name)")
+      return [name]
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import Bench
+import Foundation
+import Methods
+import ModelLibrary
+import SaliencyCore
+import Testing
+
+@testable import Reproduction
+
+@Suite struct ReproductionTests {
+  private static let catalogs = Catalogs(methods: .standard)
+
+  private static let head = """
+    name: x
+    title: X
+    paper: P 2020
+    reproduces: figure 1
+    model: scenes-gap
+    images: scenes-test
+
+    """
+
+  private func complaint(_ figures: String) -> String {
+    do {
+      _ = try Reproduction(parsing: Self.head + figures, file: "x.yaml", catalogs: Self.catalogs)
+      return "none"
+    } catch { return error.description }
+  }
+
+  @Test func aFigureOfEachKind() throws {
+    let read = try Reproduction(
+      parsing: Self.head + """
+        figures:
+          - { name: a, kind: panels, columns: [{ show: picture }, { methods: [gradient, grad-cam] }] }
+          - { name: b, kind: table, rows: { method: gradient }, columns: [{ measure: area }] }
+          - { name: c, kind: curves, lines: { method: smooth-grad }, sweep: { noise: [0, 0.1] }, measure: area }
+          - { name: d, kind: units, targets: [top] }
+        """, file: "x.yaml", catalogs: Self.catalogs)
+    #expect(read.figureNames == ["a", "b", "c", "d"])
+  }
+
+  @Test(arguments: [
+    ("figure: []", "x.yaml:7: unknown key \"figure\"; did you mean \"figures\"?"),
+    ("figures: []", "x.yaml:7: the list is empty"),
+    (
+      "figures:\n - { name: a, kind: panel, columns: [] }",
+      "x.yaml:8: no kind of figure is called \"panel\"; did you mean \"panels\"? (known: panels, table, curves, units)"
+    ),
+    ("figures:\n - { name: a, kind: panels }", "x.yaml:8: the key \"columns\" is missing"),
+    (
+      "figures:\n - name: a\n   kind: panels\n   columns:\n     - metod: gradient",
+      "x.yaml:11: unknown key \"metod\"; did you mean \"method\" or \"methods\"?"
+    ),
+    (
+      "figures:\n - name: a\n   kind: panels\n   columns:\n     - method: gradent",
+      "x.yaml:11: no method is called \"gradent\"; did you mean \"gradient\""
+    ),
+    (
+      "figures:\n - name: a\n   kind: panels\n   columns:\n     - show: pictures",
+      "x.yaml:11: found \"pictures\", wanted one of picture, map, overlay, bare, region, boxes; did you mean \"picture\"?"
+    ),
+    (
+      "figures:\n - name: a\n   kind: panels\n   columns:\n     - { image: a, images: [b] }",
+      "x.yaml:11: \"image\" and \"images\" are both given; write one of them"
+    ),
+    (
+      "figures:\n - name: a\n   kind: panels\n   defaults: { methods: [gradient, cam] }\n   columns: [{ show: picture }]",
+      "x.yaml:10: one value of each is wanted here, not several"
+    ),
+    (
+      "figures:\n - { name: a, kind: units, targets: [top], units: 0 }", "wanted a whole number of at least 1"
+    ),
+    ("figures:\n - { name: a/b, kind: units, targets: [top] }", "wanted a name of letters, digits"),
+    (
+      "figures:\n - { name: a, kind: units, targets: [top] }\n - { name: a, kind: units, targets: [top] }",
+      "two figures are called \"a\""
+    ),
+  ])
+  func whatIsWrongIsSaidWithItsLine(figures: String, problem: String) {
+    let found = complaint(figures)
+    #expect(found.contains(problem), "\(found)")
+  }
+
+  @Test func whatReproducesIsTheKeyThatTellsFromAnExperiment() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("shelf-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for (name, text) in [("paper", Self.head), ("bench", "name: b\nmetrics: all\n"), ("broken", "{")] {
+      let inner = folder.appendingPathComponent(name)
+      try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: true)
+      try text.write(to: inner.appendingPathComponent("experiment.yaml"), atomically: true, encoding: .utf8)
+    }
+    #expect(Shelf.names(in: folder.path) == ["paper"])
+  }
+
+  @Test func namesThatAreNone() {
+    #expect { try Shelf.path(of: "zhou-2017") } throws: { error in
+      "\(error)".hasPrefix("no experiment to reproduce is called \"zhou-2017\"; did you mean \"zhou-2016\"")
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import Bench
+import SaliencyCore
+import Testing
+
+@testable import Reproduction
+
+@Suite struct TemplateTests {
+  private func complaint(_ text: String) -> String {
+    do {
+      _ = try Template(text, metrics: .standard)
+      return "none"
+    } catch { return "\(error)" }
+  }
+
+  @Test func textsAndMeasures() throws {
+    let template = try Template("{class}, {relevance-mass:percent} of it", metrics: .standard)
+    #expect(template.measures.map(\.name) == ["class", "relevance-mass"])
+    #expect(template.measures.map(\.isAboutQuestion) == [true, false])
+  }
+
+  @Test func aNumberOfAMetricWithSeveral() throws {
+    let template = try Template("{box-localisation(threshold=0.5).iou:3}", metrics: .standard)
+    #expect(template.measures.map(\.name) == ["box-localisation(threshold=0.5).iou"])
+  }
+
+  @Test func whatIsWrongIsSaid() {
+    #expect(complaint("{class") == "cannot read \"{class\": a \"{\" without its \"}\"")
+    #expect(complaint("{clas}").contains("no measure or metric is called \"clas\"; did you mean \"class\"?"))
+    #expect(complaint("{relevance-mas}").contains("did you mean \"relevance-mass\"?"))
+    #expect(
+      complaint("{box-localisation.io}").contains(
+        "no number of box-localisation is called \"io\"; did you mean \"iou\"?"))
+    #expect(complaint("{area:per}").contains("behind the colon stands \"percent\" or a number of digits"))
+  }
+
+  @Test func howNumbersAreWritten() {
+    #expect(Template.Format.percent(0.426) == "43%")
+    #expect(Template.Format.digits(2)(0.426) == "0.43")
+    #expect(Template.Format.digits(2)(0) == "0.00")
+    #expect(Template.Format.digits(2)(0.00012) == "1.2e-04", "a small number is no zero")
+  }
+}

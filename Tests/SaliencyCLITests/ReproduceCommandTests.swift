@@ -1,0 +1,132 @@
+import Foundation
+import Imaging
+import Testing
+
+@Suite struct ReproduceCommandTests {
+  private let bench: Workbench
+
+  init() throws {
+    bench = try Workbench()
+    try bench.picture(named: "other.png", width: 16, height: 16)
+    try bench.write(
+      "name: gap\nweights: gap.h5\npreprocessing: unit\nlabels: [circle, square, star]\n", to: "gap.yaml")
+    try FileManager.default.createDirectory(atPath: bench["own"], withIntermediateDirectories: true)
+    try bench.write(
+      """
+      name: own
+      title: One figure of each kind
+      paper: nobody's
+      reproduces: nothing
+      model: ../gap.h5
+      images: [../photo.png, ../other.png]
+      figures:
+        - name: maps
+          kind: panels
+          title: Maps
+          defaults: { target: star, note: "{class}, largest {largest:3}" }
+          rows: { images: [photo, other] }
+          columns:
+            - show: picture
+            - { method: smooth-grad(samples=2), sweep: { noise: [0, 0.2] } }
+            - { method: grad-cam, layer: convolutional, show: region }
+            - { method: cam, enlargements: [nearest, top-left] }
+        - name: alike
+          kind: table
+          rows: { methods: [grad-cam, gradient], against: { method: cam } }
+          over: { images: "*" }
+          columns: [{ measure: difference, format: 6 }, { label: alike, measure: spearman }]
+        - name: gap
+          kind: curves
+          lines: { method: integrated-gradients }
+          over: { images: "*" }
+          sweep: { steps: [1, 4] }
+          measure: completeness-gap
+        - name: units
+          kind: units
+          targets: [star]
+          units: 2
+          shown: 2
+          over: { images: "*" }
+      """, to: "own/experiment.yaml")
+  }
+
+  private func reproduce(_ arguments: String...) async -> CommandRun {
+    await CommandRun(["reproduce"] + arguments)
+  }
+
+  @Test func withoutANameTheyAreListed() async {
+    let run = await reproduce()
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(run.output.contains("zhou-2016: Class activation maps"))
+    #expect(run.output.contains("Smilkov 2017, arXiv:1706.03825, figures 3, 4 and 5"))
+  }
+
+  @Test func aNameThatIsNone() async {
+    let run = await reproduce("zhou-2017")
+    #expect(run.exitCode == 64)
+    #expect(
+      run.complaint.hasPrefix(
+        "error: no experiment to reproduce is called \"zhou-2017\"; did you mean \"zhou-2016\""))
+  }
+
+  @Test func allAndANameAreTooMuch() async {
+    let run = await reproduce("--all", "zhou-2016")
+    #expect(run.exitCode == 64)
+    #expect(run.complaint.hasPrefix("error: --all: \"zhou-2016\" is given too"))
+  }
+
+  @Test func optionsOfAModelWithoutOne() async {
+    let run = await reproduce("zhou-2016", "--preprocessing", "tf")
+    #expect(run.exitCode == 64)
+    #expect(run.complaint.hasPrefix("error: options of the model are given without --model"))
+  }
+
+  @Test func theSameFilesTwice() async throws {
+    for name in ["a", "b"] {
+      let run = await reproduce(
+        bench["own"], "--output", bench[name], "--format", "png", "--format", "pdf", "--format", "svg")
+      #expect(run.exitCode == 0, "\(run.errors)")
+      #expect(run.errors.isEmpty || run.errors.contains("gnuplot is not installed"), "\(run.errors)")
+    }
+    let files = try bench.contents(of: "a/own")
+    let wanted = [
+      "maps.png", "maps.pdf", "maps.svg", "maps.csv", "alike.csv", "alike.md", "units.png", "units.csv",
+    ]
+    for file in wanted { #expect(files.contains(file), "\(file) among \(files)") }
+    for file in files {
+      let contents = try ["a", "b"].map {
+        try Data(contentsOf: URL(fileURLWithPath: bench["\($0)/own/\(file)"]))
+      }
+      #expect(contents[0] == contents[1], "\(file)")
+      #expect(!contents[0].isEmpty)
+    }
+  }
+
+  /// The identity is exact but for rounding: the head is one dense layer on the means.
+  @Test func numbersStandBeside() async throws {
+    #expect(await reproduce(bench["own"], "--output", bench["out"]).exitCode == 0)
+    let table = try String(contentsOfFile: bench["out/own/alike.csv"], encoding: .utf8)
+    let rows = table.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    #expect(rows[0] == ["row", "column", "mean", "low", "high", "n"])
+    #expect(rows[1][0] == "Grad-CAM" && rows[1][5] == "2")
+    #expect(try #require(Double(rows[1][2])) < 1e-5)
+  }
+
+  @Test func aModelAndPicturesOfOnesOwn() async throws {
+    let run = await reproduce(
+      bench["own"], "--model", bench["vgg.h5"], "--preprocessing", "unit", "--labels", bench["labels.txt"],
+      "--images", bench["other.png"], "--output", bench["out"], "--format", "svg")
+    #expect(run.exitCode == 0, "\(run.errors)")
+    let drawing = try String(contentsOfFile: bench["out/own/maps.svg"], encoding: .utf8)
+    #expect(drawing.contains(">other<") && !drawing.contains(">photo<"))
+    #expect(drawing.contains("flattens a map"), "a method that does not suit the model says so in its place")
+    #expect(run.errors.contains("\"alike\" was not made: "), "\(run.errors)")
+  }
+
+  @Test func whatIsWrongInAFileHasItsLine() async throws {
+    try bench.write("name: own\ntitel: x\n", to: "own/experiment.yaml")
+    let run = await reproduce(bench["own"])
+    #expect(run.exitCode == 1)
+    #expect(run.complaint.contains("experiment.yaml:2: unknown key \"titel\"; did you mean \"title\"?"))
+  }
+}
