@@ -14,7 +14,7 @@ extension PanelLayout {
         (x, top) = (style.margin + labelWidth, top + lineHeight(small) + gap)
       }
       let room = max(style.margin + innerWidth - x - barWidth - 2 * gap, 0)
-      let lowWidth = min(low, room / 2)
+      let lowWidth = low + high <= room ? low : min(low, room / 2)
       line(bar.low, small, x: x, y: top, width: lowWidth)
       let place = Rectangle(
         x: x + lowWidth + gap, y: top + (lineHeight(small) - barHeight) / 2, width: barWidth,

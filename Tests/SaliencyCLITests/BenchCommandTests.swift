@@ -98,7 +98,7 @@ import Testing
     #expect(
       try await complaint(changed("images: pictures", "images: photos"))
         == "error: B/bad.yaml:3: photos: no such folder, and no bundled set of images has the name "
-        + "(bundled: scenes-test)")
+        + "(bundled: scenes-test, scenes-hans)")
     #expect(
       await complaint(bench["e.yaml"], "--output", bench["file"] + "/run")
         == "error: B/file/run: results cannot be written here (B/file is a file); choose another folder with --output"

@@ -108,25 +108,29 @@ extension Template {
     }
   }
 
-  /// The text with its measures, "–" where there is none, and the numbers among them with what they are called.
+  /// The text with its measures, "–" where there is none (nothing at all where there is none of them), and the numbers among them with what they are called.
   func filled(
     _ question: Question, _ answer: Answer?, against other: Answer?
   ) throws -> (text: String, numbers: [(name: String, value: Double)]) {
-    var (text, numbers) = ("", [(name: String, value: Double)]())
+    var (text, numbers, isFound) = ("", [(name: String, value: Double)](), false)
     for part in parts {
       switch part {
       case .text(let words): text += words
       case .measure(let measure, let format):
         let finding = try measure(question, answer, against: other)
         text += finding.text(format)
+        isFound = isFound || finding.isFound
         if let number = finding.number { numbers.append((measure.name, number)) }
       }
     }
-    return (text, numbers)
+    // A note about what there is none of says nothing: no annotation, a map of zeros.
+    return (isFound || measures.isEmpty ? text : "", numbers)
   }
 }
 
 extension Finding {
+  fileprivate var isFound: Bool { if case .none = self { false } else { true } }
+
   fileprivate func text(_ format: Template.Format) -> String {
     switch self {
     case .word(let word): word

@@ -30,33 +30,46 @@ struct PanelFigure: FigureKind {
       throw SettingError("\(rows.count) rows in one figure, at most \(Self.mostRows); give fewer images")
     }
     let columns = try self.columns.variants(in: studio, base: rows[0].setting.over(frame.base))
-    var numbers = CSV("row", "column", "image", "measure", "value")
-    var failures: [String] = []
+    var sheet = Sheet()
     let drawn = try rows.map { row in
-      var cells: [Panel.Cell] = []
-      for column in columns {
-        let setting = column.setting.over(row.setting).over(frame.base)
-        do {
-          let place = try PlaceDrawing(setting, in: studio)
-          cells.append(place.cell)
-          for (measure, value) in place.numbers {
-            let image = place.question.image.shortName
-            numbers.add([row.title, column.title, image, measure, NumberText.exact(value)])
-          }
-        } catch {
-          failures.append("\(error)")
-          cells.append(.message("\(error)"))
-        }
+      var line = try Self.heading(row, frame.base, studio)
+      let name = (row.label.map { [$0] } ?? row.parts + (row.namesClass ? [line.title] : []))
+        .joined(separator: ", ")
+      line.cells = columns.map { column in
+        sheet.cell(column.setting.over(row.setting).over(frame.base), row: name, column: column.title, studio)
       }
-      return try Self.row(row, cells, frame.base, studio)
+      return line
     }
-    if failures.count == rows.count * columns.count, let first = failures.first { throw SettingError(first) }
+    if sheet.failures.count == rows.count * columns.count, let first = sheet.failures.first {
+      throw SettingError(first)
+    }
     let panel = Panel(
       title: frame.title, columns: try columns.map { try Self.title($0, rows[0], frame.base, studio) },
       rows: drawn, caption: frame.caption)
-    let hasNumbers = numbers.text.contains("\n") && numbers.text.split(separator: "\n").count > 1
     return [.panel(panel, name: frame.name, style: style)]
-      + (hasNumbers ? [.text(numbers.text, name: frame.name + ".csv")] : [])
+      + (sheet.hasNumbers ? [.text(sheet.numbers.text, name: frame.name + ".csv")] : [])
+  }
+
+  /// What the places of a figure say, while they are drawn.
+  private struct Sheet {
+    var numbers = CSV("row", "column", "image", "measure", "value")
+    var hasNumbers = false
+    var failures: [String] = []
+
+    /// One place, or why there is nothing in it.
+    mutating func cell(_ setting: Setting, row: String, column: String, _ studio: Studio) -> Panel.Cell {
+      do {
+        let place = try PlaceDrawing(setting, in: studio)
+        for (measure, value) in place.numbers {
+          numbers.add([row, column, place.question.image.shortName, measure, NumberText.exact(value)])
+          hasNumbers = true
+        }
+        return place.cell
+      } catch {
+        failures.append("\(error)")
+        return .message("\(error)")
+      }
+    }
   }
 
   private var style: FigureStyle {
@@ -66,15 +79,14 @@ struct PanelFigure: FigureKind {
     return style
   }
 
-  private static func row(
-    _ row: Variant, _ cells: [Panel.Cell], _ base: Setting, _ studio: Studio
-  ) throws -> Panel.Row {
-    guard row.namesClass else { return Panel.Row(title: row.title, cells: cells) }
+  /// A row without its cells.
+  private static func heading(_ row: Variant, _ base: Setting, _ studio: Studio) throws -> Panel.Row {
+    guard row.namesClass else { return Panel.Row(title: row.title, cells: []) }
     let question = try studio.question(of: row.setting.over(base))
     let words = question.words
     return Panel.Row(
       title: row.label ?? words.name,
-      details: row.parts + [words.confidence, question.image.shortName].filter { !$0.isEmpty }, cells: cells)
+      details: row.parts + [words.confidence, question.image.shortName].filter { !$0.isEmpty }, cells: [])
   }
 
   private static func title(

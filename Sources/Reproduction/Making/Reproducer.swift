@@ -21,7 +21,7 @@ public struct Reproducer: Sendable {
     path: String, catalogs: Catalogs, substitution: Substitution = Substitution()
   ) throws(YAMLError) {
     reproduction = try Reproduction(contentsOf: path, catalogs: catalogs)
-    folder = (path as NSString).deletingLastPathComponent
+    folder = path.enclosingFolder
     self.substitution = substitution
     images = try ImageSet(
       substitution.images ?? reproduction.images, folder: substitution.images == nil ? folder : "",

@@ -63,7 +63,7 @@ import Testing
     #expect(
       complaint("scenes-tset")
         == "e.yaml:6: scenes-tset: no such folder, and no bundled set of images has the name; did you mean "
-        + "\"scenes-test\"? (bundled: scenes-test)")
+        + "\"scenes-test\"? (bundled: scenes-test, scenes-hans)")
     #expect(complaint("c.png") == "e.yaml:6: F/c.png: no such file or folder, wanted a picture")
     #expect(complaint("p/*.gif") == "e.yaml:6: F/p/*.gif: no file matches the pattern")
     #expect(complaint("p/*.txt") == "e.yaml:6: F/p/*.txt: 1 files match the pattern, none is a PNG or JPEG")
