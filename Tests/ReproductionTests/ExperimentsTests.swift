@@ -47,7 +47,7 @@ import Testing
       #expect(
         gallery.contains("(../Experiments/\(folder)/\(file))"), "the gallery does not show \(folder)/\(file)")
       let size = try FileManager.default.attributesOfItem(atPath: "\(path)/\(file)")[.size] as? Int
-      #expect(size ?? 0 < 300_000, "\(folder)/\(file) is large")
+      #expect(size ?? 0 < 320_000, "\(folder)/\(file) is large")
     }
     for figure in figures {
       #expect(files.contains { $0.hasPrefix(figure) }, "\(folder)/\(figure) is not committed")
