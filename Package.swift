@@ -110,7 +110,7 @@ let package = Package(
     .executableTarget(
       name: "saliency-check",
       dependencies: [
-        "SaliencyCore", "HDF5", "KerasImport", "Imaging",
+        "SaliencyCore", "HDF5", "KerasImport", "Imaging", "Methods", "Bench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     .executableTarget(name: "saliency", dependencies: ["SaliencyCLI"], swiftSettings: settings),

@@ -25,6 +25,8 @@ public struct GuidedGradCAM: SaliencyMethod {
     return detail.with(values: detail.values.multiplied(broadcasting: enlarged))
   }
 
+  public var expectedPasses: Passes { Passes(backward: 2) }
+
   public func mismatch(with model: Model) -> String? {
     GuidedBackprop().mismatch(with: model) ?? GradCAM().mismatch(with: model)
   }

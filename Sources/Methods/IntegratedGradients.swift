@@ -31,6 +31,8 @@ public struct IntegratedGradients: SaliencyMethod {
 
   public var complaint: String? { steps > 0 ? nil : "steps: found \(steps), wanted at least 1" }
 
+  public var expectedPasses: Passes { Passes(forward: steps + 1, backward: steps) }
+
   public func attribution(for question: Explanation) throws -> Attribution {
     let parts = try (0..<question.inputs.batchSize).map { n in
       try integrate(question, sample: n)

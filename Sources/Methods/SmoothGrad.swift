@@ -56,6 +56,11 @@ public struct SmoothGrad: SaliencyMethod {
 
   public func mismatch(with model: Model) -> String? { base.method.mismatch(with: model) }
 
+  public var expectedPasses: Passes {
+    let once = base.method.expectedPasses
+    return Passes(forward: samples * (1 + once.forward), backward: samples * once.backward)
+  }
+
   public func attribution(for question: Explanation) throws -> Attribution {
     let parts = try (0..<question.inputs.batchSize).map { try smooth(question, sample: $0) }
     return Attribution(Tensor(concatenating: parts.map(\.values)), matched: parts[0].matched)

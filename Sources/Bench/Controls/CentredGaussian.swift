@@ -15,6 +15,8 @@ public struct CentredGaussian: SaliencyMethod {
 
   public var complaint: String? { sigma > 0 ? nil : "sigma: found \(sigma), wanted more than 0" }
 
+  public var expectedPasses: Passes { Passes() }
+
   public func attribution(for question: Explanation) throws -> Attribution {
     let shape = question.model.inputShape
     let (rows, columns) = (bell(shape[0]), bell(shape[1]))

@@ -13,6 +13,8 @@ public struct RandomControl: SaliencyMethod {
 
   public init(seed: UInt64) { self.seed = seed }
 
+  public var expectedPasses: Passes { Passes() }
+
   public func attribution(for question: Explanation) throws -> Attribution {
     let shape = question.model.inputShape
     let maps = (0..<question.inputs.batchSize).map { n in

@@ -9,6 +9,8 @@ public struct SobelEdges: SaliencyMethod {
 
   public init() {}
 
+  public var expectedPasses: Passes { Passes() }
+
   public func attribution(for question: Explanation) throws -> Attribution {
     let images = question.inputs
     let (height, width) = (images.shape[1], images.shape[2])

@@ -49,7 +49,8 @@ public struct RunFolder: Sendable {
     try write("table.md", MarkdownTable.text(tables))
     try write("table.tex", LaTeXTable.text(tables))
     try write("table.json", JSONTable.text(tables))
-    try write("rows.csv", tables.rowsCSV)
+    try writeRows(tables)
+    written.files.append("rows.csv")
     try write("curves.csv", MeanCurves.csv(curves, results))
     try write("agreement.csv", tables.agreementCSV)
     try write("failures.csv", tables.failuresCSV)
@@ -89,6 +90,21 @@ public struct RunFolder: Sendable {
       }, pictures: pictures, remarks: written.remarks)
     try write("report.html", try report.html())
     return written
+  }
+
+  /// Line by line, for there may be more than fit into the memory.
+  private func writeRows(_ tables: RunTables) throws {
+    try AtomicFile.write(to: file("rows.csv")) { temporary in
+      guard FileManager.default.createFile(atPath: temporary, contents: nil),
+        let handle = FileHandle(forWritingAtPath: temporary)
+      else { throw FileWriteError(path: file("rows.csv"), reason: "it cannot be made") }
+      defer { try? handle.close() }
+      do {
+        try tables.writeRows { try handle.write(contentsOf: Data($0.utf8)) }
+      } catch {
+        throw FileWriteError(path: file("rows.csv"), reason: error.localizedDescription)
+      }
+    }
   }
 
   private func makeFolder(_ name: String) throws {

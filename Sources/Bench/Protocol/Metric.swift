@@ -14,10 +14,17 @@ public protocol Metric: Configurable {
   /// subjects are scored. Called through `evaluate(_:)`.
   /// - Throws: `NotApplicable` where the score has no meaning for the subject; any other error is a failure.
   func score(_ subject: Subject) throws -> Score
+
+  /// How many passes through the network a score takes; none unless the metric says so.
+  ///
+  /// Shards are cut by it; a wrong number makes them uneven and changes no result.
+  func expectedPasses(for map: ScoredMap) -> MetricPasses
 }
 
 extension Metric {
   public static var identifier: String { descriptor.identifier }
+
+  public func expectedPasses(for map: ScoredMap) -> MetricPasses { MetricPasses() }
 
   /// The score, with `NotApplicable` made part of it: what runners call.
   ///

@@ -34,7 +34,7 @@ extension Runner {
   }
 
   private func firstQuestion(of index: Int, _ model: BenchModel) -> OpenQuestion? {
-    for place in places.lazy.filter({ $0.model == index }).prefix(3) {
+    for place in share.places.lazy.filter({ $0.model == index }).prefix(3) {
       if case .open(let question, _) = OpenQuestion.open(place, of: plan, model: model) { return question }
     }
     return nil

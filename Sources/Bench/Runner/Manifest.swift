@@ -39,6 +39,13 @@ struct Manifest: Sendable, Codable, Equatable {
   var methods: [Element]
   var metrics: [Element]
 
+  /// A digest of all but the command, which differs from part to part.
+  var digest: Digest {
+    var copy = self
+    copy.command = ""
+    return Digest(of: copy.json)
+  }
+
   var json: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
@@ -76,8 +83,10 @@ extension Manifest {
 
 extension Runner {
   func writeManifest() throws(StoreError) {
+    let manifest = Manifest(plan, options)
     try store.setMeta([
-      "manifest": Manifest(plan, options).json, "experiment": plan.experiment.canonicalJSON,
+      "manifest": manifest.json, "manifest-digest": manifest.digest.hex,
+      "experiment": plan.experiment.canonicalJSON,
     ])
   }
 }

@@ -4,6 +4,7 @@ internal import SaliencyCore
 /// An experiment with its models loaded and its images listed: all that can be wrong with it has been looked for.
 public struct RunPlan: Sendable {
   let plan: WorkPlan
+  let share: WorkShare
   let options: Runner.Options
   let budget: MemoryBudget
   let workers: Int
@@ -32,6 +33,7 @@ public struct RunPlan: Sendable {
     workers = try Self.fit(&models, into: budget, options)
     self.options = options
     plan = WorkPlan(experiment, images: images, models: models)
+    share = options.shard.map { [plan] in WorkShare($0, of: plan) } ?? WorkShare(wholeOf: plan)
   }
 
   /// Sets the batches by what the process holds now.
@@ -76,7 +78,7 @@ public struct RunPlan: Sendable {
         "methods: \(plan.methods.count - controls), controls: \(controls), metrics: \(plan.metrics.count)",
         "questions (model, image, target): \(places.count)", "units of work (question, method): \(units)",
         "numbers: \(numbers) at most", "workers: \(workers)",
-      ]).joined(separator: "\n")
+      ] + costSummary + shardSummary).joined(separator: "\n")
   }
 }
 

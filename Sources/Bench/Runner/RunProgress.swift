@@ -24,4 +24,7 @@ public struct RunSummary: Sendable, Equatable {
   public var wasStopped: Bool
   /// The most memory that this process has held up to now, in bytes; nil where the system does not say.
   public var peakMemory: Int?
+
+  /// Whether nothing is left to do.
+  public var isComplete: Bool { progress.done == progress.total }
 }

@@ -15,14 +15,20 @@ public final class Runner: Sendable {
     /// The most memory the process may hold, in bytes; nil for no limit.
     public var memory: Int?
 
+    /// The part of the work to do; nil for all of it.
+    public var shard: Shard?
+
     /// The program and its version, as the manifest is to name it.
     public var program: String
     /// The command that began the run, as the manifest is to show it.
     public var command: String
 
-    public init(jobs: Int? = nil, memory: Int? = nil, program: String = "", command: String = "") {
+    public init(
+      jobs: Int? = nil, memory: Int? = nil, shard: Shard? = nil, program: String = "", command: String = ""
+    ) {
       self.jobs = jobs
       self.memory = memory
+      self.shard = shard
       self.program = program
       self.command = command
     }
@@ -37,7 +43,7 @@ public final class Runner: Sendable {
   let store: ResultStore
   let budget: MemoryBudget
   let workers: Int
-  let places: [QuestionPlace]
+  let share: WorkShare
   private let stopping = Atomic<Bool>(false)
   private let failure = Mutex<StoreError?>(nil)
   /// What is asked by the questions that are open in this process.
@@ -58,9 +64,9 @@ public final class Runner: Sendable {
     budget = prepared.budget
     workers = prepared.workers
     plan = prepared.plan
-    places = plan.places
+    share = prepared.share
     sharedByModel = plan.models.map { _ in SharedWork() }
-    tally = Mutex(RunProgress(total: places.count * plan.methods.count))
+    tally = Mutex(RunProgress(total: share.unitCount))
     try DiskSpace.prepare(output)
     store = try ResultStore(path: RunFolder(output).storePath)
   }
@@ -83,9 +89,7 @@ public final class Runner: Sendable {
   /// Blocks until all is there, other processes' part included, or until `stop()`.
   /// - Throws: `StoreError` where results can no longer be written; all that were finished before are kept.
   public func run() throws -> RunSummary {
-    try store.begin(plan: plan.digest)
-    try store.register(metrics: plan.metrics.map { ($0.key, $0.choice.metric.canonicalJSON) })
-    try writeManifest()
+    try begin()
     try measureCosts()
     budget.settle()
     let jobs = workers
@@ -99,7 +103,7 @@ public final class Runner: Sendable {
       // A run that is stopped leaves questions half done; another process need not find out that this one has ended.
       try? store.releaseAll()
     }
-    var waiting = places
+    var waiting = share.places
     while !waiting.isEmpty, !isStopping {
       let held = Mutex<[QuestionPlace]>([])
       let queue = Queue(waiting)
@@ -114,7 +118,15 @@ public final class Runner: Sendable {
     return RunSummary(progress: progress, wasStopped: isStopping, peakMemory: ResidentMemory.highest)
   }
 
-  private var isStopping: Bool { stopping.load(ordering: .relaxed) || failure.withLock { $0 != nil } }
+  /// Makes the store ready for the plan; may be done again.
+  func begin() throws(StoreError) {
+    try store.begin(plan: plan.digest)
+    try store.register(metrics: plan.metrics.map { ($0.key, $0.choice.metric.canonicalJSON) })
+    try writeManifest()
+    try store.assign(share, of: plan)
+  }
+
+  var isStopping: Bool { stopping.load(ordering: .relaxed) || failure.withLock { $0 != nil } }
 
   /// What one worker does until nothing is left.
   private func work(on queue: Queue, whenHeld: (QuestionPlace) -> Void) {
@@ -159,7 +171,7 @@ extension Runner {
   ) throws(StoreError) -> Queue.Opened? {
     let stamp = FileStamp.of(plan.images[place.image].path)
     if let record = try store.question(at: place), record.stamp == stamp, try isComplete(record) {
-      count(found: plan.methods.count)
+      count(found: share.methods(at: place).count)
       return nil
     }
     guard try store.take(.place(place)) else {
@@ -169,8 +181,9 @@ extension Runner {
     switch OpenQuestion.open(place, of: plan, model: plan.models[place.model]) {
     case .closed(let state):
       try store.save(QuestionRecord(place: place, stamp: stamp, state: state))
-      if case .failed = state { tally.withLock { $0.failed += plan.methods.count } }
-      count(found: 0, done: plan.methods.count)
+      let methods = share.methods(at: place).count
+      if case .failed = state { tally.withLock { $0.failed += methods } }
+      count(found: 0, done: methods)
       try store.release([.place(place)])
       return nil
     case .open(let question, let picture):
@@ -200,7 +213,7 @@ extension Runner {
     }
     try store.save(QuestionRecord(place: place, stamp: stamp, state: .asked(question.asked)))
     let units = try missingUnits(of: question.asked, at: place)
-    count(found: plan.methods.count - units.count)
+    count(found: share.methods(at: place).count - units.count)
     guard !units.isEmpty else {
       try close(question)
       return nil
@@ -243,11 +256,12 @@ extension Runner {
     of asked: QuestionRecord.Asked, at place: QuestionPlace
   ) throws(StoreError) -> [UnitWork] {
     let metrics = plan.metrics.filter { $0.isAsked(about: place.image) }.map(\.key)
-    let keys = plan.methods.map { plan.key($0, plan.models[place.model], asked) }
+    let methods = plan.methods[share.methods(at: place)]
+    let keys = methods.map { plan.key($0, plan.models[place.model], asked) }
     let keepsMap = plan.keepsMap(of: place.image)
     let missing = try store.missing(keys.map { (unit: $0, metrics: metrics, map: keepsMap) })
-    return plan.methods.indices.compactMap { i in
-      missing[i].isNothing ? nil : UnitWork(method: plan.methods[i], key: keys[i], missing: missing[i])
+    return zip(methods, zip(keys, missing)).compactMap { method, found in
+      found.1.isNothing ? nil : UnitWork(method: method, key: found.0, missing: found.1)
     }
   }
 }

@@ -61,7 +61,7 @@ extension ResultStore {
     }
   }
 
-  private static func record(_ row: Row) -> QuestionRecord? {
+  static func record(_ row: Row) -> QuestionRecord? {
     guard let outcome = Outcome(rawValue: row["outcome"]) else { return nil }
     let place = QuestionPlace(model: row["model"], image: row["image"], target: row["target"])
     let reason: String? = row["reason"]

@@ -9,6 +9,8 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
   case notAStore(path: String, reason: String)
   /// Another process works on another experiment in the same folder.
   case otherExperiment(path: String, process: String)
+  /// The store holds another part of the work.
+  case otherShard(path: String, found: String, wanted: String)
   case failed(path: String, reason: String)
 
   public var description: String {
@@ -23,6 +25,9 @@ public enum StoreError: Error, Equatable, CustomStringConvertible {
     case .otherExperiment(let path, let process):
       "\(path): process \(process) is at work here on another experiment; wait for it, or choose another folder with "
         + "--output"
+    case .otherShard(let path, let found, let wanted):
+      "\(path): holds results of \(found), wanted a store of \(wanted); choose another folder with --output, and name this "
+        + "one with --reuse to take over what is finished"
     case .failed(let path, let reason): "\(path): \(reason)"
     }
   }

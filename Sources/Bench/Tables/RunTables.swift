@@ -36,11 +36,18 @@ struct RunTables: Sendable {
 
   /// `rows.csv`: one line for each number of each image.
   var rowsCSV: String {
+    var text = ""
+    writeRows { text += $0 }
+    return text
+  }
+
+  /// The lines of `rows.csv`, about a megabyte at a time.
+  func writeRows(to sink: (String) throws -> Void) rethrows {
     var csv = CSV(
       "model", "target", "image", "class", "class_name", "probability", "method", "metric", "value",
       "outcome",
       "reason")
-    forEachNumber { setting, question, method, column, outcome, value, reason in
+    try forEachNumber { setting, question, method, column, outcome, value, reason in
       csv.add([
         setting.modelName, question.target, question.imageName,
         question.asked.map { "\($0.classIndex)" } ?? "",
@@ -48,22 +55,23 @@ struct RunTables: Sendable {
         method.name,
         column.name, value.isNaN ? "" : NumberText.exact(value), outcome.word, reason ?? "",
       ])
+      try csv.drain(over: 1 << 20, into: sink)
     }
-    return csv.text
+    try csv.drain(into: sink)
   }
 
   private func forEachNumber(
     _ body: (
       RunResults.Setting, RunResults.Question, RunResults.Method, RunResults.Column, Outcome, Double, String?
-    ) -> Void
-  ) {
+    ) throws -> Void
+  ) rethrows {
     for setting in results.settings {
       for (q, question) in setting.questions.enumerated() {
         for (m, method) in results.methods.enumerated() {
           for (c, column) in results.columns.enumerated() {
             guard let outcome = setting.outcome(m, c, q) else { continue }
             let value = setting.values[m][c][q]
-            body(
+            try body(
               setting, question, method, column, outcome, value,
               value.isNaN ? setting.reason(m, metric: column.metric, q) : nil)
           }

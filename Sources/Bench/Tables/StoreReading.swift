@@ -142,14 +142,25 @@ struct StoreReading {
 /// Everything that decides a metric's score of a unit.
 struct MetricKey {
   var code: String
-  var metric: any Metric
+  /// The metric's canonical form.
+  var text: String
   var seed: UInt64
+
+  init(code: String, metric: any Metric, seed: UInt64) {
+    self.init(code: code, text: metric.canonicalJSON, seed: seed)
+  }
+
+  init(code: String, text: String, seed: UInt64) {
+    self.code = code
+    self.text = text
+    self.seed = seed
+  }
 
   var digest: Digest {
     Digest {
       $0.add("metric")
       $0.add(code)
-      $0.add(metric.canonicalJSON)
+      $0.add(text)
       $0.add("\(seed)")
     }
   }

@@ -5,12 +5,22 @@ internal import Synchronization
 
 /// Ends a run in order when the process is asked to end; the second request ends it at once.
 ///
-/// What is being computed is finished and kept, so a scheduler's grace time of some seconds loses nothing.
+/// What is being computed is finished and kept, so a scheduler's grace time of some seconds loses nothing. A second SIGTERM within ten
+/// seconds is taken for the first: schedulers send it to a job's shell and to what the shell has started, and the shell passes it on.
 final class Interruption {
   private let received = Received()
   private let sources: [any DispatchSourceSignal]
 
-  init(of runner: Runner, on console: Console) {
+  convenience init(of runner: Runner, on console: Console) {
+    self.init(on: console, note: "stopping when the units in work are finished; once more to stop at once") {
+      runner.stop()
+    }
+  }
+
+  /// - Parameters:
+  ///   - note: What the user is told at the first request.
+  ///   - stop: Asks the work to end.
+  init(on console: Console, note: String, stop: @escaping @Sendable () -> Void) {
     let queue = DispatchQueue(label: "interruption")
     sources = [SIGINT, SIGTERM].map { number in
       Foundation.signal(number, SIG_IGN)
@@ -18,10 +28,14 @@ final class Interruption {
     }
     for (source, number) in zip(sources, [SIGINT, SIGTERM]) {
       source.setEventHandler { [received] in
-        if received.note(number) { _exit(128 + number) }
-        console.progress("")
-        console.note("stopping when the units in work are finished; once more to stop at once")
-        runner.stop()
+        switch received.note(number) {
+        case .first:
+          console.progress("")
+          console.note(note)
+          stop()
+        case .repeated: break
+        case .second: _exit(128 + number)
+        }
       }
       source.resume()
     }
@@ -39,15 +53,21 @@ final class Interruption {
 
 /// The signal that came, for any thread.
 private final class Received: Sendable {
-  private let first = Mutex<Int32?>(nil)
+  enum Meaning { case first, repeated, second }
 
-  var signal: Int32? { first.withLock(\.self) }
+  private let first = Mutex<(signal: Int32, time: ContinuousClock.Instant)?>(nil)
 
-  /// - Returns: Whether one had come before.
-  func note(_ signal: Int32) -> Bool {
+  var signal: Int32? { first.withLock { $0?.signal } }
+
+  func note(_ signal: Int32) -> Meaning {
     first.withLock { first in
-      defer { first = first ?? signal }
-      return first != nil
+      let now = ContinuousClock.now
+      guard let known = first else {
+        first = (signal, now)
+        return .first
+      }
+      return signal == SIGTERM && known.signal == SIGTERM && now - known.time < .seconds(10)
+        ? .repeated : .second
     }
   }
 }

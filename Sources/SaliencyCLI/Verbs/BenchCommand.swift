@@ -33,6 +33,8 @@ struct BenchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The most memory to use, as in 4G or 800M.", valueName: "size"))
   var memory: MemorySize?
 
+  @OptionGroup(title: "Parts of the work") var parts: ShardOptions
+
   @Flag(help: "Says what would be done, and does nothing.")
   var dryRun = false
 
@@ -51,13 +53,14 @@ struct BenchCommand: ParsableCommand {
     let plan = try RunPlan(
       declared, folder: experiment.enclosingFolder,
       options: Runner.Options(
-        jobs: jobs, memory: memory?.bytes, program: "saliency \(SaliencyTool.version)",
+        jobs: jobs, memory: memory?.bytes, shard: parts.shard, program: "saliency \(SaliencyTool.version)",
         command: CommandLine.arguments.joined(separator: " ")))
     if dryRun {
       console.print(plan.summary)
       return
     }
     let folder = output ?? "results/\(declared.name)"
+    if let shard = parts.shard { return try run(shard, of: plan, folder: folder, catalogs: catalogs) }
     let runner = try Runner(plan, output: folder)
     let interruption = Interruption(of: runner, on: console)
     let watch = RunWatch(runner, on: console)
@@ -93,7 +96,7 @@ struct MemorySize: ExpressibleByArgument {
 }
 
 /// What a run did, as a sentence.
-private struct RunWords {
+struct RunWords {
   let summary: RunSummary
 
   init(_ summary: RunSummary) { self.summary = summary }

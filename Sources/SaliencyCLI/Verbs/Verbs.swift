@@ -15,6 +15,9 @@ enum Verbs {
       subcommands: [
         BenchCommand.self, TablesCommand.self, ReportCommand.self, MetricsCommand.self, ReproduceCommand.self,
       ]),
+    CommandGroup(
+      name: "Many machines",
+      subcommands: [SubmitCommand.self, StatusCommand.self, MergeCommand.self]),
   ]
 
   /// The commands' names.

@@ -17,12 +17,19 @@ public protocol SaliencyMethod: Configurable {
 
   /// Why the method cannot be applied to a model, and what to use instead; nil where it can.
   func mismatch(with model: Model) -> String?
+
+  /// How many passes through the network an answer takes beyond the question's forward pass: one back unless the method says
+  /// otherwise.
+  ///
+  /// Plans reckon with it; a wrong number changes no result.
+  var expectedPasses: Passes { get }
 }
 
 extension SaliencyMethod {
   public static var identifier: String { descriptor.identifier }
   public var reduction: ChannelReduction { Self.descriptor.reduction }
   public func mismatch(with model: Model) -> String? { nil }
+  public var expectedPasses: Passes { Passes(backward: 1) }
 }
 
 /// What a method says of itself.

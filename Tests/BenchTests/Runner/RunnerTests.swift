@@ -110,7 +110,7 @@ import Testing
     let parent = try #require(ProcessIdentityTests.parent)
     let other = try ResultStore(path: tiny.output + "/store.sqlite", owner: parent)
     try other.begin(plan: first.plan.digest)
-    let held = first.places[2]
+    let held = first.share.places[2]
     #expect(try other.take(.place(held)))
     let helper = Thread {
       while first.progress.done < 52 { usleep(1_000) }

@@ -25,6 +25,10 @@ public struct AverageDrop: Metric {
 
   public init() {}
 
+  public func expectedPasses(for map: ScoredMap) -> MetricPasses {
+    MetricPasses(each: 1, shared: 1)
+  }
+
   public func score(_ subject: Subject) throws -> Score {
     let mask = try subject.unitMap().values
     let channels = subject.input.shape[3]

@@ -34,6 +34,10 @@ public struct FaithfulnessCorrelation: Metric {
     return subset > 0 ? nil : "subset: found \(subset), wanted at least 1 pixel"
   }
 
+  public func expectedPasses(for map: ScoredMap) -> MetricPasses {
+    MetricPasses(shared: runs + 1)
+  }
+
   public func score(_ subject: Subject) throws -> Score {
     let trial = try subject.shared.value(for: "\(canonicalJSON), seed \(subject.seed)") {
       try removals(subject)

@@ -38,6 +38,10 @@ public struct Infidelity: Metric {
     return noise > 0 && noise.isFinite ? nil : "noise: found \(noise), wanted more than 0"
   }
 
+  public func expectedPasses(for map: ScoredMap) -> MetricPasses {
+    MetricPasses(shared: samples + 1)
+  }
+
   public func score(_ subject: Subject) throws -> Score {
     let phi = try subject.inputShapedAttribution()
     guard phi.bounds.map({ $0.low != 0 || $0.high != 0 }) ?? false else {

@@ -27,6 +27,10 @@ public struct Insertion: Metric {
 
   public var complaint: String? { step > 0 ? nil : "step: found \(step), wanted at least 1 pixel" }
 
+  public func expectedPasses(for map: ScoredMap) -> MetricPasses {
+    MetricPasses(each: (map.pixels + step - 1) / step + 1)
+  }
+
   public func score(_ subject: Subject) throws -> Score {
     let curve = try subject.exchangeCurve(
       "insertion", from: subject.replacement(fill), to: subject.input, step: step,

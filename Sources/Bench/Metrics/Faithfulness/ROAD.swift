@@ -42,6 +42,10 @@ public struct ROAD: Metric {
     return noise >= 0 && noise.isFinite ? nil : "noise: found \(noise), wanted 0 or more"
   }
 
+  public func expectedPasses(for map: ScoredMap) -> MetricPasses {
+    MetricPasses(each: 2 * percentages.count)
+  }
+
   public func score(_ subject: Subject) throws -> Score {
     let order = try subject.map.requiredRanking()
     let morf = try curve("morf", subject, removing: order)

@@ -19,6 +19,10 @@ extension ParameterRandomisation {
     }
   }
 
+  public func expectedPasses(for map: ScoredMap) -> MetricPasses {
+    MetricPasses(each: map.layers * map.askedAnew)
+  }
+
   public func score(_ subject: Subject) throws -> Score {
     try subject.map.requireContrast()
     let key = "randomised by \(initialiser.rawValue), seed \(subject.seed)"

@@ -16,6 +16,10 @@ public struct RandomLogit: Metric {
 
   public init() {}
 
+  public func expectedPasses(for map: ScoredMap) -> MetricPasses {
+    MetricPasses(each: map.askedAnew)
+  }
+
   public func score(_ subject: Subject) throws -> Score {
     let classes = subject.model.classCount
     guard classes > 1 else { throw NotApplicable("the model has one class only") }

@@ -32,6 +32,10 @@ public struct MaxSensitivity: Metric {
     return radius > 0 && radius.isFinite ? nil : "radius: found \(radius), wanted more than 0"
   }
 
+  public func expectedPasses(for map: ScoredMap) -> MetricPasses {
+    MetricPasses(each: draws * map.askedAnew)
+  }
+
   public func score(_ subject: Subject) throws -> Score {
     let phi = subject.attribution.values
     let norm = phi.norm

@@ -1,0 +1,143 @@
+internal import Foundation
+internal import GRDB
+internal import SaliencyCore
+
+/// A store that is to be merged, and what it says of itself.
+struct MergeSource: Sendable {
+  /// The SQLite file.
+  let path: String
+  let manifest: Manifest
+  /// The digest of the plan it was computed for.
+  let plan: String
+  /// Nil where it is that of a whole run.
+  let shard: Shard?
+  let isComplete: Bool
+  /// What tells whether it has changed since it was merged: how many units and questions there are, and when it was last at work.
+  let stamp: String
+  /// What else it says of itself.
+  let meta: [String: String]
+
+  /// Reads what a store says of itself; changes nothing.
+  ///
+  /// - Parameter first: A store whose manifest is taken where this one's is the same: with the names of a million images in it, one
+  ///   for a thousand shards is enough.
+  /// - Throws: `MergeError.noStore`, `StoreError`.
+  init(_ path: String, like first: MergeSource? = nil) throws {
+    self.path = path
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw MergeError.noStore(path: path.enclosingFolder)
+    }
+    let meta = try Self.notes(path)
+    self.meta = meta
+    stamp = try Self.read(path) { db in
+      let units = try Int.fetchOne(db, sql: "SELECT MAX(id) FROM units") ?? 0
+      let questions = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM questions") ?? 0
+      // Not the file's own time: SQLite may write to it when somebody has only read.
+      return "\(units) \(questions) \(meta["progress-at"] ?? "")"
+    }
+    let known = first.flatMap { first in
+      meta["manifest-digest"].map { $0 == first.meta["manifest-digest"] } == true ? first.manifest : nil
+    }
+    guard let plan = meta["plan"], let manifest = try known ?? Self.manifest(path) else {
+      throw StoreError.notAStore(path: path, reason: "no run has begun in it")
+    }
+    guard meta["format"] == "\(ResultStore.format)" else {
+      throw StoreError.notAStore(
+        path: path,
+        reason: "its format is \(meta["format"] ?? "unknown"), this version reads \(ResultStore.format)")
+    }
+    self.manifest = manifest
+    self.plan = plan
+    shard = meta["shard"].flatMap { try? Shard(parsing: $0) }
+    isComplete = meta["progress-state"] == ShardState.done.rawValue
+  }
+
+  /// The short notes of a store, which leave out the manifest.
+  ///
+  /// - Throws: `StoreError`.
+  static func notes(_ path: String) throws(StoreError) -> [String: String] {
+    try read(path) { db in
+      let rows = try Row.fetchAll(
+        db, sql: "SELECT key, value FROM meta WHERE key NOT IN ('manifest', 'experiment')")
+      return Dictionary(
+        rows.map { ($0["key"] as String, $0["value"] as String) }, uniquingKeysWith: { $1 })
+    }
+  }
+
+  private static func manifest(_ path: String) throws(StoreError) -> Manifest? {
+    let text = try read(path) {
+      try String.fetchOne($0, sql: "SELECT value FROM meta WHERE key = 'manifest'")
+    }
+    return text.flatMap { try? JSONDecoder().decode(Manifest.self, from: Data($0.utf8)) }
+  }
+
+  /// Reads a store that may belong to another process, or lie where nothing can be written.
+  static func read<T>(_ path: String, _ body: (Database) throws -> T) throws(StoreError) -> T {
+    do {
+      var configuration = Configuration()
+      configuration.readonly = true
+      configuration.busyMode = .timeout(60)
+      return try DatabaseQueue(path: path, configuration: configuration).read(body)
+    } catch {
+      throw ResultStore.explain(error, path: path)
+    }
+  }
+
+  /// What the folder is called in messages.
+  var label: String { path.enclosingFolder }
+
+  /// A question in words: model, image, target.
+  func name(of place: QuestionPlace) -> String {
+    guard manifest.models.indices.contains(place.model), manifest.images.indices.contains(place.image) else {
+      return "question \(place.model), \(place.image), \(place.target)"
+    }
+    return "\(manifest.models[place.model].name), \(manifest.images[place.image]), \(place.target)"
+  }
+
+  /// What a unit is kept under.
+  func key(of method: Int, model: Int, _ asked: QuestionRecord.Asked, layer: String?) -> Digest {
+    UnitKey(
+      code: manifest.code, model: Digest(hex: manifest.models[model].fingerprint) ?? Digest(of: ""),
+      layer: layer ?? manifest.models[model].layer, method: manifest.methods[method].configuration
+    ).digest(asked)
+  }
+
+  /// A difference between units, with the unit's name.
+  func difference(_ found: StoreTransfer.Difference, against target: String) -> MergeError {
+    let unit = (try? name(of: found.unit)) ?? "unit \(found.unit.hex.prefix(12))"
+    let metric = found.metric.flatMap { key in
+      try? Self.read(path) {
+        try String.fetchOne($0, sql: "SELECT text FROM metrics WHERE key = ?", arguments: [key.data])
+      }
+    }
+    return .differs(
+      what: "\(unit)\(metric.map { ", \($0)" } ?? "")", first: "the stores before it", firstValue: found.here,
+      second: label, secondValue: found.there,
+      advice:
+        "equal programs on equal pictures cannot differ, so one file is damaged or one machine computes "
+        + "wrongly; compute the shard again")
+  }
+
+  /// The name of a unit, found by going through the questions.
+  private func name(of unit: Digest) throws -> String? {
+    try Self.read(path) { db in
+      let rows = try Row.fetchCursor(db, sql: "SELECT * FROM questions")
+      while let row = try rows.next() {
+        guard let record = ResultStore.record(row), case .asked(let asked) = record.state else { continue }
+        for method in manifest.methods.indices
+        where key(of: method, model: record.place.model, asked, layer: layer(of: method)) == unit {
+          return "\(name(of: record.place)), \(manifest.methods[method].name)"
+        }
+      }
+      return nil
+    }
+  }
+
+  /// The layer that a method was given of its own.
+  func layer(of method: Int) -> String? {
+    let tree = try? JSONDecoder().decode(
+      ParameterTree.self, from: Data(manifest.methods[method].configuration.utf8))
+    guard case .map(let fields) = tree, case .string(let layer) = fields["layer"] else { return nil }
+    return layer
+  }
+}

@@ -1,0 +1,39 @@
+public import SaliencyCore
+
+/// How many passes through the network a metric's score takes: what plans reckon with before anything is computed.
+public struct MetricPasses: Sendable, Equatable {
+  /// For each map.
+  public var each: Int
+  /// Once for each question, whatever the number of methods.
+  public var shared: Int
+
+  public init(each: Int = 0, shared: Int = 0) {
+    self.each = each
+    self.shared = shared
+  }
+}
+
+/// A map that is to be scored, as far as it decides the number of passes.
+public struct ScoredMap: Sendable {
+  /// How many pixels the network sees.
+  public let pixels: Int
+  /// How many layers with parameters the score depends on.
+  public let layers: Int
+  /// What asking the method costs, the forward pass that it shares not counted.
+  public let method: Passes
+
+  init(model: Model, method: any SaliencyMethod) {
+    pixels = model.inputShape[0] * model.inputShape[1]
+    layers = model.parametricLayerCount
+    self.method = method.expectedPasses
+  }
+
+  public init(pixels: Int, layers: Int, method: Passes) {
+    self.pixels = pixels
+    self.layers = layers
+    self.method = method
+  }
+
+  /// What asking the method about another image, class or model costs, forward pass included.
+  public var askedAnew: Int { 1 + method.forward + method.backward }
+}

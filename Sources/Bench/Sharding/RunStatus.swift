@@ -1,0 +1,159 @@
+public import Foundation
+internal import GRDB
+
+/// How a run in shards stands, as the stores on the shared file system tell it, and nothing else.
+public struct RunStatus: Sendable, Encodable {
+  /// One shard.
+  public struct Part: Sendable, Encodable {
+    public let shard: String
+    public var state: ShardState
+    /// Units that are finished, and how many there are; nil where there is no store.
+    public var done: Int?
+    public var units: Int?
+    /// Units without an answer because something went wrong.
+    public var failedUnits: Int?
+    /// Units a second, of those that the last process computed.
+    public var rate: Double?
+    public var host: String?
+    public var job: String?
+    /// Seconds since the store was last seen to change.
+    public var age: Double?
+    /// How often the task failed, and what it said the last time.
+    public var failures = 0
+    public var reason: String?
+  }
+
+  /// Into how many shards the work is divided.
+  public let shards: Int
+  public let parts: [Part]
+  /// Units that are finished.
+  public let done: Int
+  /// Units in all.
+  public let units: Int
+  /// Units a second, of all that run now.
+  public let rate: Double
+  /// Seconds to the end at that rate; nil where nothing runs.
+  public let secondsLeft: Double?
+  /// Whether the shards have been merged into the run's store.
+  public let isMerged: Bool
+
+  /// Looks at the folder of a run.
+  ///
+  /// - Parameter count: Which division to look at, where there are several; the one that was worked on last by default.
+  /// - Throws: `StoreError` where there is no shard.
+  public init(of run: String, count: Int? = nil, now: Date = Date()) throws {
+    let folder = ShardFolder(run)
+    guard let count = count ?? folder.latestCount else {
+      throw StoreError.notAStore(
+        path: run,
+        reason:
+          "there are no shards in it; wanted the folder of a run begun with --shard or `saliency submit`")
+    }
+    shards = count
+    let found = try (1...count).map { try folder.part($0, of: count, now: now) }
+    parts = found.map(\.part)
+    done = parts.reduce(0) { $0 + ($1.done ?? 0) }
+    let known = parts.compactMap(\.units)
+    let total = found.compactMap(\.total).max()
+    // Without any store, nobody has counted yet.
+    units = total ?? known.reduce(0, +)
+    rate = parts.filter { $0.state == .running }.reduce(0) { $0 + ($1.rate ?? 0) }
+    secondsLeft = rate > 0 ? Double(units - done) / rate : nil
+    isMerged = FileManager.default.fileExists(atPath: RunFolder(run).storePath)
+  }
+
+  /// The shards in a state.
+  public func shards(_ state: ShardState) -> [Int] {
+    parts.enumerated().filter { $1.state == state }.map { $0.offset + 1 }
+  }
+}
+
+/// The shards' folders of a run.
+public struct ShardFolder: Sendable {
+  /// `RUN/shards`.
+  public let path: String
+
+  public init(_ run: String) { path = (run as NSString).appendingPathComponent("shards") }
+
+  public func folder(of shard: Shard) -> String {
+    (path as NSString).appendingPathComponent(shard.folderName)
+  }
+
+  /// The shard whose folder has a path; nil where it is none.
+  static func shard(at path: String) -> Shard? {
+    path.split(separator: "/").last.flatMap { Shard(folderName: String($0)) }
+  }
+
+  /// Where a task notes a failure, a line each: time, job, host, exit code, reason, with tabs between them.
+  public static let failuresName = "failures.log"
+
+  /// The shards that have a folder.
+  public var present: [Shard] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).compactMap(Shard.init(folderName:))
+      .sorted()
+  }
+
+  /// Into how many parts the work was last divided.
+  var latestCount: Int? {
+    let divisions = Dictionary(grouping: present, by: \.count)
+    guard divisions.count > 1 else { return divisions.first?.key }
+    return divisions.max { a, b in (lastWork(a.value), a.key) < (lastWork(b.value), b.key) }?.key
+  }
+
+  /// When the last of some shards was at work, as its store tells.
+  private func lastWork(_ shards: [Shard]) -> Double {
+    shards.compactMap { shard -> Double? in
+      let path = RunFolder(folder(of: shard)).storePath
+      guard FileManager.default.fileExists(atPath: path) else { return nil }
+      return (try? MergeSource.notes(path))?["progress-at"].flatMap { Double($0) }
+    }.max() ?? 0
+  }
+
+  /// How a shard stands, and how many units the whole plan has.
+  func part(_ index: Int, of count: Int, now: Date) throws -> (part: RunStatus.Part, total: Int?) {
+    let shard = try Shard(index, of: count)
+    var part = RunStatus.Part(shard: "\(shard)", state: .missing)
+    let failures = self.failures(of: shard)
+    part.failures = failures.count
+    part.reason = failures.last
+    let store = RunFolder(folder(of: shard)).storePath
+    guard FileManager.default.fileExists(atPath: store) else {
+      if failures.count >= Self.mostAttempts { part.state = .failed }
+      return (part, nil)
+    }
+    let meta = try MergeSource.notes(store)
+    part.read(meta, now: now)
+    if part.state == .stopped, failures.count >= Self.mostAttempts { part.state = .failed }
+    return (part, meta["plan-units"].flatMap { Int($0) })
+  }
+
+  /// How often a task is tried before the others go on without it.
+  public static let mostAttempts = 3
+
+  private func failures(of shard: Shard) -> [String] {
+    let file = (folder(of: shard) as NSString).appendingPathComponent(Self.failuresName)
+    return ((try? String(contentsOfFile: file, encoding: .utf8)) ?? "").split(separator: "\n").map { line in
+      line.split(separator: "\t").dropFirst().joined(separator: ", ")
+    }
+  }
+}
+
+extension RunStatus.Part {
+  /// Takes what a store says of itself.
+  mutating func read(_ meta: [String: String], now: Date) {
+    func number(_ key: String) -> Double? { meta[key].flatMap { Double($0) } }
+    done = number("progress-done").map { Int($0) } ?? 0
+    units = number("shard-units").map { Int($0) }
+    failedUnits = number("progress-failed").map { Int($0) }
+    host = meta["progress-host"]
+    job = meta["progress-job"].flatMap { $0.isEmpty ? nil : $0 }
+    age = number("progress-at").map { max(now.timeIntervalSince1970 - $0, 0) }
+    if let seconds = number("progress-seconds"), seconds > 0, let done, let found = number("progress-found") {
+      rate = (Double(done) - found) / seconds
+    }
+    state = meta["progress-state"].flatMap(ShardState.init(rawValue:)) ?? .running
+    // Nobody says farewell who is killed.
+    let silence = 2 * (number("progress-every") ?? 300) + 60
+    if state == .running, (age ?? 0) > silence { state = .stopped }
+  }
+}

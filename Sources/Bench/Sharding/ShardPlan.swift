@@ -1,0 +1,44 @@
+internal import Foundation
+
+/// What a part of an experiment's work comes to, before it is done.
+public struct ShardLoad: Sendable, Equatable {
+  public let shard: Shard
+  public let units: Int
+  /// Its part of the whole cost, by counted passes.
+  public let share: Double
+}
+
+extension RunPlan {
+  /// What each of N shards comes to.
+  public func loads(ofShards count: Int) -> [ShardLoad] {
+    let line = plan.line
+    return line.loads(of: count).enumerated().compactMap { i, load in
+      guard let shard = try? Shard(i + 1, of: count) else { return nil }
+      return ShardLoad(
+        shard: shard, units: load.units, share: Double(load.length) / Double(max(line.total, 1)))
+    }
+  }
+
+  /// How many units of work there are in all.
+  public var unitCount: Int { plan.places.count * plan.methods.count }
+
+  /// What the first image takes of each model, by counting.
+  var costSummary: [String] {
+    guard !plan.images.isEmpty else { return [] }
+    let lengths = UnitLengths(plan)
+    return plan.models.indices.map { i in
+      let model = plan.models[i]
+      let passes = lengths.passes(model: i, image: 0).reduce(0, +)
+      let millions = String(format: "%.1f", Double(model.model.multiplications) / 1e6)
+      return
+        "counted cost of a question to \(model.name): \(passes) passes of \(millions) million multiplications"
+    }
+  }
+
+  var shardSummary: [String] {
+    guard let shard = share.shard else { return [] }
+    let load = loads(ofShards: shard.count)[shard.index - 1]
+    let percent = String(format: "%.2f", 100 * load.share)
+    return ["shard \(shard): \(load.units) units, \(percent)% of the counted cost"]
+  }
+}

@@ -1,0 +1,196 @@
+internal import Foundation
+internal import GRDB
+
+/// Copies units with everything that hangs on them from one store into another, whose rows have other numbers.
+///
+/// Both stores are seen by one connection: the one that is written to is `main`, the other is attached as `other`. What is in both
+/// is compared, and must be equal.
+struct StoreTransfer {
+  /// The path of the store that is read, for messages.
+  let source: String
+
+  /// Why two stores cannot be put together: the same unit, and not the same result.
+  struct Difference: Error, Equatable {
+    let unit: Digest
+    /// The metric's key; nil where the method's answer differs.
+    let metric: Digest?
+    let here: String
+    let there: String
+  }
+
+  /// Runs `body` with another store attached.
+  static func with<T>(
+    _ source: String, attachedTo database: DatabaseQueue, _ body: (Database) throws -> T
+  ) throws -> T {
+    try database.inDatabase { db in
+      try db.execute(sql: "ATTACH DATABASE ? AS other", arguments: [source])
+      // Where the body ended within a transaction, GRDB has rolled it back before this.
+      defer { try? db.execute(sql: "DETACH DATABASE other") }
+      return try body(db)
+    }
+  }
+
+  /// Makes the maps from the other store's numbers of metrics and axes to this one's, adding those that are not there.
+  func prepare(_ db: Database) throws {
+    try db.execute(
+      sql: """
+        INSERT OR IGNORE INTO metrics (key, text) SELECT key, text FROM other.metrics ORDER BY id;
+        INSERT OR IGNORE INTO axes (key, text) SELECT key, text FROM other.axes ORDER BY id;
+        DROP TABLE IF EXISTS temp.metric_numbers;
+        DROP TABLE IF EXISTS temp.axis_numbers;
+        DROP TABLE IF EXISTS temp.chosen;
+        CREATE TEMP TABLE metric_numbers AS
+          SELECT o.id AS other, m.id AS own FROM other.metrics o JOIN main.metrics m ON m.key = o.key;
+        CREATE TEMP TABLE axis_numbers AS
+          SELECT o.id AS other, m.id AS own FROM other.axes o JOIN main.axes m ON m.key = o.key;
+        CREATE UNIQUE INDEX temp.metric_numbers_other ON metric_numbers (other);
+        CREATE UNIQUE INDEX temp.axis_numbers_other ON axis_numbers (other);
+        CREATE TEMP TABLE chosen (id INTEGER PRIMARY KEY, own INTEGER, present INTEGER NOT NULL DEFAULT 0);
+        """)
+  }
+
+  /// Chooses the next units of the other store, by number.
+  ///
+  /// - Returns: The last number chosen; nil where none is left.
+  func choose(after last: Int64, count: Int, _ db: Database) throws -> Int64? {
+    try db.execute(sql: "DELETE FROM temp.chosen")
+    try db.execute(
+      sql: "INSERT INTO temp.chosen (id) SELECT id FROM other.units WHERE id > ? ORDER BY id LIMIT ?",
+      arguments: [last, count])
+    return try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM temp.chosen")
+  }
+
+  /// Chooses units of the other store by their keys; those that it does not have are left out.
+  func choose(_ keys: [Digest], _ db: Database) throws {
+    try db.execute(sql: "DELETE FROM temp.chosen")
+    let insert = try db.cachedStatement(
+      sql: "INSERT OR IGNORE INTO temp.chosen (id) SELECT id FROM other.units WHERE key = ?")
+    for key in keys { try insert.execute(arguments: [key.data]) }
+  }
+
+  /// Copies what is chosen; within a transaction of the caller's.
+  ///
+  /// - Returns: How many units were there already.
+  /// - Throws: `Difference` where one was there with another result.
+  func copyChosen(_ db: Database) throws -> Int {
+    try db.execute(
+      sql: """
+        UPDATE temp.chosen SET present = 1, own = m.id
+          FROM other.units u JOIN main.units m ON m.key = u.key WHERE u.id = chosen.id
+        """)
+    let present = db.changesCount
+    let base = try Int64.fetchOne(db, sql: "SELECT COALESCE(MAX(id), 0) FROM main.units") ?? 0
+    try db.execute(
+      sql: """
+        UPDATE temp.chosen SET own = n.place FROM (
+          SELECT id, ? + ROW_NUMBER() OVER (ORDER BY id) AS place FROM temp.chosen WHERE NOT present) n
+          WHERE n.id = chosen.id
+        """, arguments: [base])
+    if present > 0 { try compare(db) }
+    try db.execute(sql: Self.copying)
+    return present
+  }
+
+  /// In the order of the primary keys, so that new rows go to the end of their tables.
+  private static let copying = """
+    INSERT INTO main.units (id, key, outcome, reason, forward, backward, matched, defect)
+      SELECT c.own, u.key, u.outcome, u.reason, u.forward, u.backward, u.matched, u.defect
+      FROM temp.chosen c CROSS JOIN other.units u ON u.id = c.id WHERE NOT c.present ORDER BY c.id;
+    INSERT OR IGNORE INTO main.scores
+      SELECT c.own, n.own, s.part, s.outcome, s.value, s.reason
+      FROM temp.chosen c CROSS JOIN other.scores s ON s.unit = c.id
+        CROSS JOIN temp.metric_numbers n ON n.other = s.metric ORDER BY c.id;
+    INSERT OR IGNORE INTO main.curves
+      SELECT c.own, n.own, s.part, a.own, s.y
+      FROM temp.chosen c CROSS JOIN other.curves s ON s.unit = c.id
+        CROSS JOIN temp.metric_numbers n ON n.other = s.metric
+        CROSS JOIN temp.axis_numbers a ON a.other = s.axis ORDER BY c.id;
+    INSERT OR IGNORE INTO main.maps
+      SELECT c.own, m.shape, m.floats FROM temp.chosen c CROSS JOIN other.maps m ON m.unit = c.id ORDER BY c.id;
+    """
+
+  /// Compares what is in both stores.
+  private func compare(_ db: Database) throws {
+    for query in Self.comparisons {
+      guard let row = try Row.fetchOne(db, sql: query) else { continue }
+      let unit: Data = row["unit"]
+      let metric: Data? = row["metric"]
+      throw Difference(
+        unit: Digest(bytes: Array(unit)), metric: metric.map { Digest(bytes: Array($0)) },
+        here: row["here"] ?? "nothing", there: row["there"] ?? "nothing")
+    }
+  }
+
+  private static let comparisons = [
+    """
+    SELECT u.key AS unit, NULL AS metric,
+      printf('outcome %d, %d and %d passes, %s', m.outcome, m.forward, m.backward, COALESCE(m.reason, m.defect, '')) AS here,
+      printf('outcome %d, %d and %d passes, %s', u.outcome, u.forward, u.backward, COALESCE(u.reason, u.defect, '')) AS there
+    FROM temp.chosen c JOIN other.units u ON u.id = c.id JOIN main.units m ON m.id = c.own
+    WHERE c.present AND NOT (u.outcome IS m.outcome AND u.reason IS m.reason AND u.forward IS m.forward
+      AND u.backward IS m.backward AND u.matched IS m.matched AND u.defect IS m.defect) LIMIT 1
+    """,
+    """
+    SELECT u.key AS unit, k.key AS metric, printf('%!.17g %s', o.value, COALESCE(o.reason, '')) AS here,
+      printf('%!.17g %s', s.value, COALESCE(s.reason, '')) AS there
+    FROM temp.chosen c JOIN other.units u ON u.id = c.id JOIN other.scores s ON s.unit = c.id
+      JOIN temp.metric_numbers n ON n.other = s.metric JOIN other.metrics k ON k.id = s.metric
+      JOIN main.scores o ON o.unit = c.own AND o.metric = n.own AND o.part = s.part
+    WHERE c.present AND NOT (o.value IS s.value AND o.outcome IS s.outcome AND o.reason IS s.reason) LIMIT 1
+    """,
+    """
+    SELECT u.key AS unit, k.key AS metric, 'one curve' AS here, 'another' AS there
+    FROM temp.chosen c JOIN other.units u ON u.id = c.id JOIN other.curves s ON s.unit = c.id
+      JOIN temp.metric_numbers n ON n.other = s.metric JOIN other.metrics k ON k.id = s.metric
+      JOIN temp.axis_numbers a ON a.other = s.axis
+      JOIN main.curves o ON o.unit = c.own AND o.metric = n.own AND o.part = s.part
+    WHERE c.present AND NOT (o.y IS s.y AND o.axis IS a.own) LIMIT 1
+    """,
+    """
+    SELECT u.key AS unit, NULL AS metric, 'one map' AS here, 'another' AS there
+    FROM temp.chosen c JOIN other.units u ON u.id = c.id JOIN other.maps s ON s.unit = c.id
+      JOIN main.maps o ON o.unit = c.own
+    WHERE c.present AND NOT (o.shape IS s.shape AND o.floats IS s.floats) LIMIT 1
+    """,
+  ]
+
+  /// Copies the questions and pictures of the other store, all or those of some places.
+  ///
+  /// A question that could be asked stands before one that failed.
+  /// - Throws: `PixelDifference` where a question was asked about other pixels.
+  func copyQuestions(_ db: Database, at place: QuestionPlace? = nil) throws {
+    let filter = place == nil ? "true" : "q.model = :model AND q.image = :image AND q.target = :target"
+    let arguments: StatementArguments =
+      place.map { ["model": $0.model, "image": $0.image, "target": $0.target] } ?? [:]
+    let clash = try Row.fetchOne(
+      db,
+      sql: """
+        SELECT q.model, q.image, q.target FROM other.questions q
+          JOIN main.questions o ON o.model = q.model AND o.image = q.image AND o.target = q.target
+        WHERE \(filter) AND q.outcome = 0 AND o.outcome = 0
+          AND NOT (q.pixels IS o.pixels AND q.annotations IS o.annotations AND q.class IS o.class) LIMIT 1
+        """, arguments: arguments)
+    if let clash {
+      throw PixelDifference(
+        place: QuestionPlace(model: clash[0], image: clash[1], target: clash[2]), source: source)
+    }
+    try db.execute(
+      sql: """
+        INSERT INTO main.questions SELECT q.* FROM other.questions q WHERE \(filter)
+          ON CONFLICT DO UPDATE SET stamp = excluded.stamp, outcome = excluded.outcome, reason = excluded.reason,
+            class = excluded.class, class_name = excluded.class_name, probability = excluded.probability,
+            pixels = excluded.pixels, annotations = excluded.annotations WHERE outcome = 2
+        """, arguments: arguments)
+    try db.execute(
+      sql: """
+        INSERT OR IGNORE INTO main.pictures SELECT p.* FROM other.pictures p
+        \(place == nil ? "" : "WHERE p.model = ? AND p.image = ?")
+        """, arguments: place.map { [$0.model, $0.image] } ?? [])
+  }
+
+  /// One question, asked about different pixels.
+  struct PixelDifference: Error, Equatable {
+    let place: QuestionPlace
+    let source: String
+  }
+}

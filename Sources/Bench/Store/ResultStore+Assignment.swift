@@ -1,0 +1,51 @@
+internal import Foundation
+internal import GRDB
+
+extension ResultStore {
+  /// Notes which units of the plan this store is to hold, so that whoever puts stores together can tell what is missing.
+  ///
+  /// A store of a whole run has no such list.
+  ///
+  /// - Throws: `StoreError.otherShard` where the store holds another part of the work.
+  func assign(_ share: WorkShare, of plan: WorkPlan) throws(StoreError) {
+    let wanted = share.shard.map { "shard \($0)" } ?? "the whole run"
+    try write { db in
+      try Self.makeAssignment(db)
+      let hasWork = try Int.fetchOne(db, sql: "SELECT 1 FROM units LIMIT 1") != nil
+      let found = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'part'")
+      guard found == wanted || !hasWork || found == nil && share.shard == nil else {
+        throw StoreError.otherShard(path: self.path, found: found ?? "the whole run", wanted: wanted)
+      }
+      guard let shard = share.shard else { return }
+      let note = "\(plan.digest.hex) \(shard)"
+      guard try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'assignment'") != note else {
+        return
+      }
+      let known = [
+        "part": wanted, "shard": "\(shard)", "shard-units": "\(share.unitCount)",
+        "plan-units": "\(plan.places.count * plan.methods.count)", "assignment": note,
+      ]
+      try db.execute(sql: "DELETE FROM assignment")
+      let insert = try db.cachedStatement(sql: "INSERT INTO assignment VALUES (?, ?, ?, ?, ?)")
+      for place in share.places {
+        let methods = share.methods(at: place)
+        try insert.execute(arguments: [
+          place.model, place.image, place.target, methods.lowerBound, methods.upperBound,
+        ])
+      }
+      for (key, value) in known {
+        try db.execute(sql: "INSERT OR REPLACE INTO meta VALUES (?, ?)", arguments: [key, value])
+      }
+    }
+  }
+
+  /// For each question the first of the methods to ask, and the one after the last.
+  static func makeAssignment(_ db: Database) throws {
+    try db.execute(
+      sql: """
+        CREATE TABLE IF NOT EXISTS assignment (
+          model INTEGER NOT NULL, image INTEGER NOT NULL, target TEXT NOT NULL, first INTEGER NOT NULL,
+          last INTEGER NOT NULL, PRIMARY KEY (model, image, target, first, last)) WITHOUT ROWID
+        """)
+  }
+}

@@ -1,0 +1,150 @@
+internal import Bench
+internal import Foundation
+
+/// What is to be submitted: everything that the batch scripts are made of.
+struct Submission: Codable, Equatable {
+  /// The program, the experiment's file, and the run's folder, as absolute paths.
+  var program: String
+  var experiment: String
+  var run: String
+  var name: String
+  var shards: Int
+  /// How many tasks run at a time at most; nil for as many as Slurm gives.
+  var nodes: Int?
+  var processors: Int
+  var time: String?
+  var memory: String?
+  var partition: String?
+  /// Other options of sbatch, as they are.
+  var options: [String]
+  /// Where tasks keep their stores while they work; nil for what the node says.
+  var scratch: String?
+  var copyEvery: Double
+  /// The array jobs that were submitted, the last at the end.
+  var jobs: [String] = []
+
+  var folder: String { run + "/slurm" }
+}
+
+/// The scripts that `saliency submit` writes: short, so that one can read and change them.
+struct BatchScript {
+  let submission: Submission
+
+  init(_ submission: Submission) { self.submission = submission }
+
+  /// The script of the array, whose tasks are the given shards.
+  func array(of shards: [Int]) -> String {
+    let throttle = submission.nodes.map { "%\($0)" } ?? ""
+    var options = [
+      "--job-name=saliency-\(submission.name)", "--array=\(NumberRanges.text(shards))\(throttle)",
+      "--nodes=1",
+      "--ntasks=1", "--cpus-per-task=\(submission.processors)",
+      "--output=\(submission.folder)/logs/%A_%a.log", "--open-mode=append", "--requeue",
+    ]
+    // Only the shell is told, two minutes ahead, and puts the task back into the queue.
+    if submission.time != nil { options.append("--signal=B:USR1@120") }
+    return header("sbatch '\(submission.folder)/array.sh'", options) + variables + Self.arrayBody
+  }
+
+  /// The script of the job that puts the shards together.
+  var merge: String {
+    let options = [
+      "--job-name=saliency-\(submission.name)-merge", "--nodes=1", "--ntasks=1",
+      "--cpus-per-task=\(submission.processors)", "--output=\(submission.folder)/logs/merge-%j.log",
+      "--open-mode=append", "--requeue",
+    ]
+    return header("sbatch '\(submission.folder)/merge.sh'", options) + variables + Self.mergeBody
+  }
+
+  private func header(_ command: String, _ options: [String]) -> String {
+    var all = options
+    if let memory = submission.memory { all.append("--mem=\(memory)") }
+    if let time = submission.time { all.append("--time=\(time)") }
+    if let partition = submission.partition { all.append("--partition=\(partition)") }
+    all += submission.options
+    return """
+      #!/bin/bash
+      # Written by `saliency submit`. Read it, change it, and submit it again with:
+      #   \(command)
+
+      """ + all.map { "#SBATCH \(Self.quoted($0))\n" }.joined() + "\n"
+  }
+
+  private var variables: String {
+    let width = max("\(submission.shards)".count, 4)
+    let memory = submission.memory.map { " --memory \(Self.memoryForProgram($0))" } ?? ""
+    let scratch = submission.scratch.map(Self.shellQuoted) ?? "${SLURM_TMPDIR:-${TMPDIR:-/tmp}}"
+    return """
+      saliency=\(Self.shellQuoted(submission.program))
+      experiment=\(Self.shellQuoted(submission.experiment))
+      run=\(Self.shellQuoted(submission.run))
+      shards=\(submission.shards)
+      division=$(printf 'of-%0\(width)d' "$shards")
+      # The node's own disk: SQLite writes here only, and what all nodes see is replaced as a whole.
+      scratch=\(scratch)
+      options="--jobs \(submission.processors)\(memory) --copy-every \(submission.copyEvery)"
+      folder=$run/shards/$(printf '%0\(width)d' "${SLURM_ARRAY_TASK_ID:-0}")-$division
+
+
+      """
+  }
+
+  private static let arrayBody = #"""
+    mkdir -p "$folder"
+    errors=$(mktemp)
+    trap 'rm -f "$errors"' EXIT
+
+    # Asked to end (preempted, requeued, cancelled): the program finishes what is in work, copies its store, and ends.
+    # Slurm starts a requeued task again, and it goes on from the copy.
+    stopped=
+    trap 'stopped=yes; kill -TERM "$task" 2>/dev/null' TERM
+    # Nearly out of time: the same, and back into the queue.
+    late=
+    trap 'stopped=yes; late=yes; kill -TERM "$task" 2>/dev/null' USR1
+
+    for attempt in 1 2 3; do
+      "$saliency" bench "$experiment" --shard "$SLURM_ARRAY_TASK_ID/$shards" --output "$run" --scratch "$scratch" \
+        --reuse "$run/shards" $options 2>"$errors" &
+      task=$!
+      while wait "$task"; code=$?; kill -0 "$task" 2>/dev/null; do :; done
+      cat "$errors" >&2
+      [ "$code" -eq 0 ] && exit 0
+      if [ -n "$stopped" ]; then
+        [ -n "$late" ] && scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
+        exit "$code"
+      fi
+      reason=$(tail -n 1 "$errors" | tr '\t' ' ')
+      [ "$code" -gt 128 ] && reason="killed by signal $((code - 128)) ${reason:-(9 is often too little memory)}"
+      printf '%s\tjob %s\tnode %s\texit code %s\t%s\n' "$(date -u +%FT%TZ)" "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" \
+        "$(hostname)" "$code" "$reason" >>"$folder/failures.log"
+      sleep "$attempt"
+    done
+    # The others go on; `saliency status` tells the reason, and `saliency submit --missing` tries again.
+    exit 1
+
+    """#
+
+  private static let mergeBody = #"""
+    # Runs when the tasks have ended, however they did; what is missing is named, and `saliency submit --missing` computes it.
+    exec "$saliency" merge "$run/shards/"*-"$division" --output "$run" --scratch "$scratch"
+
+    """#
+
+  /// Slurm counts in megabytes unless told otherwise; the program wants a unit, and a task needs some room beside it.
+  static func memoryForProgram(_ text: String) -> String {
+    let number = text.prefix { $0.isNumber || $0 == "." }
+    let unit = text.dropFirst(number.count).uppercased()
+    let megabytes: Double = ["K": 1.0 / 1024, "": 1, "M": 1, "G": 1024, "T": 1024 * 1024][unit] ?? 1
+    return "\(max(Int((Double(number) ?? 0) * megabytes * 0.9), 1))M"
+  }
+
+  private static func shellQuoted(_ text: String) -> String {
+    "'" + text.replacingOccurrences(of: "'", with: "'\\''") + "'"
+  }
+
+  /// An option of sbatch, in quotes where it has spaces.
+  private static func quoted(_ option: String) -> String {
+    guard option.contains(" "), let equals = option.firstIndex(of: "=") else { return option }
+    return "\(option[...equals])\"\(option[option.index(after: equals)...])\""
+  }
+}

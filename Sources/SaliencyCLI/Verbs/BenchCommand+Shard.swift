@@ -1,0 +1,49 @@
+internal import ArgumentParser
+internal import Bench
+internal import Foundation
+
+extension BenchCommand {
+  /// Works on a shard: no tables, for those of a part mean nothing.
+  func run(_ shard: Shard, of plan: RunPlan, folder: String, catalogs: Catalogs) throws {
+    let console = Invocation.current.console
+    let output = ShardFolder(folder).folder(of: shard)
+    let work = try ShardRun(
+      plan, output: output, scratch: parts.scratch, reuse: parts.reuse, interval: parts.copyEvery)
+    let interruption = Interruption(of: work.runner, on: console)
+    let watch = RunWatch(work.runner, on: console)
+    let result = Result { try work.run() }
+    watch.end()
+    interruption.end()
+    let (summary, adopted) = try result.get()
+    if let signal = interruption.signal, !summary.isComplete {
+      console.note("stopped: \(RunWords(summary).text); the same command goes on from here")
+      throw ExitCode(128 + signal)
+    }
+    let taken = adopted > 0 ? ", \(adopted) taken over" : ""
+    console.print(
+      json
+        ? try JSONText.encode(ShardRecord(output, shard, summary, adopted: adopted))
+        : "\(output): shard \(shard), \(RunWords(summary).text)\(taken)")
+  }
+}
+
+/// What a shard came to, for scripts.
+private struct ShardRecord: Encodable {
+  let folder: String
+  let shard: String
+  let units: Int
+  let found: Int
+  let adopted: Int
+  let failed: Int
+  let seconds: Double
+
+  init(_ folder: String, _ shard: Shard, _ summary: RunSummary, adopted: Int) {
+    self.folder = folder
+    self.shard = "\(shard)"
+    self.adopted = adopted
+    units = summary.progress.done
+    found = summary.progress.found
+    failed = summary.progress.failed
+    seconds = summary.progress.seconds
+  }
+}

@@ -1,0 +1,113 @@
+internal import ArgumentParser
+internal import Bench
+internal import Foundation
+
+/// `saliency merge`: the stores of shards put together to a run.
+struct MergeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge",
+    abstract: "Puts the stores of shards together, and writes the run's tables, figures and report.",
+    discussion: """
+      Example: saliency merge results/scenes/shards/* --output results/scenes
+      The stores must have been made of the same weights, pictures, parameters and program. What is in several is \
+      compared; what is in none is named, and the exit code is 1. Stopped, or killed, the same command goes on where it was.
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The folders of shards, or folders of those.", valueName: "store"),
+    completion: .directory)
+  var stores: [String]
+
+  @Option(
+    name: [.customShort("o"), .long], help: ArgumentHelp("The folder of the run.", valueName: "run"),
+    completion: .directory)
+  var output: String
+
+  @Option(
+    help: ArgumentHelp("Where to build the run's store; the run's folder by default.", valueName: "folder"),
+    completion: .directory)
+  var scratch: String?
+
+  @Flag(help: "Leaves tables, figures and report to `saliency report`.")
+  var storeOnly = false
+
+  @Flag(help: "Prints what was done as JSON.")
+  var json = false
+
+  func run() throws {
+    let invocation = Invocation.current
+    let console = invocation.console
+    let merge = try StoreMerge(stores, output: output, scratch: scratch)
+    let interruption = Interruption(
+      on: console, note: "stopping after the rows in work; once more to stop at once"
+    ) {
+      merge.stop()
+    }
+    let watch = ConsoleWatch(on: console) {
+      let now = merge.progress
+      return "store \(now.source) of \(now.sources), \(now.units + now.present) units"
+    }
+    let result = Result { try merge.run() }
+    watch.end()
+    interruption.end()
+    guard let summary = try result.get() else {
+      console.note("stopped; the same command goes on from here")
+      throw ExitCode(128 + (interruption.signal ?? SIGTERM))
+    }
+    var files: [String] = []
+    if summary.missing == 0, !storeOnly {
+      let catalogs = Catalogs(methods: invocation.methods, metrics: invocation.metrics)
+      let written = try RunFolder(output).writeResults(catalogs: catalogs)
+      written.remarks.forEach(console.note)
+      files = written.files
+    }
+    console.print(json ? try JSONText.encode(MergeRecord(output, summary, files)) : sentence(summary))
+    guard summary.missing == 0 else { throw GapsError(output: output, summary: summary) }
+  }
+
+  private func sentence(_ summary: MergeSummary) -> String {
+    let progress = summary.progress
+    var parts = ["\(summary.units) of \(summary.expected) units from \(progress.sources) stores"]
+    if progress.units + progress.present == 0 { parts.append("all merged before") }
+    if progress.present > 0 { parts.append("\(progress.present) in more than one, and equal") }
+    return "\(output): \(parts.joined(separator: ", "))"
+  }
+}
+
+/// Something is missing of a run.
+struct GapsError: Error, CustomStringConvertible {
+  let output: String
+  let summary: MergeSummary
+
+  var description: String {
+    let shown = summary.gaps.prefix(5).joined(separator: "; ")
+    let more = summary.gaps.count > 5 ? "; and \(summary.gaps.count - 5) shards more" : ""
+    return
+      "\(output): \(summary.missing) of \(summary.expected) units are missing (\(shown)\(more)); compute them "
+      + "(`saliency submit --missing`, or `saliency bench --shard`) and merge again, or look at what there is with "
+      + "`saliency report \(output)`"
+  }
+}
+
+/// What a merge came to, for scripts.
+private struct MergeRecord: Encodable {
+  let folder: String
+  let stores: Int
+  let units: Int
+  let expected: Int
+  let missing: Int
+  let overlapping: Int
+  let gaps: [String]
+  let files: [String]
+
+  init(_ folder: String, _ summary: MergeSummary, _ files: [String]) {
+    self.folder = folder
+    self.files = files
+    stores = summary.progress.sources
+    units = summary.units
+    expected = summary.expected
+    missing = summary.missing
+    overlapping = summary.progress.present
+    gaps = summary.gaps
+  }
+}

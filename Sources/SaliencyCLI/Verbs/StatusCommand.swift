@@ -1,0 +1,84 @@
+internal import ArgumentParser
+internal import Bench
+internal import Foundation
+
+/// `saliency status`: how a run in shards stands.
+struct StatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "Tells how a run in shards stands, from the stores in its folder alone.",
+    discussion: """
+      Example: saliency status results/imagenet
+      A shard is done, running, stopped (interrupted, and goes on when its task starts again), failed (three times; with \
+      the reason), or missing.
+      """)
+
+  @Argument(help: ArgumentHelp("The folder of a run.", valueName: "run"), completion: .directory)
+  var folder: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Which division to look at, where the work was divided more than once; the last by default.",
+      valueName: "count"))
+  var array: Int?
+
+  @Flag(help: "Prints every shard as JSON.")
+  var json = false
+
+  func validate() throws {
+    if let array, array < 1 { throw ValidationError("--array: found \(array), wanted at least 1") }
+  }
+
+  func run() throws {
+    let console = Invocation.current.console
+    let status = try RunStatus(of: folder, count: array)
+    console.print(json ? try JSONText.encode(status) : StatusWords(status, folder: folder).text)
+  }
+}
+
+/// The state of a run in lines.
+struct StatusWords {
+  private let status: RunStatus
+  private let folder: String
+
+  init(_ status: RunStatus, folder: String) {
+    self.status = status
+    self.folder = folder
+  }
+
+  var text: String {
+    var lines = [heading]
+    for state in ShardState.allCases {
+      let shards = status.shards(state)
+      guard !shards.isEmpty else { continue }
+      let list = shards.count == status.shards ? "" : " (\(Self.shortened(NumberRanges.text(shards))))"
+      lines.append("  \(state.rawValue): \(shards.count) of \(status.shards) shards\(list)")
+    }
+    lines += status.parts.filter { $0.failures > 0 && $0.state != .done }.prefix(20).map {
+      "  shard \($0.shard) failed \($0.failures) \($0.failures == 1 ? "time" : "times"), the last: \($0.reason ?? "")"
+    }
+    lines.append(advice)
+    return lines.joined(separator: "\n")
+  }
+
+  private var heading: String {
+    let percent = status.units > 0 ? 100 * status.done / status.units : 0
+    var text = "\(folder): \(status.done) of \(status.units) units (\(percent)%)"
+    if let left = status.secondsLeft, status.done < status.units {
+      text += ", \(Decimals.fixed(status.rate, status.rate < 10 ? 1 : 0))/s, \(RunWatch.time(left)) left"
+    }
+    return text
+  }
+
+  private var advice: String {
+    if status.shards(.done).count == status.shards {
+      return status.isMerged
+        ? "  merged: \(folder)/table.csv"
+        : "  to put them together: saliency merge \(folder)/shards/* --output \(folder)"
+    }
+    return status.shards(.running).isEmpty
+      ? "  nothing runs; `saliency submit --missing` submits what is not done" : "  at work"
+  }
+
+  private static func shortened(_ text: String) -> String { text.count > 60 ? text.prefix(57) + "..." : text }
+}

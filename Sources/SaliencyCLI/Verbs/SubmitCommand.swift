@@ -1,0 +1,193 @@
+internal import ArgumentParser
+internal import Bench
+internal import Foundation
+internal import SaliencyCore
+
+/// `saliency submit`: an experiment as an array of Slurm tasks and a job that puts the parts together.
+struct SubmitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "submit",
+    abstract: "Writes batch scripts for a Slurm cluster, and submits them.",
+    discussion: """
+      Example: saliency submit imagenet.yaml --array 500 --nodes 40 --time 4:00:00 --memory 8G
+      Slurm places, retries and kills; each task works on one shard, keeps its store on the node's disk, and copies it to \
+      RUN/shards. A job that depends on the array merges the shards. The scripts in RUN/slurm are yours to read and edit.
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The experiment.", valueName: "experiment.yaml"),
+    completion: .file(extensions: ["yaml"]))
+  var experiment: String
+
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp(
+      "The folder of the run, on a file system that all nodes see; results/NAME by default.",
+      valueName: "folder"),
+    completion: .directory)
+  var output: String?
+
+  @Option(help: ArgumentHelp("Into how many shards the work is divided, a task each.", valueName: "count"))
+  var array: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "How many tasks run at a time at most; a task works on one node. As many as Slurm gives, by default.",
+      valueName: "count"))
+  var nodes: Int?
+
+  @Option(help: ArgumentHelp("How many processors a task gets; 1 by default.", valueName: "count"))
+  var cpus: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "The time limit of a task, as Slurm writes it; late tasks are requeued.", valueName: "limit"))
+  var time: String?
+
+  @Option(help: ArgumentHelp("The memory of a task, as in 4G.", valueName: "size"))
+  var memory: String?
+
+  @Option(help: "The partition.")
+  var partition: String?
+
+  @Option(
+    name: .customLong("sbatch"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Another option of sbatch, as in --sbatch=--account=lab; may be repeated.", valueName: "option"))
+  var options: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Where tasks keep their stores while they work; SLURM_TMPDIR, TMPDIR or /tmp of the node by default.",
+      valueName: "folder"))
+  var scratch: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How often a task's store is copied, in seconds; 300 by default.", valueName: "seconds"))
+  var copyEvery: Double?
+
+  @Flag(
+    help:
+      "Submits only the shards that are not done, as they were submitted before where nothing else is said.")
+  var missing = false
+
+  @Flag(help: "Prints the scripts, writes nothing, and submits nothing.")
+  var dryRun = false
+
+  func validate() throws {
+    if !missing, array == nil {
+      throw ValidationError("--array: wanted the number of shards, as in --array 100")
+    }
+    for (name, value) in [("array", array), ("nodes", nodes), ("cpus", cpus)] {
+      if let value, value < 1 { throw ValidationError("--\(name): found \(value), wanted at least 1") }
+    }
+    if let copyEvery, !(copyEvery >= 0.05) {
+      throw ValidationError("--copy-every: found \(copyEvery), wanted 0.05 seconds or more")
+    }
+    if let memory, MemorySize(argument: memory) == nil, Int(memory) == nil {
+      throw ValidationError("--memory: found \"\(memory)\", wanted a size such as 4G")
+    }
+  }
+
+  func run() throws {
+    let invocation = Invocation.current
+    let catalogs = Catalogs(methods: invocation.methods, metrics: invocation.metrics)
+    // What is wrong with the experiment is better found here than by every task.
+    let declared = try Experiment(contentsOf: experiment, catalogs: catalogs)
+    let plan = try RunPlan(declared, folder: experiment.enclosingFolder)
+    let run = Self.absolute(output ?? "results/\(declared.name)")
+    var submission = try submission(of: declared, run: run)
+    let shards = try wanted(submission)
+    guard !shards.isEmpty else {
+      invocation.console.print(
+        "\(run): all \(submission.shards) shards are done or in the queue; nothing to submit "
+          + "(to merge them: sbatch \(run)/slurm/merge.sh)")
+      return
+    }
+    let script = BatchScript(submission)
+    if dryRun {
+      invocation.console.print(
+        "# \(submission.folder)/array.sh\n\(script.array(of: shards))\n# \(submission.folder)/merge.sh\n\(script.merge)"
+          + "# \(Self.loads(plan, submission.shards))")
+      return
+    }
+    try write(submission, script, shards)
+    let array = try SlurmCommands.submit(submission.folder + "/array.sh")
+    let merge = try SlurmCommands.submit(submission.folder + "/merge.sh", after: array)
+    submission.jobs.append(array)
+    try SubmissionFile(run).write(submission)
+    invocation.console.print(Self.words(submission, shards, array: array, merge: merge, plan))
+  }
+
+  /// The shards to submit: with `--missing`, those that are not done and wait or run in no earlier array.
+  private func wanted(_ submission: Submission) throws -> [Int] {
+    guard missing else { return Array(1...submission.shards) }
+    let open = ShardFolder(submission.run).unfinished(of: submission.shards)
+    // The scripts can be looked at where there is no Slurm.
+    guard !dryRun, !open.isEmpty else { return open }
+    let queued = try Set(submission.jobs.flatMap { try SlurmCommands.queuedTasks(of: $0) })
+    return open.filter { !queued.contains($0) }
+  }
+
+  /// What is said now, over what was said when the run was submitted before.
+  private func submission(of declared: Experiment, run: String) throws -> Submission {
+    let before = missing ? SubmissionFile(run).read() : nil
+    guard let shards = array ?? before?.shards else {
+      throw OptionError(
+        "--missing: \(run)/slurm/submission.json does not say how the work was divided; wanted --array as before"
+      )
+    }
+    return Submission(
+      program: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
+      experiment: Self.absolute(experiment), run: run, name: declared.name, shards: shards,
+      nodes: nodes ?? before?.nodes, processors: cpus ?? before?.processors ?? 1, time: time ?? before?.time,
+      memory: memory ?? before?.memory, partition: partition ?? before?.partition,
+      options: options.isEmpty ? before?.options ?? [] : options, scratch: scratch ?? before?.scratch,
+      copyEvery: copyEvery ?? before?.copyEvery ?? 300,
+      jobs: before.map { $0.shards == shards ? $0.jobs : [] } ?? [])
+  }
+
+  private func write(_ submission: Submission, _ script: BatchScript, _ shards: [Int]) throws {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: submission.folder + "/logs", withIntermediateDirectories: true)
+    } catch {
+      throw OptionError(
+        "\(submission.folder): the folder cannot be made (\(error.localizedDescription)); choose another with --output"
+      )
+    }
+    let file = SubmissionFile(submission.run)
+    try file.write(submission)
+    try file.write(script.array(of: shards), to: "array.sh")
+    try file.write(script.merge, to: "merge.sh")
+    // Tries are counted anew.
+    try ShardFolder(submission.run).forgetFailures(of: shards, count: submission.shards)
+  }
+
+  private static func words(
+    _ submission: Submission, _ shards: [Int], array: String, merge: String, _ plan: RunPlan
+  ) -> String {
+    """
+    submitted \(shards.count) of \(submission.shards) shards as job \(array), and the merge as job \(merge)
+    \(loads(plan, submission.shards))
+    to watch:  squeue --job \(array),\(merge)
+               saliency status \(submission.run)
+    logs:      \(submission.folder)/logs
+    scripts:   \(submission.folder)/array.sh, \(submission.folder)/merge.sh
+    to stop:   scancel \(array) (what is finished is kept; `saliency submit --missing` goes on)
+    """
+  }
+
+  private static func loads(_ plan: RunPlan, _ count: Int) -> String {
+    let loads = plan.loads(ofShards: count).map(\.share)
+    let largest = (loads.max() ?? 0) * Double(count)
+    return
+      "\(plan.unitCount) units of work; the largest shard has \(Decimals.fixed(100 * (largest - 1), 1))% more than the mean, "
+      + "by counted passes"
+  }
+
+  private static func absolute(_ path: String) -> String {
+    URL(fileURLWithPath: path).standardizedFileURL.path
+  }
+}
