@@ -8,6 +8,8 @@ public enum LibraryError: Error, Equatable, CustomStringConvertible {
   case weightsNeeded(String)
   /// Official weights without the layers that give classes.
   case withoutTop(String, architecture: String)
+  /// Inputs besides the picture, for which there are no values.
+  case otherInputs(model: String, inputs: [String])
   /// A folder without a sidecar.
   case folder(String)
   /// Nothing says how the model's input is made from a picture.
@@ -30,6 +32,10 @@ public enum LibraryError: Error, Equatable, CustomStringConvertible {
       return
         "\(path): found the weights of \(name) without its last layers (include_top=False), which give no classes to "
         + "explain; fetch the whole ones with `saliency weights fetch \(name)`"
+    case .otherInputs(let model, let inputs):
+      return
+        "\(model): besides the picture it takes \(inputs.joined(separator: ", ")); hold each at a number, as in "
+        + "--hold \(inputs[0])=0"
     case .folder(let path):
       return
         "\(path): found a directory without a model.yaml, wanted a Keras model file; name the file in it"

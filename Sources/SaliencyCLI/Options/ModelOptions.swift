@@ -7,7 +7,8 @@ struct ModelOptions: ParsableArguments {
   @Option(
     name: [.customShort("m"), .long],
     help: ArgumentHelp(
-      "A Keras file, a folder with a model.yaml, or the name of a bundled model.", valueName: "model"),
+      "A Keras file, a folder with a model.yaml, or the name of a bundled model or of one whose weights were fetched.",
+      valueName: "model"),
     completion: .file(extensions: ["h5", "keras", "yaml"]))
   var model: String
 
@@ -21,7 +22,8 @@ struct ModelOptions: ParsableArguments {
 struct InputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "What model.to_json() printed, for a file that holds weights alone.", valueName: "file"),
+      "What model.to_json() printed, or the name of a built-in architecture (`saliency weights list`), for a file that holds "
+        + "weights alone.", valueName: "file"),
     completion: .file(extensions: ["json"]))
   var architecture: String?
 
@@ -65,10 +67,17 @@ struct InputOptions: ParsableArguments {
       "The output to explain, for a model with several.", valueName: "name"))
   var outputLayer: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Another input of the model, held at a number: for a model with several inputs. May be repeated.",
+      valueName: "NAME=NUMBER"),
+    transform: { try HeldInput(argument: $0) })
+  var hold: [HeldInput] = []
+
   /// Whether anything is said at all.
   var isGiven: Bool {
     architecture != nil || preprocessing != nil || labels != nil || inputSize != nil || resize != nil
-      || fit != nil || outputLayer != nil
+      || fit != nil || outputLayer != nil || !hold.isEmpty
   }
 
   /// What is asked of the library, of a model.
@@ -81,6 +90,21 @@ struct InputOptions: ParsableArguments {
     request.resampling = resize
     request.fit = fit
     request.output = outputLayer
+    request.held = Dictionary(hold.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last })
     return request
+  }
+}
+
+/// `NAME=NUMBER`.
+struct HeldInput {
+  let name: String
+  let value: Float
+
+  init(argument: String) throws {
+    guard let mark = argument.lastIndex(of: "="), mark > argument.startIndex,
+      let value = Float(argument[argument.index(after: mark)...]), value.isFinite
+    else { throw ValidationError("found \"\(argument)\", wanted NAME=NUMBER, such as age=0.5") }
+    name = String(argument[..<mark])
+    self.value = value
   }
 }
