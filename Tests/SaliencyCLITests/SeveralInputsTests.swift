@@ -44,6 +44,12 @@ import Testing
     #expect(whole.output != none.output)
   }
 
+  @Test func inspectingNeedsNone() async {
+    let run = await CommandRun("inspect", bench["two.h5"])
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(run.output.contains("masked"))
+  }
+
   @Test func withoutANumberItSaysWhichAndHow() async {
     #expect(
       await predict().complaint

@@ -9,6 +9,8 @@ public struct LoadedModel: Sendable {
   /// What the sidecar says, with what the user asked for put over it.
   public let card: ModelCard
   public let source: ModelSource
+  /// Inputs besides the picture for which there is no value.
+  var freeInputs: [String] = []
 
   init(_ model: Model, card: ModelCard, source: ModelSource, labelsFile: String?) throws(LibraryError) {
     var model = model
@@ -34,8 +36,9 @@ public struct LoadedModel: Sendable {
   /// The way from a picture to the network's input.
   ///
   /// - Throws: `LibraryError.preprocessingNeeded` where neither the user nor a sidecar says how, and the network does not
-  ///   begin with a layer that does it; `.inputIsNoImage`.
+  ///   begin with a layer that does it; `.inputIsNoImage`; `.otherInputs` where a picture is not all that it takes.
   public func transform() throws(LibraryError) -> InputTransform {
+    guard freeInputs.isEmpty else { throw .otherInputs(model: source.path, inputs: freeInputs) }
     let shape = model.inputShape
     guard shape.rank == 3, shape[2] == 1 || shape[2] == 3, shape.count > 0 else {
       throw .inputIsNoImage(model: source.path, shape: shape)

@@ -50,21 +50,13 @@ public struct ModelRequest: Sendable {
       throw LibraryError.withoutTop(source.path, architecture: builtIn.name)
     }
     var model = try KerasFile.load(source.path, card: card, pictureSize: pictureSize)
-    model = try holding(model, source.path)
-    return try LoadedModel(model, card: card, source: source, labelsFile: labels)
-  }
-
-  /// The model with its other inputs held, of which none may be left.
-  private func holding(_ model: Model, _ path: String) throws -> Model {
-    var model = model
     for (name, value) in held.sorted(by: { $0.key < $1.key }) {
-      let id = try model.graph.find(name)
-      let shape = model.graph[id].shape.batched(1)
+      let shape = model.graph[try model.graph.find(name)].shape.batched(1)
       model = try model.fixing(name, at: Tensor(repeating: value, shape: shape))
     }
-    let free = model.graph.inputs.filter { $0 != model.input }.map { model.graph[$0].name }
+    var loaded = try LoadedModel(model, card: card, source: source, labelsFile: labels)
+    loaded.freeInputs = model.graph.inputs.filter { $0 != model.input }.map { model.graph[$0].name }
       .filter { held[$0] == nil }
-    guard free.isEmpty else { throw LibraryError.otherInputs(model: path, inputs: free) }
-    return model
+    return loaded
   }
 }
