@@ -123,6 +123,22 @@ import Testing
     #expect(run.errors.contains("\"alike\" was not made: "), "\(run.errors)")
   }
 
+  /// What needs labels or annotations is asked about the top class, or missing in its place; it stops nothing else.
+  @Test func picturesWithoutLabels() async throws {
+    let run = await reproduce(
+      "zhou-2016", "failure-cases", "--model", bench["gap.h5"], "--preprocessing", "unit", "--labels",
+      bench["labels.txt"], "--images", bench["photo.png"], bench["other.png"], "--output", bench["out"],
+      "--format", "svg")
+    #expect(run.exitCode == 0, "\(run.errors)")
+    for file in ["zhou-2016/predicted.svg", "zhou-2016/boxes.svg", "failure-cases/enlarging.svg"] {
+      #expect(FileManager.default.fileExists(atPath: bench["out/\(file)"]), "\(file): \(run.errors)")
+    }
+    let table = try String(contentsOfFile: bench["out/zhou-2016/localisation.md"], encoding: .utf8)
+    #expect(table.contains("| gap, CAM | – | – |"), "no annotation, no error: \(table)")
+    #expect(table.contains("Made with gap in place of the bundled models, and pictures in place"))
+    #expect(run.errors.contains("zhou-2016: \"units\" was not made: "), "it asks about classes by name")
+  }
+
   @Test func whatIsWrongInAFileHasItsLine() async throws {
     try bench.write("name: own\ntitel: x\n", to: "own/experiment.yaml")
     let run = await reproduce(bench["own"])

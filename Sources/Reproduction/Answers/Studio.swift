@@ -117,13 +117,24 @@ final class Studio {
       let target = try question(of: trained).target
       explanation = try first.asked(of: [.index(target)])
     } else {
-      explanation = try first.asked(of: [image.target(setting.target ?? .top, classes)])
+      explanation = try first.asked(of: [target(of: setting, image, classes)])
     }
     var annotations = try image.annotations(for: picture, seenThrough: transform, classes: classes)
     if let object = setting.object { annotations?.isolate(object, as: explanation.targets[0]) }
     return Question(
       explanation: explanation, loaded: loaded, image: image,
       picture: try transform.picture(of: explanation.inputs), annotations: annotations)
+  }
+
+  /// Pictures of the user's own need no labels: where a true class is wanted and none is known, the top one is meant.
+  private func target(
+    of setting: Setting, _ image: DatasetImage, _ classes: [String: Int]
+  ) throws(SettingError) -> Target {
+    let choice = setting.target ?? .top
+    guard substitution.images != nil, choice == .truth, image.truth.flatMap({ classes[$0] }) == nil else {
+      return try image.target(choice, classes)
+    }
+    return .top
   }
 
   /// The forward pass, kept for other classes and methods.

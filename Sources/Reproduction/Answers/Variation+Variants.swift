@@ -38,7 +38,9 @@ extension Variation {
   private func values(of axis: Axis, for setting: Setting, _ studio: Studio) throws -> [Variant] {
     switch axis {
     case .models(let models):
-      return models.map { Variant(setting: Setting(model: $0), parts: [$0.label ?? $0.model]) }
+      return models.map { studio.substituted(Setting(model: $0)) }.map {
+        Variant(setting: $0, parts: [$0.model?.label ?? $0.model?.model ?? ""])
+      }
     case .images(let names):
       return try studio.images(matching: names).map {
         Variant(setting: Setting(image: $0.name), namesClass: true)

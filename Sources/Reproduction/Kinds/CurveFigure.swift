@@ -65,11 +65,11 @@ struct CurveFigure: FigureKind {
       let drawn = try lines.map { line in
         try swept(line, sweep, measure, places.map { $0.setting.over(frame.base) }, studio)
       }
-      return products(frame, frame.name, lines, drawn, studio)
+      return try products(frame, frame.name, lines, drawn, studio)
     case .metric(let metric, let curves):
       let drawn = try measured(lines, metric, curves, places.map { $0.setting.over(frame.base) }, studio)
-      return curves.enumerated().flatMap { c, curve in
-        products(
+      return try curves.enumerated().flatMap { c, curve in
+        try products(
           frame, curves.count == 1 ? frame.name : "\(frame.name)-\(curve)", lines, drawn.map { $0[c] }, studio
         )
       }
@@ -124,7 +124,7 @@ struct CurveFigure: FigureKind {
 
   private func products(
     _ frame: FigureFrame, _ name: String, _ lines: [Variant], _ drawn: [Line], _ studio: Studio
-  ) -> [Product] {
+  ) throws(SettingError) -> [Product] {
     var csv = CSV("line", "x", "mean", "low", "high", "n")
     let series = zip(lines, drawn).map { line, values in
       let points = values.x.indices.compactMap { i -> Plot.Point? in
@@ -139,6 +139,9 @@ struct CurveFigure: FigureKind {
         return Plot.Point(x: values.x[i], y: value, low: ends[0], high: ends[1])
       }
       return Plot.Series(name: line.title, isControl: false, points: points)
+    }
+    guard drawn.contains(where: { $0.samples.contains { !$0.isEmpty } }) else {
+      throw SettingError("there is no number to draw; do the images have annotations?")
     }
     let first = drawn.first ?? Line()
     let plot = Plot(

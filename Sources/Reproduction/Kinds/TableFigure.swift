@@ -66,7 +66,9 @@ struct TableFigure: FigureKind {
     let other = needsOther ? try studio.compared(setting).map { try studio.answer(to: $0) } : nil
     return try columns.map { column in
       let found = try column.measure(question, answer, against: other).number
-      return column.aggregate == .error ? 1 - (found ?? 0) : found
+      guard column.aggregate == .error else { return found }
+      // Where nothing at all is annotated, nothing was missed.
+      return question.annotations == nil ? nil : 1 - (found ?? 0)
     }
   }
 

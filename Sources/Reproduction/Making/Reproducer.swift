@@ -47,7 +47,7 @@ public struct Reproducer: Sendable {
   ///   - output: The folder, which must be there.
   ///   - formats: Of the pictures: `png`, `pdf`, `svg`.
   ///   - progress: Told the name of each figure before it is made.
-  /// - Throws: `FileWriteError`; why no figure could be made.
+  /// - Throws: `FileWriteError`. A figure that cannot be made stops no other: it is a remark.
   public func run(
     into output: String, formats: [String], progress: (String) -> Void = { _ in }
   ) throws -> Written {
@@ -57,7 +57,8 @@ public struct Reproducer: Sendable {
     for figure in reproduction.figures {
       progress(figure.name)
       let frame = FigureFrame(
-        name: figure.name, title: figure.title, caption: figure.caption,
+        name: figure.name, title: figure.title,
+        caption: [figure.caption, substitution.words].filter { !$0.isEmpty }.joined(separator: " "),
         base: substitution.applied(to: figure.defaults.over(reproduction.base)))
       do {
         for product in try figure.kind.make(frame, in: studio) {
@@ -69,7 +70,6 @@ public struct Reproducer: Sendable {
         written.remarks.append("\(reproduction.name): \"\(figure.name)\" was not made: \(error)")
       }
     }
-    if written.files.isEmpty, let remark = written.remarks.first { throw SettingError(remark) }
     return written
   }
 

@@ -1,4 +1,5 @@
 public import Bench
+internal import Foundation
 public import ModelLibrary
 
 /// What takes the place of the bundled model and images.
@@ -18,7 +19,19 @@ public struct Substitution: Sendable {
   func applied(to setting: Setting) -> Setting {
     guard let model, setting.model != nil else { return setting }
     var copy = setting
-    copy.model = ModelChoice(model.model)
+    copy.model = ModelChoice(model.model, label: name(of: model))
     return copy
+  }
+
+  private func name(of model: ModelRequest) -> String {
+    ((model.model as NSString).lastPathComponent as NSString).deletingPathExtension
+  }
+
+  /// What a caption has to say of it; empty for nothing.
+  var words: String {
+    let named = model.map { "\(name(of: $0)) in place of the bundled models" }
+    let pictures = images == nil ? nil : "pictures in place of the bundled ones"
+    let parts = [named, pictures].compactMap(\.self)
+    return parts.isEmpty ? "" : "Made with \(parts.joined(separator: ", and ")), which titles may still name."
   }
 }

@@ -90,6 +90,9 @@ struct ReproduceCommand: ParsableCommand {
         ReproductionRecord(name: maker.name, folder: folder, files: written.files, remarks: written.remarks))
     }
     progress.end()
+    if records.allSatisfy(\.files.isEmpty), let remark = records.first?.remarks.first {
+      throw AnswerError(description: remark)
+    }
     records.flatMap(\.remarks).forEach(invocation.console.note)
     invocation.console.print(
       json ? try JSONText.encode(records) : records.map(\.text).joined(separator: "\n"))
