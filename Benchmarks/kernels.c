@@ -6,25 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "CKernels.h"
 #include "layers.h"
+#include "measuring.h"
 
 static const char *const algorithm_names[] = {"direct", "winograd2", "winograd4", "scatter"};
-
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
-}
-
-static float *buffer(ck_index floats) {
-  float *p = aligned_alloc(64, (size_t)((floats * 4 + 64) / 64 * 64));
-  if (!p) exit(1);
-  for (ck_index i = 0; i < floats; i++) p[i] = (float)(i * 2654435761u % 1024) / 512 - 1;
-  return p;
-}
 
 static double time_layer(const layer *l, ck_direction direction, ck_algorithm algorithm, int threads, int repeats) {
   ck_index out = (l->size + 2 * l->pad - l->kernel) / l->stride + 1;

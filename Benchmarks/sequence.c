@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "CKernels.h"
 #include "layers.h"
+#include "measuring.h"
 
 enum { MOST = 80 };
 
@@ -21,19 +21,6 @@ typedef struct slot {
   ck_index in_channels, out_channels, in_floats, out_floats;
   double in_sequence, alone;
 } slot;
-
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
-}
-
-static float *buffer(ck_index floats) {
-  float *p = aligned_alloc(64, (size_t)((floats * 4 + 64) / 64 * 64));
-  if (!p) exit(1);
-  for (ck_index i = 0; i < floats; i++) p[i] = (float)(i * 2654435761u % 1024) / 512 - 1;
-  return p;
-}
 
 /// As Sources/SaliencyCore/Execution/Convolution.swift chooses.
 static ck_algorithm choose(const ck_conv *c, ck_direction d) {

@@ -33,6 +33,13 @@ import Testing
           + "pooling; use `grad-cam`"))
   }
 
+  @Test func whatDoesNotFitABuiltInArchitectureIsToldLayerByLayer() async {
+    let run = await CommandRun("inspect", bench["gap.h5"], "--architecture", "VGG16")
+    #expect(run.exitCode == 1)
+    #expect(run.output.contains("block5_conv3"), "\(run.output)")
+    #expect(run.errors.contains("layer \"block1_conv1\": its weights are not in the file"), "\(run.errors)")
+  }
+
   @Test func theSidecarIsShown() async throws {
     try bench.write(
       "name: Tiny\npreprocessing: tf\nlabels: [a, b, c]\ncitation: nobody\nlayer: conv.linear\ntraining: { seed: 7 }\n",

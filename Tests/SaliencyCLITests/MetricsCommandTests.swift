@@ -21,6 +21,7 @@ import Testing
         """))
     #expect(run.output.contains("  category: localisation, averaged over classes\n  better: higher"))
     #expect(run.output.contains("parameters: fill=zero, step=224"))
+    #expect(run.output.contains("parameters: object=null"), "a parameter that is not set is one all the same")
   }
 
   @Test func json() async throws {

@@ -47,8 +47,8 @@ public final class Runner: Sendable {
   private let stopping = Atomic<Bool>(false)
   private let failure = Mutex<StoreError?>(nil)
   /// What is asked by the questions that are open in this process.
-  private let busy = Mutex<Set<Digest>>([])
-  private let tally: Mutex<RunProgress>
+  let busy = Mutex<Set<Digest>>([])
+  let tally: Mutex<RunProgress>
   private let sharedByModel: [SharedWork]
   private let started = ContinuousClock.now
 
@@ -158,110 +158,5 @@ public final class Runner: Sendable {
     guard opened.finish() else { return }
     queue.remove(opened)
     try close(question)
-  }
-}
-
-extension Runner {
-  /// Opens a question that has anything missing.
-  ///
-  /// - Returns: The question with its missing units, which are in the queue then; nil where nothing is missing, or
-  ///   somebody else is at it.
-  private func open(
-    _ place: QuestionPlace, _ queue: Queue, whenHeld: (QuestionPlace) -> Void
-  ) throws(StoreError) -> Queue.Opened? {
-    let stamp = FileStamp.of(plan.images[place.image].path)
-    if let record = try store.question(at: place), record.stamp == stamp, try isComplete(record) {
-      count(found: share.methods(at: place).count)
-      return nil
-    }
-    guard try store.take(.place(place)) else {
-      whenHeld(place)
-      return nil
-    }
-    switch OpenQuestion.open(place, of: plan, model: plan.models[place.model]) {
-    case .closed(let state):
-      try store.save(QuestionRecord(place: place, stamp: stamp, state: state))
-      let methods = share.methods(at: place).count
-      if case .failed = state { tally.withLock { $0.failed += methods } }
-      count(found: 0, done: methods)
-      try store.release([.place(place)])
-      return nil
-    case .open(let question, let picture):
-      // The same question may be open at another place: the top prediction is often the true class.
-      guard busy.withLock({ $0.insert(question.content).inserted }) else {
-        try store.release([.place(place)])
-        whenHeld(place)
-        return nil
-      }
-      guard try store.take(.content(question.content)) else {
-        _ = busy.withLock { $0.remove(question.content) }
-        try store.release([.place(place)])
-        whenHeld(place)
-        return nil
-      }
-      return try begin(question, picture: picture, stamp: stamp, queue)
-    }
-  }
-
-  /// Notes a question and puts what is missing of it into the queue.
-  private func begin(
-    _ question: OpenQuestion, picture: Image, stamp: String, _ queue: Queue
-  ) throws(StoreError) -> Queue.Opened? {
-    let place = question.place
-    if plan.keepsMap(of: place.image), let png = try? picture.pngData() {
-      try store.save(picture: png, model: place.model, image: place.image)
-    }
-    try store.save(QuestionRecord(place: place, stamp: stamp, state: .asked(question.asked)))
-    let units = try missingUnits(of: question.asked, at: place)
-    count(found: share.methods(at: place).count - units.count)
-    guard !units.isEmpty else {
-      try close(question)
-      return nil
-    }
-    let opened = Queue.Opened(question, units: units)
-    queue.add(opened)
-    return opened
-  }
-
-  private func close(_ question: OpenQuestion) throws(StoreError) {
-    _ = busy.withLock { $0.remove(question.content) }
-    try store.release([.place(question.place), .content(question.content)])
-  }
-
-  private func count(found: Int, done: Int = 0) {
-    tally.withLock {
-      $0.found += found
-      $0.done += found + done
-    }
-  }
-
-  /// Whether nothing is missing of a question.
-  ///
-  /// One that failed is asked again, for its file may have come back.
-  private func isComplete(_ record: QuestionRecord) throws(StoreError) -> Bool {
-    switch record.state {
-    case .skipped: return true
-    case .failed: return false
-    case .asked(let asked):
-      if plan.keepsMap(of: record.place.image),
-        try store.picture(model: record.place.model, image: record.place.image) == nil
-      {
-        return false
-      }
-      return try missingUnits(of: asked, at: record.place).isEmpty
-    }
-  }
-
-  private func missingUnits(
-    of asked: QuestionRecord.Asked, at place: QuestionPlace
-  ) throws(StoreError) -> [UnitWork] {
-    let metrics = plan.metrics.filter { $0.isAsked(about: place.image) }.map(\.key)
-    let methods = plan.methods[share.methods(at: place)]
-    let keys = methods.map { plan.key($0, plan.models[place.model], asked) }
-    let keepsMap = plan.keepsMap(of: place.image)
-    let missing = try store.missing(keys.map { (unit: $0, metrics: metrics, map: keepsMap) })
-    return zip(methods, zip(keys, missing)).compactMap { method, found in
-      found.1.isNothing ? nil : UnitWork(method: method, key: found.0, missing: found.1)
-    }
   }
 }

@@ -19,11 +19,26 @@ enum KerasFile {
     } catch .inputSizeNeeded where pictureSize != nil {
       return try load(pictureSize)
     } catch .architectureNeeded where BuiltInArchitectures.forFile(path) != nil {
-      // One of Keras' own downloads, under its own name.
-      var named = card
-      named.architecture = BuiltInArchitectures.forFile(path)?.name
-      return try Self.load(path, card: named, pictureSize: pictureSize)
+      return try Self.load(path, card: named(card, by: path), pictureSize: pictureSize)
     }
+  }
+
+  /// What is in a file, as its card describes it.
+  ///
+  /// - Throws: `LoadError`.
+  static func inspect(_ path: String, card: ModelCard) throws(LoadError) -> KerasInspection {
+    do throws(LoadError) {
+      return try KerasModel.inspect(path: path, architecture: try architecture(of: card))
+    } catch .architectureNeeded where BuiltInArchitectures.forFile(path) != nil {
+      return try inspect(path, card: named(card, by: path))
+    }
+  }
+
+  /// The card of one of Keras' own downloads, under its own name.
+  private static func named(_ card: ModelCard, by path: String) -> ModelCard {
+    var named = card
+    named.architecture = BuiltInArchitectures.forFile(path)?.name
+    return named
   }
 }
 

@@ -1,5 +1,5 @@
 public import Imaging
-internal import KerasImport
+public import KerasImport
 internal import SaliencyCore
 
 /// A model as a user asks for it: a name or a file, and what is to be different from its sidecar.
@@ -58,5 +58,13 @@ public struct ModelRequest: Sendable {
     loaded.freeInputs = model.graph.inputs.filter { $0 != model.input }.map { model.graph[$0].name }
       .filter { held[$0] == nil }
     return loaded
+  }
+
+  /// What can be told of the file, whether it can be loaded or not.
+  ///
+  /// - Throws: `LibraryError`, `YAMLError`; `LoadError` where it is no Keras file.
+  public func inspect() throws -> (path: String, contents: KerasInspection) {
+    let (source, card) = try source()
+    return (source.path, try KerasFile.inspect(source.path, card: card))
   }
 }

@@ -20,12 +20,7 @@ struct ModelOptions: ParsableArguments {
 
 /// How a model's file is read, and how its input is made from a picture.
 struct InputOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "What model.to_json() printed, or the name of a built-in architecture (`saliency weights list`), for a file that holds "
-        + "weights alone.", valueName: "file"),
-    completion: .file(extensions: ["json"]))
-  var architecture: String?
+  @OptionGroup var weights: ArchitectureOptions
 
   @Option(
     help: ArgumentHelp(
@@ -76,14 +71,14 @@ struct InputOptions: ParsableArguments {
 
   /// Whether anything is said at all.
   var isGiven: Bool {
-    architecture != nil || preprocessing != nil || labels != nil || inputSize != nil || resize != nil
+    weights.architecture != nil || preprocessing != nil || labels != nil || inputSize != nil || resize != nil
       || fit != nil || outputLayer != nil || !hold.isEmpty
   }
 
   /// What is asked of the library, of a model.
   func request(for model: String) -> ModelRequest {
     var request = ModelRequest(model)
-    request.architecture = architecture
+    request.architecture = weights.architecture
     request.preprocessing = preprocessing
     request.labels = labels
     request.inputSize = inputSize

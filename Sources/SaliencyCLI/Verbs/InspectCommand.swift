@@ -19,11 +19,7 @@ struct InspectCommand: ParsableCommand {
     completion: .file(extensions: ["h5", "keras", "yaml"]))
   var model: String
 
-  @Option(
-    help: ArgumentHelp(
-      "What model.to_json() printed, for a file that holds weights alone.", valueName: "file"),
-    completion: .file(extensions: ["json"]))
-  var architecture: String?
+  @OptionGroup var weights: ArchitectureOptions
 
   @Option(
     help: ArgumentHelp(
@@ -39,7 +35,7 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     var request = ModelRequest(model)
-    request.architecture = architecture
+    request.architecture = weights.architecture
     request.inputSize = inputSize
     request.output = outputLayer
     let invocation = Invocation.current
@@ -48,10 +44,8 @@ struct InspectCommand: ParsableCommand {
       invocation.console.print(json ? try JSONText.encode(summary) : summary.text)
     } catch let error as LoadError {
       // What can be told of the file is told before it is said why it cannot be loaded.
-      let (source, card) = try request.source()
-      let architecture = card.architecture.map(Architecture.file)
-      if let found = try? KerasModel.inspect(path: source.path, architecture: architecture) {
-        let contents = FileContents(found, file: source.path)
+      if let (path, found) = try? request.inspect() {
+        let contents = FileContents(found, file: path)
         invocation.console.print(json ? try JSONText.encode(contents) : contents.text)
       }
       throw error

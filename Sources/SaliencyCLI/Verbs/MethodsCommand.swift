@@ -16,14 +16,13 @@ struct MethodsCommand: ParsableCommand {
 
   func run() throws {
     let invocation = Invocation.current
-    let entries = invocation.methods.types.compactMap { MethodEntry($0) }
-    invocation.console.print(
-      json ? try JSONText.encode(entries) : entries.map(\.text).joined(separator: "\n\n"))
+    let listing = Listing(invocation.methods.types, of: MethodEntry.self)
+    invocation.console.print(try listing.printed(asJSON: json))
   }
 }
 
 /// One method, as it is listed.
-private struct MethodEntry: Encodable {
+private struct MethodEntry: ListedEntry {
   let name: String
   let title: String
   let family: MethodFamily
@@ -43,20 +42,9 @@ private struct MethodEntry: Encodable {
     paper = descriptor.paper
     reduction = descriptor.reduction
     signed = descriptor.isSigned
-    guard case .map(let named) = type.init().configuration, case .map(let found)? = named[name] else {
-      parameters = [:]
-      return
-    }
-    parameters = found
+    parameters = type.defaults
   }
 
-  var text: String {
-    let listed = parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-    return [
-      "\(name): \(title), \(paper)",
-      "  family: \(family.rawValue)",
-      needs.isEmpty ? nil : "  needs: \(needs)",
-      listed.isEmpty ? nil : "  parameters: \(listed.joined(separator: ", "))",
-    ].compactMap(\.self).joined(separator: "\n")
-  }
+  var heading: String { "\(name): \(title), \(paper)" }
+  var lines: [(name: String, text: String)] { [("family", family.rawValue), ("needs", needs)] }
 }

@@ -17,14 +17,13 @@ struct MetricsCommand: ParsableCommand {
 
   func run() throws {
     let invocation = Invocation.current
-    let entries = invocation.metrics.types.compactMap { MetricEntry($0) }
-    invocation.console.print(
-      json ? try JSONText.encode(entries) : entries.map(\.text).joined(separator: "\n\n"))
+    let listing = Listing(invocation.metrics.types, of: MetricEntry.self)
+    invocation.console.print(try listing.printed(asJSON: json))
   }
 }
 
 /// One metric, as it is listed.
-private struct MetricEntry: Encodable {
+private struct MetricEntry: ListedEntry {
   struct Value: Encodable {
     let name: String
     let title: String
@@ -53,26 +52,21 @@ private struct MetricEntry: Encodable {
     values = descriptor.values.map {
       Value(name: $0.name, title: $0.title, direction: $0.direction, unit: $0.unit)
     }
-    guard case .map(let named) = type.init().configuration, case .map(let found)? = named[name] else {
-      parameters = [:]
-      return
-    }
-    parameters = found
+    parameters = type.defaults
   }
 
-  var text: String {
-    let listed = parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+  var heading: String { "\(name): \(title), \(paper)" }
+
+  var lines: [(name: String, text: String)] {
     let better = values.map { value in
       "\(values.count > 1 ? value.name + " " : "")\(word(value.direction))"
         + (value.unit.isEmpty ? "" : " (\(value.unit))")
     }
     return [
-      "\(name): \(title), \(paper)",
-      "  category: \(category.rawValue)\(average == .classes ? ", averaged over classes" : "")",
-      "  better: \(better.joined(separator: ", "))",
-      needs.isEmpty ? nil : "  needs: \(needs.map(\.rawValue).joined(separator: ", "))",
-      listed.isEmpty ? nil : "  parameters: \(listed.joined(separator: ", "))",
-    ].compactMap(\.self).joined(separator: "\n")
+      ("category", category.rawValue + (average == .classes ? ", averaged over classes" : "")),
+      ("better", better.joined(separator: ", ")),
+      ("needs", needs.map(\.rawValue).joined(separator: ", ")),
+    ]
   }
 
   private func word(_ direction: MetricDirection) -> String {

@@ -27,11 +27,7 @@ struct VerifyCommand: ParsableCommand {
     completion: .file(extensions: ["h5", "keras", "yaml"]))
   var model: String
 
-  @Option(
-    help: ArgumentHelp(
-      "What model.to_json() printed, for a file that holds weights alone.", valueName: "file"),
-    completion: .file(extensions: ["json"]))
-  var architecture: String?
+  @OptionGroup var weights: ArchitectureOptions
 
   @Option(
     help: ArgumentHelp(
@@ -47,7 +43,7 @@ struct VerifyCommand: ParsableCommand {
     let console = Invocation.current.console
     var file = try Reference(path: reference)
     var request = ModelRequest(model)
-    request.architecture = architecture
+    request.architecture = weights.architecture
     var desk = try ModelDesk(request)
     let shape = file.input.shape
     let size = shape.rank == 4 ? InputSize(height: shape[1], width: shape[2]) : nil

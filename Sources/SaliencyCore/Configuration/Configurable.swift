@@ -47,11 +47,11 @@ extension Configurable {
     return tree
   }
 
-  /// Every parameter's name: the encoded ones, and the optional ones that are not set.
-  static var parameterNames: [String] {
+  /// Every parameter and its default: the encoded ones, and `null` for the optional ones that are not set.
+  public static var defaults: [String: ParameterTree] {
     let value = Self()
     let stored = Mirror(reflecting: value).children.compactMap(\.label)
-    return Set(value.parameterTree.keys).union(stored).sorted()
+    return value.parameterTree.merging(stored.map { ($0, .null) }) { encoded, _ in encoded }
   }
 
   /// The type with the given parameters over the defaults.
@@ -60,7 +60,7 @@ extension Configurable {
   static func configured(
     by given: [String: ParameterTree], decoder: JSONDecoder
   ) throws(ConfigurationError) -> Self {
-    let known = parameterNames
+    let known = defaults.keys.sorted()
     for key in given.keys.sorted() where !known.contains(key) {
       throw .unknownParameter(key, of: identifier, known: known)
     }

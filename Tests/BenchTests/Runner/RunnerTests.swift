@@ -61,10 +61,8 @@ import Testing
     let experiment = try tiny.experiment()
     try tiny.run(experiment, options: .init(jobs: 1))
     let reference = try Self.bytes(tiny.tables())
-    let small = ResidentMemory.now + (60 << 20)
-    for (i, options) in [
-      Runner.Options(jobs: 3), .init(jobs: 2, memory: 8 << 30), .init(jobs: 2, memory: small),
-    ].enumerated() {
+    // A limit that binds is tested in a process of its own (`BenchMemoryTests`): what this one holds depends on what else it tests.
+    for (i, options) in [Runner.Options(jobs: 3), .init(jobs: 2, memory: 8 << 30)].enumerated() {
       let output = tiny.output + "\(i)"
       try tiny.run(experiment, output: output, options: options)
       #expect(try Self.bytes(tiny.tables(output: output)) == reference)
