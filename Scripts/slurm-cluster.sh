@@ -2,6 +2,9 @@
 #
 #   cluster_start FOLDER    starts munged, slurmctld, and a slurmd for each of two nodes, n1 and n2, with two slots each
 #   cluster_stop            stops what cluster_start started, and nothing else; may be called at any time
+#   cluster_kill DAEMON     SIGKILL for munged, slurmctld, slurmd-n1 or slurmd-n2
+#   cluster_up              starts again what was killed
+#   cluster_tasks NODE      the process numbers of the tasks on a node: Slurm's own process, the shell, and what that has started
 #
 # The daemons are started by their own commands and stopped by their own pid files. SLURM_CONF points to the configuration, so
 # that no file of the system is read or changed. Works as root and as any user.
@@ -57,6 +60,10 @@ ReturnToService=2
 JobRequeue=1
 KillWait=5
 MinJobAge=600
+# A node that fell is missed, and a task whose processes are gone is noticed, within seconds.
+SlurmdTimeout=10
+BatchStartTimeout=2
+MessageTimeout=5
 SlurmdParameters=config_overrides
 SlurmctldPidFile=$folder/slurmctld.pid
 SlurmdPidFile=$folder/slurmd-%n.pid
@@ -81,13 +88,63 @@ cluster_start() {
   chmod 0755 "$folder"
   dd if=/dev/urandom of="$folder/munge.key" bs=64 count=1 status=none
   chmod 0400 "$folder/munge.key"
-  munged --force --key-file "$folder/munge.key" --socket "$folder/munge.socket" --pid-file "$folder/munged.pid" \
-    --seed-file "$folder/munge.seed" --log-file "$folder/munged.log" --num-threads 2 2>"$folder/munged.err"
-  cluster_wait 10 "munged" munge --socket "$folder/munge.socket" --no-input
+  cluster_munged
   slurmctld -c -f "$SLURM_CONF" 2>"$folder/slurmctld.err"
   cluster_wait 20 "slurmctld" scontrol ping
-  for node in n1 n2; do slurmd -N "$node" -f "$SLURM_CONF" 2>"$folder/slurmd-$node.err"; done
+  for node in n1 n2; do cluster_slurmd "$node"; done
   cluster_wait 30 "two idle nodes" cluster_idle
+}
+
+cluster_munged() {
+  local folder=$cluster_folder
+  munged --force --key-file "$folder/munge.key" --socket "$folder/munge.socket" --pid-file "$folder/munged.pid" \
+    --seed-file "$folder/munge.seed" --log-file "$folder/munged.log" --num-threads 2 2>>"$folder/munged.err"
+  cluster_wait 10 "munged" munge --socket "$folder/munge.socket" --no-input
+}
+
+cluster_slurmd() { slurmd -N "$1" -f "$SLURM_CONF" 2>>"$cluster_folder/slurmd-$1.err"; }
+
+# Whether a process is what it should be: a number may by now be another's.
+cluster_is() { [ "$(ps -o comm= -p "$1" 2>/dev/null)" = "$2" ]; }
+
+cluster_lives() {
+  local file=$cluster_folder/$1.pid
+  [ -s "$file" ] && cluster_is "$(cat "$file")" "${1%%-*}"
+}
+
+cluster_kill() {
+  cluster_lives "$1" || return 0
+  kill -KILL "$(cat "$cluster_folder/$1.pid")" 2>/dev/null || true
+  cluster_wait 5 "the end of $1" cluster_dead "$1"
+  rm -f "$cluster_folder/$1.pid"
+}
+
+cluster_dead() { ! cluster_lives "$1"; }
+
+cluster_up() {
+  local node
+  cluster_lives munged || cluster_munged
+  if ! cluster_lives slurmctld; then
+    # With what it had noted of its jobs.
+    slurmctld -f "$SLURM_CONF" 2>>"$cluster_folder/slurmctld.err"
+    cluster_wait 20 "slurmctld" scontrol ping
+  fi
+  for node in n1 n2; do
+    cluster_lives "slurmd-$node" && continue
+    cluster_slurmd "$node"
+    cluster_wait 10 "slurmd on $node" cluster_lives "slurmd-$node"
+  done
+}
+
+cluster_tasks() {
+  local shell parent
+  for shell in $(pgrep -f "^/bin/bash $cluster_folder/spool-$1/job" || true); do
+    parent=$(ps -o ppid= -p "$shell" | tr -d ' ' || true)
+    # Where that has been killed before, the parent is nobody of ours.
+    cluster_is "$parent" slurmstepd && echo "$parent"
+    echo "$shell"
+    pgrep -P "$shell" || true
+  done
 }
 
 cluster_idle() { [ "$(sinfo -h -N -t idle -o %N | sort -u | wc -l)" = 2 ]; }
@@ -97,6 +154,7 @@ cluster_end() {
   local file=$cluster_folder/$1.pid pid
   [ -s "$file" ] || return 0
   pid=$(cat "$file")
+  cluster_lives "$1" || return 0
   kill "$pid" 2>/dev/null || return 0
   cluster_wait 10 "the end of $1" cluster_gone "$pid" || kill -KILL "$pid" 2>/dev/null || true
 }

@@ -18,6 +18,15 @@ struct Scale: ParsableCommand {
   @Option(help: "Points of curves for each unit of work; 0 for none.")
   var points = 0
 
+  @Option(help: "Draws of the bootstrap, for the tables.")
+  var resamples = 2_000
+
+  @Option(help: "Draws of the permutation test, for the tables.")
+  var permutations = 10_000
+
+  @Option(help: "How many units the merge moves in one transaction.")
+  var units: Int?
+
   @Option(help: "The folder of the run that is made.")
   var output: String
 
@@ -26,18 +35,21 @@ struct Scale: ParsableCommand {
       "What is done: `write` makes the stores that are not there, `merge` and `tables` are what is measured.")
   var steps = "write,merge,tables"
 
-  static let experiment = """
+  private var text: String {
+    """
     name: scale
     models: [model.h5]
     images: { bundled: scenes-test }
     targets: top
     methods: all
     metrics: all
+    statistics: { resamples: \(resamples), permutations: \(permutations) }
     """
+  }
 
   func run() throws {
     let catalogs = Catalogs(methods: .standard)
-    let experiment = try Experiment(parsing: Self.experiment, file: "scale.yaml", catalogs: catalogs)
+    let experiment = try Experiment(parsing: text, file: "scale.yaml", catalogs: catalogs)
     let methods = experiment.methods.count + experiment.controls.count
     let one = SyntheticShards(experiment, images: 1, shards: 1, points: points)
     let images = max(rows / (one.rowsOfUnit * methods), 1)
@@ -55,7 +67,8 @@ struct Scale: ParsableCommand {
     print("stores: \(bytes >> 20) MB, \(bytes / (synthetic.unitCount * one.rowsOfUnit)) bytes a row")
     if steps.contains("merge") {
       try measured("merge") {
-        guard let summary = try StoreMerge(folders, output: output).run() else { return }
+        let merge = try units.map { try StoreMerge(folders, output: output, unitsAtOnce: $0) }
+        guard let summary = try (merge ?? StoreMerge(folders, output: output)).run() else { return }
         print("merged: \(summary.units) of \(summary.expected) units, \(summary.missing) missing")
       }
       print(
@@ -70,13 +83,22 @@ struct Scale: ParsableCommand {
   /// Runs something and says how long it took and the most memory that was held meanwhile.
   private func measured(_ name: String, _ body: () throws -> Void) rethrows {
     ScaleMeasures.resetPeakMemory()
-    let (start, before) = (Date(), Self.processorSeconds)
+    let (start, before, written) = (Date(), Self.processorSeconds, Self.bytesWritten)
     try body()
     let seconds = String(format: "%.1f", Date().timeIntervalSince(start))
     let busy = String(format: "%.1f", Self.processorSeconds - before)
     let peak = ScaleMeasures.peakMemory.map { "\($0 >> 20) MB" } ?? "unknown"
-    print("\(name): \(seconds) s, of which the processor was busy \(busy) s; peak memory \(peak)")
+    let megabytes = Self.bytesWritten.flatMap { now in written.map { "\((now - $0) >> 20) MB" } } ?? "unknown"
+    print(
+      "\(name): \(seconds) s, of which the processor was busy \(busy) s; peak memory \(peak); written \(megabytes)"
+    )
     fflush(nil)
+  }
+
+  /// What this process has given to the system to write, so far.
+  private static var bytesWritten: Int? {
+    (try? String(contentsOfFile: "/proc/self/io", encoding: .utf8))?.split(separator: "\n")
+      .first { $0.hasPrefix("wchar:") }.flatMap { Int($0.dropFirst(7)) }
   }
 
   /// User and system time of this process.

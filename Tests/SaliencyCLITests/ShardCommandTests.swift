@@ -41,6 +41,46 @@ struct ShardCommandTests {
     #expect(try bench.contents(of: "run").contains("report.html"))
   }
 
+  /// The real program, where there is one.
+  static let parallel = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    .map { $0 + "/parallel" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+
+  /// The lines of the guide, as they stand there.
+  static let guide = """
+    export SALIENCY_THREADS=1
+    parallel saliency bench e.yaml --jobs 1 --shard {}/8 ::: $(seq 8)
+    saliency merge results/e/shards --output results/e
+
+    """
+
+  @Test(.enabled(if: parallel != nil, "skipped: no GNU parallel on the PATH"))
+  func gnuParallelRunsTheLinesOfTheGuide() throws {
+    let bench = try BenchKillTests.bench()
+    let text = try String(contentsOfFile: bench["e.yaml"], encoding: .utf8)
+    try bench.write(text.replacingOccurrences(of: "name: tiny", with: "name: e"), to: "e.yaml")
+    let reference = try Self.reference(bench)
+    let guide = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(
+      path: "../../Guides/Cluster.md")
+    #expect(try String(contentsOf: guide, encoding: .utf8).contains(Self.guide))
+    let shell = Process()
+    shell.executableURL = URL(fileURLWithPath: "/bin/bash")
+    shell.arguments = ["-ec", Self.guide]
+    shell.currentDirectoryURL = URL(fileURLWithPath: bench.path)
+    let folder = (BenchProcess.program ?? "").enclosingFolder
+    shell.environment = ProcessInfo.processInfo.environment.merging([
+      // In a home of its own, for it keeps notes there.
+      "PATH": "\(folder):\(ProcessInfo.processInfo.environment["PATH"] ?? "")", "HOME": bench.path,
+    ]) { $1 }
+    let words = Pipe()
+    shell.standardOutput = words
+    try shell.run()
+    let said = String(decoding: words.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    shell.waitUntilExit()
+    #expect(shell.terminationStatus == 0, "\(said)")
+    #expect(said.contains("results/e: 384 of 384 units from 8 stores"), "\(said)")
+    #expect(BenchKillTests.bytes(bench, "results/e") == reference)
+  }
+
   @Test func shardsAndMergesKilledAtAnyMomentChangeNoByte() throws {
     let bench = try BenchKillTests.bench()
     let reference = try Self.reference(bench)

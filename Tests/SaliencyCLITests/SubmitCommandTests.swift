@@ -18,7 +18,7 @@ import Testing
       "#SBATCH --partition=cpu", "#SBATCH --account=\"a lab\"", "#SBATCH --signal=B:USR1@120",
       "#SBATCH --requeue",
       "#SBATCH --output=/r/run/slurm/logs/%A_%a.log", "experiment='/e/it'\\''s.yaml'", "shards=12",
-      "options=\"--jobs 2 --memory 3686M --copy-every 60.0\"",
+      "export SALIENCY_THREADS=2", "options=\"--jobs 2 --memory 3686M --copy-every 60.0\"",
     ] { #expect(text.contains(line + "\n"), "\(line)\n\(text)") }
     let merge = BatchScript(Self.submission).merge
     #expect(merge.contains("merge \"$run/shards/\"*-\"$division\" --output \"$run\""))
@@ -48,6 +48,14 @@ import Testing
     #expect(NumberRanges.text(numbers) == text)
   }
 
+  @Test(arguments: [
+    ("5", 300), ("2:30", 150), ("1:00:00", 3600), ("2-0", 172_800), ("1-12:30", 131_400), ("1-0:0:9", 86_409),
+    ("UNLIMITED", nil), ("1:2:3:4", nil), ("", nil), ("-5", nil), ("1-", nil), ("a-1", nil),
+  ])
+  func timesAsSlurmWritesThem(_ text: String, _ seconds: Int?) {
+    #expect(SlurmTime.seconds(text) == seconds)
+  }
+
   @Test(arguments: [("4G", "3686M"), ("1000", "900M"), ("800M", "720M"), ("2048K", "1M")])
   func aTaskLeavesSomeRoom(_ slurm: String, _ program: String) {
     #expect(BatchScript.memoryForProgram(slurm) == program)
@@ -72,6 +80,9 @@ import Testing
     #expect(await complaint().contains("--array: wanted the number of shards, as in --array 100"))
     #expect(await complaint("--array", "0").contains("--array: found 0, wanted at least 1"))
     #expect(await complaint("--array", "2", "--memory", "much").contains("wanted a size such as 4G"))
+    #expect(
+      await complaint("--array", "2", "--time", "2:30").contains(
+        "--time: found 2:30, wanted 5 minutes or more"))
     #expect(
       await complaint("--missing").contains("does not say how the work was divided; wanted --array as before")
     )

@@ -21,6 +21,11 @@ public enum MergeError: Error, Equatable, CustomStringConvertible {
     }
   }
 
+  /// Whether two stores have the same thing and not with the same content.
+  static func isDifference(_ error: any Error) -> Bool {
+    error is StoreTransfer.Difference || error is StoreTransfer.PixelDifference
+  }
+
   /// Names the stores and the unit behind a difference.
   static func explain(_ error: any Error, between target: String, and source: MergeSource) -> any Error {
     switch error {

@@ -8,13 +8,18 @@ final class PartialStore: Sendable {
 
   /// Opens what an earlier attempt began, if that began with the same; else begins.
   ///
+  /// - Parameter folder: Where to build; merges of other runs may be at work there too, or have been killed.
   /// - Throws: `StoreError`.
   init(folder: String, target: String, first: MergeSource?) throws {
+    let name = Digest(of: URL(fileURLWithPath: target).standardizedFileURL.path).hex.prefix(16)
     let path = (folder as NSString).appendingPathComponent(
-      ".merge.\(ProcessInfo.processInfo.hostName).sqlite")
+      ".merge.\(ProcessInfo.processInfo.hostName).\(name).sqlite")
     let hasTarget = FileManager.default.fileExists(atPath: target)
     if hasTarget { try Self.close(target) }
-    let base = hasTarget ? FileStamp.of(target) : "nothing"
+    // In a folder that was emptied, another experiment may have been begun since.
+    let base = [
+      hasTarget ? FileStamp.of(target) : "nothing", first?.plan ?? "", first?.meta["manifest-digest"] ?? "",
+    ].joined(separator: " ")
     if FileManager.default.fileExists(atPath: path) {
       let begun =
         (try? MergeSource.read(path) {
@@ -55,6 +60,12 @@ final class PartialStore: Sendable {
 
   private static func remove(_ path: String) {
     for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
+  }
+
+  /// Begins anew next time: which of two results that differ is wrong, nobody knows, and it may be one that has come over.
+  func abandon() {
+    try? store.database.close()
+    Self.remove(store.path)
   }
 
   /// The run is described as its parts are, but is no part.

@@ -32,7 +32,7 @@ public final class StoreMerge: Sendable {
   ///   - output: The run's folder.
   ///   - scratch: Where to build the new store; `output` by default. One machine only may write in it.
   /// - Throws: `MergeError` where the stores do not belong together, `StoreError`.
-  public init(_ stores: [String], output: String, scratch: String? = nil, unitsAtOnce: Int = 10_000) throws {
+  public init(_ stores: [String], output: String, scratch: String? = nil, unitsAtOnce: Int = 50_000) throws {
     self.output = output
     self.scratch = scratch
     self.unitsAtOnce = unitsAtOnce
@@ -146,6 +146,7 @@ public final class StoreMerge: Sendable {
         return true
       }
     } catch {
+      if MergeError.isDifference(error) { partial.abandon() }
       throw MergeError.explain(error, between: partial.store.path, and: source)
     }
   }

@@ -89,7 +89,24 @@ public struct RunFolder: Sendable {
         return (panel.name, panel.caption, String(decoding: svg, as: UTF8.self))
       }, pictures: pictures, remarks: written.remarks)
     try write("report.html", try report.html())
+    try noteTables(of: store)
     return written
+  }
+
+  /// Notes which merged stores the tables are of.
+  private func noteTables(of store: ResultStore) throws {
+    guard let merged = try store.meta("merged") else { return }
+    let digest = Digest(of: merged).hex
+    if try store.meta("tables") != digest { try store.setMeta(["tables": digest]) }
+  }
+
+  /// Whether the tables are those of stores that were last at work at some times.
+  func hasTables(of stamps: [String]) -> Bool {
+    guard FileManager.default.fileExists(atPath: storePath), let meta = try? MergeSource.notes(storePath),
+      let merged = meta["merged"], meta["tables"] == Digest(of: merged).hex
+    else { return false }
+    let known = Set(merged.split(separator: "\n").compactMap { $0.split(separator: " ").last })
+    return stamps.allSatisfy { known.contains(Substring($0)) }
   }
 
   /// Line by line, for there may be more than fit into the memory.

@@ -3,14 +3,22 @@ public import SaliencyCore
 /// How many passes through the network a metric's score takes: what plans reckon with before anything is computed.
 public struct MetricPasses: Sendable, Equatable {
   /// For each map.
-  public var each: Int
+  public var each: Passes
   /// Once for each question, whatever the number of methods.
-  public var shared: Int
+  public var shared: Passes
 
-  public init(each: Int = 0, shared: Int = 0) {
+  public init(each: Passes = Passes(), shared: Passes = Passes()) {
     self.each = each
     self.shared = shared
   }
+
+  /// A metric that looks at predictions only: passes forward.
+  public init(each: Int, shared: Int = 0) {
+    self.init(each: Passes(forward: each), shared: Passes(forward: shared))
+  }
+
+  /// The same, where all predictions serve every map.
+  public init(shared: Int) { self.init(each: 0, shared: shared) }
 }
 
 /// A map that is to be scored, as far as it decides the number of passes.
@@ -35,5 +43,9 @@ public struct ScoredMap: Sendable {
   }
 
   /// What asking the method about another image, class or model costs, forward pass included.
-  public var askedAnew: Int { 1 + method.forward + method.backward }
+  ///
+  /// - Parameter times: How often it is asked.
+  public func askedAnew(times: Int = 1) -> Passes {
+    Passes(forward: times * (1 + method.forward), backward: times * method.backward)
+  }
 }

@@ -34,7 +34,7 @@ public struct RunStatus: Sendable, Encodable {
   public let rate: Double
   /// Seconds to the end at that rate; nil where nothing runs.
   public let secondsLeft: Double?
-  /// Whether the shards have been merged into the run's store.
+  /// Whether all shards, as they are now, have been merged, and the tables written of that.
   public let isMerged: Bool
 
   /// Looks at the folder of a run.
@@ -59,7 +59,8 @@ public struct RunStatus: Sendable, Encodable {
     units = total ?? known.reduce(0, +)
     rate = parts.filter { $0.state == .running }.reduce(0) { $0 + ($1.rate ?? 0) }
     secondsLeft = rate > 0 ? Double(units - done) / rate : nil
-    isMerged = FileManager.default.fileExists(atPath: RunFolder(run).storePath)
+    let isDone = parts.allSatisfy { $0.state == .done }
+    isMerged = isDone && RunFolder(run).hasTables(of: found.map(\.stamp))
   }
 
   /// The shards in a state.
@@ -109,31 +110,40 @@ public struct ShardFolder: Sendable {
     }.max() ?? 0
   }
 
-  /// How a shard stands, and how many units the whole plan has.
-  func part(_ index: Int, of count: Int, now: Date) throws -> (part: RunStatus.Part, total: Int?) {
+  /// How a shard stands, how many units the whole plan has, and when the shard's store was last at work.
+  func part(_ index: Int, of count: Int, now: Date) throws -> (
+    part: RunStatus.Part, total: Int?, stamp: String
+  ) {
     let shard = try Shard(index, of: count)
     var part = RunStatus.Part(shard: "\(shard)", state: .missing)
     let failures = self.failures(of: shard)
     part.failures = failures.count
-    part.reason = failures.last
+    part.reason = failures.last?.words
+    let hasGivenUp = failures.count >= Self.mostAttempts
     let store = RunFolder(folder(of: shard)).storePath
     guard FileManager.default.fileExists(atPath: store) else {
-      if failures.count >= Self.mostAttempts { part.state = .failed }
-      return (part, nil)
+      if hasGivenUp { part.state = .failed }
+      return (part, nil, "")
     }
     let meta = try MergeSource.notes(store)
     part.read(meta, now: now)
-    if part.state == .stopped, failures.count >= Self.mostAttempts { part.state = .failed }
-    return (part, meta["plan-units"].flatMap { Int($0) })
+    let stamp = meta["progress-at"] ?? ""
+    // Who is killed leaves a store that says it is at work; a failure that came later knows better. Its time has no fractions.
+    let isLater = (failures.last?.seconds ?? 0) >= (Double(stamp) ?? 0).rounded(.down)
+    if hasGivenUp, part.state == .stopped || part.state == .running && isLater { part.state = .failed }
+    return (part, meta["plan-units"].flatMap { Int($0) }, stamp)
   }
 
   /// How often a task is tried before the others go on without it.
   public static let mostAttempts = 3
 
-  private func failures(of shard: Shard) -> [String] {
+  /// When a task failed, in seconds since 1970, and what it said.
+  private func failures(of shard: Shard) -> [(seconds: Double?, words: String)] {
     let file = (folder(of: shard) as NSString).appendingPathComponent(Self.failuresName)
     return ((try? String(contentsOfFile: file, encoding: .utf8)) ?? "").split(separator: "\n").map { line in
-      line.split(separator: "\t").dropFirst().joined(separator: ", ")
+      let fields = line.split(separator: "\t")
+      let time = fields.first.flatMap { try? Date(String($0), strategy: .iso8601) }
+      return (time?.timeIntervalSince1970, fields.dropFirst().joined(separator: ", "))
     }
   }
 }

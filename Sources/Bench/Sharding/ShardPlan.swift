@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SaliencyCore
 
 /// What a part of an experiment's work comes to, before it is done.
 public struct ShardLoad: Sendable, Equatable {
@@ -22,16 +23,18 @@ extension RunPlan {
   /// How many units of work there are in all.
   public var unitCount: Int { plan.places.count * plan.methods.count }
 
-  /// What the first image takes of each model, by counting.
+  /// What each model is asked in all and in the mean of its questions, by counting.
   var costSummary: [String] {
-    guard !plan.images.isEmpty else { return [] }
     let lengths = UnitLengths(plan)
-    return plan.models.indices.map { i in
+    return plan.models.indices.compactMap { i in
       let model = plan.models[i]
-      let passes = lengths.passes(model: i, image: 0).reduce(0, +)
+      let (passes, questions) = lengths.passes(model: i)
+      guard questions > 0 else { return nil }
+      let mean = String(format: "%.1f", Double(passes.total) / Double(questions))
       let millions = String(format: "%.1f", Double(model.model.multiplications) / 1e6)
       return
-        "counted cost of a question to \(model.name): \(passes) passes of \(millions) million multiplications"
+        "counted cost of \(model.name): \(passes.forward) passes forward and \(passes.backward) back, \(mean) a question, "
+        + "of \(millions) million multiplications"
     }
   }
 

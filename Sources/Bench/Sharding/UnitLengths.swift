@@ -21,24 +21,39 @@ struct UnitLengths {
   /// The lengths of a question's units, by method, in thousands of multiplications.
   func lengths(model: Int, image: Int) -> [Int] {
     // What asks the network nothing takes some time all the same.
-    passes(model: model, image: image).map { max($0 * thousands[model], 1) }
+    passes(model: model, image: image).map { max($0.total * thousands[model], 1) }
   }
 
   /// The passes of a question's units, by method.
   ///
   /// The forward pass and what metrics share between methods count to the first.
-  func passes(model: Int, image: Int) -> [Int] {
+  func passes(model: Int, image: Int) -> [Passes] {
     let asked = plan.metrics.filter { $0.isAsked(about: image) }.map(\.choice.metric)
-    var common = 1
-    var own = subjects[model].map { subject -> Int in
-      guard let subject else { return 0 }
-      return subject.method.total + asked.reduce(0) { $0 + $1.expectedPasses(for: subject).each }
+    var common = Passes(forward: 1)
+    var own = subjects[model].map { subject -> Passes in
+      guard let subject else { return Passes() }
+      return asked.reduce(subject.method) { $0 + $1.expectedPasses(for: subject).each }
     }
     if let any = subjects[model].lazy.compactMap(\.self).first {
-      common += asked.reduce(0) { $0 + $1.expectedPasses(for: any).shared }
+      common = asked.reduce(common) { $0 + $1.expectedPasses(for: any).shared }
     }
-    if !own.isEmpty { own[0] += common }
+    if !own.isEmpty { own[0] = own[0] + common }
     return own
+  }
+
+  /// The passes of all questions to a model, and how many questions there are.
+  func passes(model: Int) -> (passes: Passes, questions: Int) {
+    var known: [[Bool]: Passes] = [:]
+    var sum = (passes: Passes(), questions: 0)
+    for image in plan.images.indices {
+      let kind = plan.metrics.map { $0.isAsked(about: image) }
+      let one = known[kind] ?? passes(model: model, image: image).reduce(Passes(), +)
+      known[kind] = one
+      let targets = plan.targets(of: plan.images[image]).count
+      sum.passes = sum.passes + one * targets
+      sum.questions += targets
+    }
+    return sum
   }
 }
 
@@ -93,4 +108,12 @@ extension Model {
 extension Passes {
   /// A pass back costs about what a pass forward does.
   var total: Int { forward + backward }
+
+  static func + (a: Passes, b: Passes) -> Passes {
+    Passes(forward: a.forward + b.forward, backward: a.backward + b.backward)
+  }
+
+  static func * (a: Passes, times: Int) -> Passes {
+    Passes(forward: a.forward * times, backward: a.backward * times)
+  }
 }

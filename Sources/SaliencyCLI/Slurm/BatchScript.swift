@@ -22,8 +22,20 @@ struct Submission: Codable, Equatable {
   var copyEvery: Double
   /// The array jobs that were submitted, the last at the end.
   var jobs: [String] = []
+  /// The job that puts the shards together, as it was submitted last.
+  var merge: String?
 
   var folder: String { run + "/slurm" }
+
+  /// Makes the folder of the scripts, and that of the logs in it.
+  func makeFolder() throws {
+    do {
+      try FileManager.default.createDirectory(atPath: folder + "/logs", withIntermediateDirectories: true)
+    } catch {
+      throw OptionError(
+        "\(folder): the folder cannot be made (\(error.localizedDescription)); choose another with --output")
+    }
+  }
 }
 
 /// The scripts that `saliency submit` writes: short, so that one can read and change them.
@@ -43,7 +55,7 @@ struct BatchScript {
     ]
     // Only the shell is told, two minutes ahead, and puts the task back into the queue.
     if submission.time != nil { options.append("--signal=B:USR1@120") }
-    return header("sbatch '\(submission.folder)/array.sh'", options) + variables + Self.arrayBody
+    return header("sbatch '\(submission.folder)/array.sh'", options) + Self.traps + variables + Self.arrayBody
   }
 
   /// The script of the job that puts the shards together.
@@ -84,39 +96,58 @@ struct BatchScript {
       scratch=\(scratch)
       options="--jobs \(submission.processors)\(memory) --copy-every \(submission.copyEvery)"
       folder=$run/shards/$(printf '%0\(width)d' "${SLURM_ARRAY_TASK_ID:-0}")-$division
+      # Not every Slurm binds a task to its processors; it keeps to their number all the same.
+      export SALIENCY_THREADS=\(submission.processors)
 
 
       """
   }
+
+  /// First of all: a signal that comes before kills the shell, and then only `--missing` brings the shard back.
+  private static let traps = #"""
+    # Asked to end (preempted, requeued, cancelled): the program finishes what is in work, copies its store, and ends.
+    # Slurm starts a requeued task again, and it goes on from the copy.
+    stopped=
+    late=
+    trap 'stopped=yes; kill -TERM $! 2>/dev/null' TERM
+    # Nearly out of time: the same, and back into the queue.
+    trap 'stopped=yes; late=yes; kill -TERM $! 2>/dev/null' USR1
+
+
+    """#
 
   private static let arrayBody = #"""
     mkdir -p "$folder"
     errors=$(mktemp)
     trap 'rm -f "$errors"' EXIT
 
-    # Asked to end (preempted, requeued, cancelled): the program finishes what is in work, copies its store, and ends.
-    # Slurm starts a requeued task again, and it goes on from the copy.
-    stopped=
-    trap 'stopped=yes; kill -TERM "$task" 2>/dev/null' TERM
-    # Nearly out of time: the same, and back into the queue.
-    late=
-    trap 'stopped=yes; late=yes; kill -TERM "$task" 2>/dev/null' USR1
+    leave() {
+      # The controller may be away for a moment.
+      [ -n "$late" ] && for try in 1 2 3 4 5 6; do
+        scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" && break
+        sleep 5
+      done
+      exit "$1"
+    }
 
     for attempt in 1 2 3; do
+      [ -n "$stopped" ] && leave 143
       "$saliency" bench "$experiment" --shard "$SLURM_ARRAY_TASK_ID/$shards" --output "$run" --scratch "$scratch" \
         --reuse "$run/shards" $options 2>"$errors" &
       task=$!
-      while wait "$task"; code=$?; kill -0 "$task" 2>/dev/null; do :; done
+      # A signal that came while it was being started found nothing to stop.
+      [ -n "$stopped" ] && kill -TERM "$task"
+      # `wait` ends at every signal that is trapped.
+      while kill -0 "$task" 2>/dev/null; do wait "$task"; done
+      wait "$task"
+      code=$?
       cat "$errors" >&2
       [ "$code" -eq 0 ] && exit 0
-      if [ -n "$stopped" ]; then
-        [ -n "$late" ] && scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
-        exit "$code"
-      fi
+      [ -n "$stopped" ] && leave "$code"
       reason=$(tail -n 1 "$errors" | tr '\t' ' ')
       [ "$code" -gt 128 ] && reason="killed by signal $((code - 128)) ${reason:-(9 is often too little memory)}"
       printf '%s\tjob %s\tnode %s\texit code %s\t%s\n' "$(date -u +%FT%TZ)" "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" \
-        "$(hostname)" "$code" "$reason" >>"$folder/failures.log"
+        "${SLURMD_NODENAME:-$(hostname)}" "$code" "$reason" >>"$folder/failures.log"
       sleep "$attempt"
     done
     # The others go on; `saliency status` tells the reason, and `saliency submit --missing` tries again.

@@ -4,14 +4,15 @@ internal import Foundation
 enum SlurmCommands {
   /// Submits a script.
   ///
+  /// - Parameter jobs: Jobs that must have ended before it starts, however they do.
   /// - Returns: The job's number.
   /// - Throws: `SlurmError`.
-  static func submit(_ script: String, after job: String? = nil) throws(SlurmError) -> String {
+  static func submit(_ script: String, after jobs: [String] = []) throws(SlurmError) -> String {
     // `afterany`: what fails must not keep the rest from being put together.
-    let dependency = job.map { ["--dependency=afterany:\($0)"] } ?? []
+    let dependency = jobs.isEmpty ? [] : ["--dependency=afterany:\(jobs.joined(separator: ":"))"]
     let (status, output, errors) = try run("sbatch", ["--parsable"] + dependency + [script])
     guard status == 0, let id = output.split(whereSeparator: { ";\n".contains($0) }).first else {
-      throw .refused(script: script, reason: errors.split(separator: "\n").joined(separator: " "))
+      throw .refused(script: script, reason: oneLine(errors))
     }
     return String(id)
   }
@@ -19,9 +20,25 @@ enum SlurmCommands {
   /// The tasks of an array that wait or run.
   ///
   /// - Returns: None where Slurm no longer knows the job.
+  /// - Throws: `SlurmError`, also where Slurm does not answer: nobody knows then what is in the queue.
   static func queuedTasks(of job: String) throws(SlurmError) -> [Int] {
-    let (_, output, _) = try run("squeue", ["--noheader", "--array", "--jobs=\(job)", "--format=%K"])
-    return output.split(separator: "\n").compactMap { Int($0) }
+    try queue(job, "%K").compactMap { Int($0) }
+  }
+
+  /// Whether a job waits or runs.
+  ///
+  /// - Throws: As `queuedTasks`.
+  static func isQueued(_ job: String) throws(SlurmError) -> Bool { try !queue(job, "%i").isEmpty }
+
+  private static func queue(_ job: String, _ format: String) throws(SlurmError) -> [Substring] {
+    let (status, output, errors) = try run(
+      "squeue", ["--noheader", "--array", "--jobs=\(job)", "--format=\(format)"])
+    if status != 0, !errors.contains("Invalid job id") { throw .silent(reason: oneLine(errors)) }
+    return output.split(separator: "\n")
+  }
+
+  private static func oneLine(_ text: String) -> String {
+    text.split(separator: "\n").joined(separator: " ")
   }
 
   private static func run(
@@ -49,6 +66,7 @@ enum SlurmCommands {
 enum SlurmError: Error, Equatable, CustomStringConvertible {
   case noSlurm
   case refused(script: String, reason: String)
+  case silent(reason: String)
 
   var description: String {
     switch self {
@@ -57,6 +75,8 @@ enum SlurmError: Error, Equatable, CustomStringConvertible {
         + "scripts with --dry-run, or run the shards without Slurm (Guides/Cluster.md)"
     case .refused(let script, let reason):
       "sbatch refused \(script): \(reason); change the options or the script, and submit again"
+    case .silent(let reason):
+      "squeue did not say what is in the queue: \(reason); wait until Slurm answers, and submit again"
     }
   }
 }

@@ -85,6 +85,11 @@ struct SubmitCommand: ParsableCommand {
     if let copyEvery, !(copyEvery >= 0.05) {
       throw ValidationError("--copy-every: found \(copyEvery), wanted 0.05 seconds or more")
     }
+    if let time, let seconds = SlurmTime.seconds(time), seconds < SlurmTime.least {
+      throw ValidationError(
+        "--time: found \(time), wanted 5 minutes or more, for a task is told two or three minutes ahead to put itself "
+          + "back into the queue")
+    }
     if let memory, MemorySize(argument: memory) == nil, Int(memory) == nil {
       throw ValidationError("--memory: found \"\(memory)\", wanted a size such as 4G")
     }
@@ -99,12 +104,7 @@ struct SubmitCommand: ParsableCommand {
     let run = Self.absolute(output ?? "results/\(declared.name)")
     var submission = try submission(of: declared, run: run)
     let shards = try wanted(submission)
-    guard !shards.isEmpty else {
-      invocation.console.print(
-        "\(run): all \(submission.shards) shards are done or in the queue; nothing to submit "
-          + "(to merge them: sbatch \(run)/slurm/merge.sh)")
-      return
-    }
+    guard !shards.isEmpty else { return try submitMerge(&submission) }
     let script = BatchScript(submission)
     if dryRun {
       invocation.console.print(
@@ -114,9 +114,10 @@ struct SubmitCommand: ParsableCommand {
     }
     try write(submission, script, shards)
     let array = try SlurmCommands.submit(submission.folder + "/array.sh")
-    let merge = try SlurmCommands.submit(submission.folder + "/merge.sh", after: array)
+    // Noted at once: what is in the queue must not be submitted again, whatever happens to this process.
     submission.jobs.append(array)
     try SubmissionFile(run).write(submission)
+    let merge = try queueMerge(&submission)
     invocation.console.print(Self.words(submission, shards, array: array, merge: merge, plan))
   }
 
@@ -145,18 +146,12 @@ struct SubmitCommand: ParsableCommand {
       memory: memory ?? before?.memory, partition: partition ?? before?.partition,
       options: options.isEmpty ? before?.options ?? [] : options, scratch: scratch ?? before?.scratch,
       copyEvery: copyEvery ?? before?.copyEvery ?? 300,
-      jobs: before.map { $0.shards == shards ? $0.jobs : [] } ?? [])
+      jobs: before.map { $0.shards == shards ? $0.jobs : [] } ?? [],
+      merge: before?.shards == shards ? before?.merge : nil)
   }
 
   private func write(_ submission: Submission, _ script: BatchScript, _ shards: [Int]) throws {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: submission.folder + "/logs", withIntermediateDirectories: true)
-    } catch {
-      throw OptionError(
-        "\(submission.folder): the folder cannot be made (\(error.localizedDescription)); choose another with --output"
-      )
-    }
+    try submission.makeFolder()
     let file = SubmissionFile(submission.run)
     try file.write(submission)
     try file.write(script.array(of: shards), to: "array.sh")

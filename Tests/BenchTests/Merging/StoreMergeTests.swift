@@ -80,6 +80,36 @@ import Testing
     #expect(left == [".merge.lock"], "\(left)")
   }
 
+  /// Two jobs that merge may run on one node, or the second come when the first was killed.
+  @Test func mergesOfTwoRunsShareAScratchFolder() throws {
+    let (tiny, other) = (try TinyRun(), try TinyRun())
+    let scratch = tiny.folder.path + "/scratch"
+    let folders = try (1...2).map { try Self.shard(tiny, $0, 2).folder }
+    let experiment = try other.experiment { $0.replacingOccurrences(of: "samples=4", with: "samples=3") }
+    let others = try (1...2).map { try Self.shard(other, $0, 2, experiment: experiment).folder }
+    let killed = try StoreMerge(folders, output: tiny.output, scratch: scratch, unitsAtOnce: 2)
+    killed.stop()
+    #expect(try killed.run() == nil)
+    _ = try StoreMerge(others, output: other.output, scratch: scratch).run()
+    #expect(try Self.everyTable(other) == Self.whole(other, experiment))
+    _ = try StoreMerge(folders, output: tiny.output, scratch: scratch).run()
+    #expect(try Self.everyTable(tiny) == Self.whole(tiny))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch) == [])
+  }
+
+  @Test func anotherExperimentInTheSameFolderDoesNotGoOnWithTheMergeOfTheFirst() throws {
+    let tiny = try TinyRun()
+    let folders = try (1...2).map { try Self.shard(tiny, $0, 2).folder }
+    let killed = try StoreMerge(folders, output: tiny.output, unitsAtOnce: 2)
+    killed.stop()
+    #expect(try killed.run() == nil)
+    try FileManager.default.removeItem(atPath: ShardFolder(tiny.output).path)
+    let experiment = try tiny.experiment { $0.replacingOccurrences(of: "samples=4", with: "samples=3") }
+    let others = try (1...2).map { try Self.shard(tiny, $0, 2, experiment: experiment).folder }
+    _ = try StoreMerge(others, output: tiny.output).run()
+    #expect(try Self.everyTable(tiny) == Self.whole(tiny, experiment))
+  }
+
   @Test func whatIsMissingIsNamedAndCanComeLater() throws {
     let tiny = try TinyRun()
     let folders = try [1, 3].map { try Self.shard(tiny, $0, 3).folder }
@@ -132,14 +162,22 @@ import Testing
   @Test func aDifferentResultIsAnErrorThatNamesIt() throws {
     let tiny = try TinyRun()
     let folders = try [(1, 1), (1, 2)].map { try Self.shard(tiny, $0, $1).folder }
-    try DatabaseQueue(path: folders[1] + "/store.sqlite").write {
+    // The first to be merged is the one that is wrong.
+    try DatabaseQueue(path: folders[0] + "/store.sqlite").write {
       try $0.execute(sql: "UPDATE scores SET value = value + 1 WHERE unit = 3 AND part = 0")
     }
-    let error = #expect(throws: MergeError.self) { try StoreMerge(folders, output: tiny.output).run() }
+    let error = #expect(throws: MergeError.self) {
+      try StoreMerge(folders, output: tiny.output, unitsAtOnce: 2).run()
+    }
     let text = error?.description ?? ""
     #expect(text.hasPrefix("the stores were not made of the same: "), "\(text)")
     #expect(
       text.contains(".png, ") && text.contains("one machine computes wrongly; compute the shard again"),
       "\(text)")
+    // Computed again, it can be merged: nothing of what was wrong has stayed.
+    try FileManager.default.removeItem(atPath: folders[0])
+    _ = try Self.shard(tiny, 1, 1)
+    #expect(try StoreMerge(folders, output: tiny.output).run()?.missing == 0)
+    #expect(try Self.everyTable(tiny) == Self.whole(tiny))
   }
 }

@@ -45,6 +45,40 @@ import Testing
     #expect(status.shards(.missing) == [5, 6])
   }
 
+  /// Who is killed cannot say so: the store goes on saying that it is at work.
+  @Test(arguments: [(3, 10.0, ShardState.failed), (2, 10.0, .running), (3, -10.0, .running)])
+  func aShardThatWasKilledThreeTimesHasFailed(_ times: Int, _ later: Double, _ state: ShardState) throws {
+    let tiny = try TinyRun()
+    let now = Date()
+    let store = try ResultStore(
+      path: StoreMergeTests.shard(tiny, 1, 2).folder + "/store.sqlite")
+    try store.setMeta([
+      "progress-state": "running", "progress-at": "\(now.timeIntervalSince1970)", "progress-every": "300",
+    ])
+    let line = "\(now.addingTimeInterval(later).formatted(.iso8601))\tjob 1_1\tnode n1\texit code 137\t-\n"
+    try tiny.folder.write(
+      Data(String(repeating: line, count: times).utf8), to: "run/shards/0001-of-0002/failures.log")
+    #expect(try RunStatus(of: tiny.output, now: now.addingTimeInterval(20)).parts[0].state == state)
+  }
+
+  @Test func itIsMergedWhenTheTablesAreOfTheShardsAsTheyAre() throws {
+    let tiny = try TinyRun()
+    func isMerged() throws -> Bool { try RunStatus(of: tiny.output, count: 2).isMerged }
+    func tables() throws { try RunFolder(tiny.output).writeResults(catalogs: standardCatalogs) }
+    let first = try StoreMergeTests.shard(tiny, 1, 2).folder
+    _ = try StoreMerge([first], output: tiny.output).run()
+    try tables()
+    #expect(try !isMerged(), "a shard is missing")
+    let second = try StoreMergeTests.shard(tiny, 2, 2).folder
+    #expect(try !isMerged(), "a shard came later")
+    _ = try StoreMerge([first, second], output: tiny.output).run()
+    #expect(try !isMerged(), "the merge was killed before it wrote the tables")
+    try tables()
+    #expect(try isMerged())
+    try ResultStore(path: first + "/store.sqlite").setMeta(["progress-at": "1"])
+    #expect(try !isMerged(), "a shard was worked on again")
+  }
+
   @Test func theLastDivisionIsLookedAtUnlessAnotherIsAskedFor() throws {
     let tiny = try TinyRun()
     for (index, count) in [(1, 2), (1, 3)] { _ = try StoreMergeTests.shard(tiny, index, count) }

@@ -26,7 +26,7 @@ public struct ClassDiscrimination: Metric {
 
   public func expectedPasses(for map: ScoredMap) -> MetricPasses {
     // Most images with several classes have two.
-    MetricPasses(each: map.askedAnew)
+    MetricPasses(each: map.askedAnew())
   }
 
   public func score(_ subject: Subject) throws -> Score {

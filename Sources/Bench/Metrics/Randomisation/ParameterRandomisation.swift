@@ -20,7 +20,7 @@ extension ParameterRandomisation {
   }
 
   public func expectedPasses(for map: ScoredMap) -> MetricPasses {
-    MetricPasses(each: map.layers * map.askedAnew)
+    MetricPasses(each: map.askedAnew(times: map.layers))
   }
 
   public func score(_ subject: Subject) throws -> Score {

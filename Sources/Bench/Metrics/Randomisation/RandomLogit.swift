@@ -17,7 +17,7 @@ public struct RandomLogit: Metric {
   public init() {}
 
   public func expectedPasses(for map: ScoredMap) -> MetricPasses {
-    MetricPasses(each: map.askedAnew)
+    MetricPasses(each: map.askedAnew())
   }
 
   public func score(_ subject: Subject) throws -> Score {

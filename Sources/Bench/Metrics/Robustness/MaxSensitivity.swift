@@ -33,7 +33,7 @@ public struct MaxSensitivity: Metric {
   }
 
   public func expectedPasses(for map: ScoredMap) -> MetricPasses {
-    MetricPasses(each: draws * map.askedAnew)
+    MetricPasses(each: map.askedAnew(times: draws))
   }
 
   public func score(_ subject: Subject) throws -> Score {
