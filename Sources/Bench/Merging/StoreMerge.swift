@@ -75,8 +75,10 @@ public final class StoreMerge: Sendable {
         advice: "give all nodes the same paths and compute the others again")
     }
     if found == nil, let mine = first.meta["probe"], let theirs = other.meta["probe"], mine != theirs {
+      let lines = zip(mine.components(separatedBy: "\n"), theirs.components(separatedBy: "\n"))
+      let (here, there) = lines.first { $0 != $1 } ?? (mine, theirs)
       found = ManifestDifference(
-        what: "what the networks saw of the same picture", first: mine, second: theirs,
+        what: "what the networks saw of the same picture", first: here, second: there,
         advice: "nodes see different copies of the data set; compute the others again on the same files")
     }
     guard let found else { return }

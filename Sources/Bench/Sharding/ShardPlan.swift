@@ -42,6 +42,10 @@ extension RunPlan {
     guard let shard = share.shard else { return [] }
     let load = loads(ofShards: shard.count)[shard.index - 1]
     let percent = String(format: "%.2f", 100 * load.share)
-    return ["shard \(shard): \(load.units) units, \(percent)% of the counted cost"]
+    let passes = UnitLengths(plan).passes(of: share)
+    return [
+      "shard \(shard): \(load.units) units, \(percent)% of the counted cost, \(passes.forward) passes forward and "
+        + "\(passes.backward) back"
+    ]
   }
 }

@@ -126,13 +126,21 @@ public enum ShardState: String, Sendable, Codable, CaseIterable {
 }
 
 extension WorkPlan {
-  /// What the networks are given of one picture, the same in every shard, so that nodes with other files betray themselves.
+  /// How many pictures every shard looks at.
+  static let probes = 16
+
+  /// What the networks are given of some pictures, a line each, the same in every shard, so that nodes with other files betray themselves.
   var probe: String {
-    guard let image = images.min(by: { $0.name < $1.name }) else { return "no images" }
-    return models.map { model in
-      let input = try? model.transform(image.picture())
-      return input.map { tensor in String(Digest { $0.add(tensor) }.hex.prefix(12)) } ?? "unreadable"
-    }.joined(separator: " ") + " (\(image.name))"
+    let sorted = images.sorted { $0.name < $1.name }
+    let count = min(Self.probes, sorted.count)
+    return (0..<count).map { i in
+      // From the first to the last, evenly.
+      let image = sorted[count > 1 ? i * (sorted.count - 1) / (count - 1) : 0]
+      return models.map { model in
+        let input = try? model.transform(image.picture())
+        return input.map { tensor in String(Digest { $0.add(tensor) }.hex.prefix(12)) } ?? "unreadable"
+      }.joined(separator: " ") + " (\(image.name))"
+    }.joined(separator: "\n")
   }
 }
 

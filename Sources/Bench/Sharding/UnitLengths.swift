@@ -43,17 +43,28 @@ struct UnitLengths {
 
   /// The passes of all questions to a model, and how many questions there are.
   func passes(model: Int) -> (passes: Passes, questions: Int) {
-    var known: [[Bool]: Passes] = [:]
-    var sum = (passes: Passes(), questions: 0)
-    for image in plan.images.indices {
-      let kind = plan.metrics.map { $0.isAsked(about: image) }
-      let one = known[kind] ?? passes(model: model, image: image).reduce(Passes(), +)
-      known[kind] = one
-      let targets = plan.targets(of: plan.images[image]).count
-      sum.passes = sum.passes + one * targets
-      sum.questions += targets
+    let places = plan.places.filter { $0.model == model }
+    return (sum(places.map { ($0, 0..<plan.methods.count) }), places.count)
+  }
+
+  /// The passes of a part of the work.
+  func passes(of share: WorkShare) -> Passes { sum(share.places.map { ($0, share.methods(at: $0)) }) }
+
+  private func sum(_ units: [(place: QuestionPlace, methods: Range<Int>)]) -> Passes {
+    // Which metrics are asked decides; few kinds of images differ in that.
+    var known: [Kind: [Passes]] = [:]
+    return units.reduce(Passes()) { sum, units in
+      let (model, image) = (units.place.model, units.place.image)
+      let kind = Kind(model: model, isAsked: plan.metrics.map { $0.isAsked(about: image) })
+      let all = known[kind] ?? passes(model: model, image: image)
+      known[kind] = all
+      return all[units.methods].reduce(sum, +)
     }
-    return sum
+  }
+
+  private struct Kind: Hashable {
+    let model: Int
+    let isAsked: [Bool]
   }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Imaging
 import SaliencyCore
 import Testing
 
@@ -66,6 +67,19 @@ import Testing
   @Test func otherPixels() throws {
     let text = try Self.complaint({ _ in }, meta: ["probe": "0123456789ab 0123456789ab (a.png)"])
     #expect(text.hasPrefix(Self.start + "what the networks saw of the same picture is "), "\(text)")
+  }
+
+  /// A picture that neither shard need have asked about, changed between them.
+  @Test(arguments: ["a.png", "c.png"]) func anotherCopyOfThePictures(_ name: String) throws {
+    let tiny = try TinyRun()
+    let first = try StoreMergeTests.shard(tiny, 1, 2).folder
+    let picture = Image(width: 16, height: 12) { row, column in RGB(UInt8(row), UInt8(column), 9) }
+    try tiny.folder.write(try picture.pngData(), to: "data/\(name)")
+    let second = try StoreMergeTests.shard(tiny, 2, 2).folder
+    let error = #expect(throws: MergeError.self) { try StoreMerge([first, second], output: tiny.output) }
+    let text = error?.description ?? ""
+    #expect(text.hasPrefix(Self.start + "what the networks saw of the same picture is "), "\(text)")
+    #expect(text.contains("(\(name)) in \(first) and ") && !text.contains("b.png"), "\(text)")
   }
 
   @Test func aQuestionAboutOtherPixels() throws {

@@ -74,6 +74,12 @@ import Testing
     #expect(try first == shares())
     let plan = try RunPlan(experiment, folder: tiny.folder.path, loadModel: TinyRun.model)
     #expect(Set(first.map(\.place)) == Set(plan.plan.places))
+    // What a dry run prints: the shards' passes are those of the whole.
+    let lengths = UnitLengths(plan.plan)
+    let parts = try (1...3).map { lengths.passes(of: WorkShare(try Shard($0, of: 3), of: plan.plan)) }
+    let whole = (0..<2).reduce(Passes()) { $0 + lengths.passes(model: $1).passes }
+    #expect(parts.reduce(Passes(), +) == whole && whole.forward > 100)
+    #expect(plan.costSummary.count == 2 && plan.costSummary[0].hasPrefix("counted cost of gap: "))
     #expect(plan.loads(ofShards: 4).map(\.units).reduce(0, +) == plan.unitCount)
   }
 }
