@@ -109,6 +109,36 @@ extension KernelTests {
       }
     }
 
+    @Test(arguments: [CK_FORWARD, CK_BACKWARD_DATA])
+    func rowsOfFewNumbersAreComputedFromThoseAlone(_ direction: ck_direction) {
+      // Beside rows that are full all take the usual way; so the same rows by themselves must give the same bits.
+      let shape = Convolution(height: 14, width: 13, channels: 700, filters: 531, kernel: (1, 1), batch: 2)
+      let depth = direction == CK_FORWARD ? 700 : 531
+      let full = noise(shape.sourceCount(direction), seed: 9), filter = noise(shape.filterCount, seed: 10)
+      var few = [Float](repeating: 0, count: full.count)
+      for row in 0..<(few.count / depth) {
+        for k in 0..<(row % 5) {
+          let place = row * depth + (row * 37 + k * 211) % depth
+          few[place] = full[place]
+        }
+      }
+      var mixed = few
+      for row in stride(from: 0, to: few.count / depth, by: 5) {
+        mixed.replaceSubrange(
+          (row * depth)..<((row + 1) * depth), with: full[(row * depth)..<((row + 1) * depth)])
+      }
+      let alone = atEachLevel { shape.run(direction, CK_DIRECT, few[...], filter) }
+      check(alone, against: shape.reference(direction, few, filter), "rows of few numbers")
+      let together = atEachLevel { shape.run(direction, CK_DIRECT, mixed[...], filter) }
+      let width = shape.resultChannels(direction)
+      for (alone, together) in zip(alone, together) {
+        for row in 0..<(few.count / depth) where row % 5 > 0 {
+          let place = (row * width)..<((row + 1) * width)
+          #expect(bits(Array(alone[place])) == bits(Array(together[place])), "row \(row)")
+        }
+      }
+    }
+
     @Test func aMatrixProductIsAPointwiseConvolution() {
       let shape = Convolution(height: 1, width: 37, channels: 300, filters: 70, kernel: (1, 1))
       let a = noise(37 * 300, seed: 7), b = noise(300 * 70, seed: 8)

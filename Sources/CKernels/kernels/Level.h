@@ -15,6 +15,7 @@
 #include "Depthwise.h"
 #include "Dense.h"
 #include "Elementwise.h"
+#include "Few.h"
 #include "Multiply.h"
 #include "Pooling.h"
 #include "Winograd.h"

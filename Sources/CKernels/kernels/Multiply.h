@@ -138,6 +138,7 @@ static void prefetch_tile(
 }
 
 static void multiply(const ck_block *block, const ck_target *target) {
+  if (multiply_few(block, target)) return;
   // Equal heights rather than a short last block: 49 rows are 13 + 12 + 12 + 12.
   ck_index blocks = ck_divide_up(block->rows, LEVEL_ROWS);
   vector total[LEVEL_ROWS][LEVEL_PANELS];

@@ -11,9 +11,6 @@ final class BufferPool: Sendable {
 
   /// Smaller buffers come from the allocator, which is good at them.
   private static let smallest = 32 << 10
-  /// From here on, buffers start on a page of 2 MB, where the system has them: a fault for each 4 KB of packed weights
-  /// takes three times as long as packing them.
-  private static let huge = 2 << 20
   /// Larger ones are weights, which nobody needs again.
   private static let largest = 128 << 20
 
@@ -42,20 +39,20 @@ final class BufferPool: Sendable {
     let wanted = Self.rounded(max(bytes, 1))
     guard Self.isKept(wanted) else { return (Self.allocate(wanted), wanted) }
     let (found, dropped) = state.withLock { $0.take(wanted, smallLimit: smallLimit) }
-    for buffer in dropped { free(buffer.start) }
+    for buffer in dropped { Self.release(buffer.start, buffer.bytes) }
     if let found { return (found.start, found.bytes) }
     return (Self.allocate(wanted), wanted)
   }
 
   func giveBack(_ start: UnsafeMutableRawPointer, bytes: Int) {
-    guard Self.isKept(bytes) else { return free(start) }
+    guard Self.isKept(bytes) else { return Self.release(start, bytes) }
     let dropped = state.withLock { $0.giveBack(Buffer(start: start, bytes: bytes), smallLimit: smallLimit) }
-    for buffer in dropped { free(buffer.start) }
+    for buffer in dropped { Self.release(buffer.start, buffer.bytes) }
   }
 
   /// Frees what is kept idle, and forgets how much was once in use.
   func drain() {
-    for buffer in state.withLock({ $0.drain() }) { free(buffer.start) }
+    for buffer in state.withLock({ $0.drain() }) { Self.release(buffer.start, buffer.bytes) }
   }
 
   /// Bytes in use and kept idle, small buffers not counted.
@@ -71,23 +68,18 @@ final class BufferPool: Sendable {
   private static func isKept(_ bytes: Int) -> Bool { bytes >= smallest && bytes <= largest }
 
   private static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
-    guard let start = aligned_alloc(bytes >= huge ? 2 << 20 : 64, bytes) else {
-      preconditionFailure("out of memory: a buffer of \(bytes) bytes")
-    }
-    if bytes >= huge { askForHugePages(start, bytes) }
+    let start = bytes >= Pages.smallest ? Pages.map(bytes) : aligned_alloc(64, bytes)
+    guard let start else { preconditionFailure("out of memory: a buffer of \(bytes) bytes") }
     return start
+  }
+
+  private static func release(_ start: UnsafeMutableRawPointer, _ bytes: Int) {
+    if bytes >= Pages.smallest { Pages.unmap(start, bytes) } else { free(start) }
   }
 
   private static func rounded(_ bytes: Int) -> Int {
     let unit = bytes >= smallest ? 4 << 10 : 64
     return (bytes + unit - 1) / unit * unit
-  }
-
-  private static func askForHugePages(_ start: UnsafeMutableRawPointer, _ bytes: Int) {
-    #if os(Linux)
-      // A wish: where it is refused, memory is as it was.
-      _ = madvise(start, bytes, 14)  // MADV_HUGEPAGE, which Swift's Glibc does not name.
-    #endif
   }
 }
 

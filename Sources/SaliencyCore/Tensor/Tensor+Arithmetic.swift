@@ -48,6 +48,7 @@ extension Tensor {
         && (0..<4).allSatisfy { other.shape[$0] == shape[$0] || other.shape[$0] == 1 },
       "\(other.shape) cannot be repeated to \(shape)")
     let (height, width, channels) = (shape[1], shape[2], shape[3])
+    if other.shape == [shape[0], 1, 1, channels] { return Kernels.scale(self, bySampleAndChannel: other) }
     let step = (0..<4).map { axis in
       other.shape[axis] == 1 ? 0 : other.shape.dimensions[(axis + 1)...].reduce(1, *)
     }

@@ -49,14 +49,15 @@ extension Tensor {
     let (pixels, channels) = (shape[1] * shape[2], shape[3])
     return Tensor(shape: [shape[0], 1, 1, channels]) { result in
       withUnsafeScalars { a in
-        var total = [Double](repeating: 0, count: channels)
-        for n in 0..<shape[0] {
-          for c in 0..<channels { total[c] = 0 }
-          for p in 0..<pixels {
-            let row = (n * pixels + p) * channels
-            for c in 0..<channels { total[c] += Double(a[row + c]) }
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: channels) { total in
+          for n in 0..<shape[0] {
+            total.initialize(repeating: 0)
+            for p in 0..<pixels {
+              let row = UnsafeBufferPointer(rebasing: a[((n * pixels + p) * channels)...].prefix(channels))
+              for c in 0..<channels { total[c] += Double(row[c]) }
+            }
+            for c in 0..<channels { result[n * channels + c] = Float(total[c]) }
           }
-          for c in 0..<channels { result[n * channels + c] = Float(total[c]) }
         }
       }
     }
@@ -71,10 +72,20 @@ extension Tensor {
     let channels = shape[3]
     return Tensor(shape: [shape[0], shape[1], shape[2], 1]) { result in
       withUnsafeScalars { a in
-        for i in 0..<result.count {
-          var total = 0.0
-          for c in 0..<channels { total += Double(a[i * channels + c]) }
-          result[i] = Float(total)
+        // Eight pixels side by side: each is summed in the order of its channels, and none waits for another.
+        var first = 0
+        while first + 8 <= result.count {
+          var total = SIMD8<Double>.zero
+          for c in 0..<channels {
+            var row = SIMD8<Float>.zero
+            for p in 0..<8 { row[p] = a[(first + p) * channels + c] }
+            total += SIMD8<Double>(row)
+          }
+          for p in 0..<8 { result[first + p] = Float(total[p]) }
+          first += 8
+        }
+        for i in first..<result.count {
+          result[i] = Float((0..<channels).reduce(0.0) { $0 + Double(a[i * channels + $1]) })
         }
       }
     }
