@@ -6,7 +6,7 @@
 
 // The features are listed because `arch=x86-64-v4` would make the compiler prefer 256-bit vectors.
 #pragma clang attribute push(                                                                       \
-    __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))), apply_to = function)
+    __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,prfchw"))), apply_to = function)
 #define LEVEL_TABLE ck_table_avx512
 #define LEVEL_NUMBER CK_AVX512
 #define LEVEL_ROWS 14

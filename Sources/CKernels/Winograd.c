@@ -160,6 +160,24 @@ static void inverse(
   run->kernels->winograd_output(&t, &place, run->target);
 }
 
+/// Asks for what the epilogue of a tile will read and for where it will write, while there are products to compute.
+static void prefetch_results(const winograd_run *run, ck_index tile, ck_index first, ck_index count) {
+  const winograd *w = &run->w;
+  const ck_target *t = run->target;
+  ck_index per_image = w->tiles_high * w->tiles_wide, image = tile / per_image;
+  ck_index top = tile % per_image / w->tiles_wide * w->step, left = tile % w->tiles_wide * w->step;
+  for (ck_index y = top; y < ck_min(top + w->step, w->result.height); y++) {
+    ck_index row = (image * w->result.height + y) * w->result.width;
+    for (ck_index pixel = row + left; pixel < row + ck_min(left + w->step, w->result.width); pixel++) {
+      for (ck_index c = first; c < first + count; c += CK_LANES) {
+        __builtin_prefetch(t->data + pixel * t->pitch + c, 0, 2);
+        if (t->epilogue.add) __builtin_prefetch(t->epilogue.add + pixel * t->epilogue.add_pitch + c, 0, 2);
+        if (t->epilogue.mask) __builtin_prefetch(t->epilogue.mask + pixel * t->epilogue.mask_pitch + c, 0, 2);
+      }
+    }
+  }
+}
+
 static void one_pass_unit(void *context, ck_index unit, int worker) {
   const winograd_run *run = context;
   const winograd *w = &run->w;
@@ -175,6 +193,8 @@ static void one_pass_unit(void *context, ck_index unit, int worker) {
   }
   ck_index channels = w->source.channels, panel_stride = w->frequencies * channels * CK_LANES;
   for (ck_index panel = 0; panel < w->panels; panel += 2) {
+    ck_index c = panel * CK_LANES, count = ck_min(2 * CK_LANES, w->result.channels - c);
+    for (ck_index t = 0; t < tiles; t++) prefetch_results(run, first + t, c, count);
     for (ck_index f = 0; f < w->frequencies; f++) {
       for (ck_index t = 0; t < tiles; t++) sources[t] = before + f * before_step + t * w->source_pitch;
       const float *packed = run->packed + panel * panel_stride + f * channels * CK_LANES;
@@ -183,7 +203,6 @@ static void one_pass_unit(void *context, ck_index unit, int worker) {
       ck_target target = {after + f * after_step, 2 * CK_LANES, 2 * CK_LANES, 1, {0}};
       run->kernels->multiply(&block, &target);
     }
-    ck_index c = panel * CK_LANES, count = ck_min(2 * CK_LANES, w->result.channels - c);
     for (ck_index t = 0; t < tiles; t++) inverse(run, first + t, after + t * 2 * CK_LANES, after_step, c, count);
   }
 }

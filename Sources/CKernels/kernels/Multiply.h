@@ -125,12 +125,14 @@ static void finish_tile(
   }
 }
 
-/// Asks for what the epilogue will read, while there are sums to compute.
+/// Asks for what the epilogue will read and for where it will write, while there are sums to compute: results go to
+/// memory that no cache holds, and stores that wait for their lines hold up the next block's sums.
 static void prefetch_tile(
     ck_index rows, ck_index panels, const ck_index *pixels, ck_index channel, const ck_target *target) {
   const ck_epilogue *e = &target->epilogue;
   for (ck_index r = 0; r < rows; r++) {
     for (ck_index c = channel; c < channel + panels * CK_LANES; c += CK_LANES) {
+      __builtin_prefetch(target->data + pixels[r] * target->pitch + c, 1);
       if (e->add) __builtin_prefetch(e->add + pixels[r] * e->add_pitch + c);
       if (e->mask) __builtin_prefetch(e->mask + pixels[r] * e->mask_pitch + c);
     }
@@ -147,9 +149,7 @@ static void multiply(const ck_block *block, const ck_target *target) {
     const float *b = block->packed + panel * block->panel_stride;
     for (ck_index i = 0; i < blocks; i++) {
       ck_index first = block->rows * i / blocks, rows = block->rows * (i + 1) / blocks - first;
-      if (target->epilogue.add || target->epilogue.mask) {
-        prefetch_tile(rows, panels, block->pixels + first, panel * CK_LANES, target);
-      }
+      if (!target->plain) prefetch_tile(rows, panels, block->pixels + first, panel * CK_LANES, target);
       multiply_functions[rows - 1][panels - 1](
           block->sources + first, &block->taps, b, block->panel_stride, total);
       finish_tile(
