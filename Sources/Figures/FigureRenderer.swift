@@ -1,6 +1,8 @@
+import Dispatch
 public import Foundation
 import Imaging
 import SaliencyCore
+import Synchronization
 
 /// Writes panels as PNG, PDF (with real text) or SVG, all from one layout.
 ///
@@ -17,18 +19,37 @@ public struct FigureRenderer: Sendable {
   /// place.
   ///
   /// - Throws: ``FigureError``; `FileWriteError` where the folder is missing or cannot be written.
-  public func write(_ panel: Panel, to path: String) throws {
-    let suffix = (path as NSString).pathExtension.lowercased()
-    guard let format = FigureFormat(rawValue: suffix) else {
-      throw FigureError.unknownFormat(path: path, found: suffix)
+  public func write(_ panel: Panel, to path: String) throws { try write(panel, to: [path]) }
+
+  /// Writes a panel to several files, each in the format that its suffix names, at the same time.
+  ///
+  /// - Throws: As for one file; the files before the one that failed are written.
+  public func write(_ panel: Panel, to paths: [String]) throws {
+    let formats = try paths.map { path in
+      let suffix = (path as NSString).pathExtension.lowercased()
+      guard let format = FigureFormat(rawValue: suffix) else {
+        throw FigureError.unknownFormat(path: path, found: suffix)
+      }
+      return format
     }
-    try AtomicFile.write(try data(panel, as: format), to: path)
+    let drawing = try layout(panel)
+    let title = TextFitting.cleaned(panel.title)
+    let made = Mutex<[Int: Result<Data, any Error>]>([:])
+    DispatchQueue.concurrentPerform(iterations: formats.count) { i in
+      let data = Result { try self.data(drawing, title: title, as: formats[i]) }
+      made.withLock { $0[i] = data }
+    }
+    for (i, path) in paths.enumerated() {
+      if let data = try made.withLock({ $0[i] })?.get() { try AtomicFile.write(data, to: path) }
+    }
   }
 
   /// A panel as the content of a file.
   public func data(_ panel: Panel, as format: FigureFormat) throws -> Data {
-    let drawing = try layout(panel)
-    let title = TextFitting.cleaned(panel.title)
+    try data(layout(panel), title: TextFitting.cleaned(panel.title), as: format)
+  }
+
+  private func data(_ drawing: Drawing, title: String, as format: FigureFormat) throws -> Data {
     switch format {
     case .png:
       let page = try CairoPage.bitmap(

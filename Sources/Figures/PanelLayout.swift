@@ -17,9 +17,11 @@ struct PanelLayout {
   var marks: [Mark] = []
   var labelWidth = 0.0
   var colorBars: [ColorBar] = []
+  private let rendered: RenderedCells
 
   init(_ panel: Panel, style: FigureStyle, measure: @escaping (String, TextStyle) -> Double) {
     self.panel = panel
+    rendered = RenderedCells(panel)
     self.style = style
     self.measure = measure
   }
@@ -48,8 +50,8 @@ struct PanelLayout {
     y += block(
       panel.title, title, x: style.margin, y: y, width: innerWidth, lines: 2, gapAfter: style.gutter)
     y += columnTitles(y: y)
-    for (index, row) in panel.rows.enumerated() {
-      y += place(row, y: y)
+    for index in panel.rows.indices {
+      y += place(row: index, y: y)
       if index + 1 < panel.rows.count { y += style.gutter }
     }
     if panel.showsColorBars && !colorBars.isEmpty {
@@ -138,7 +140,8 @@ struct PanelLayout {
   // MARK: Cells
 
   /// Places a row and returns its height.
-  private mutating func place(_ row: Panel.Row, y: Double) -> Double {
+  private mutating func place(row index: Int, y: Double) -> Double {
+    let row = panel.rows[index]
     let cells = Array(row.cells.prefix(panel.columns.count))
     let aspect =
       cells.compactMap { size(of: $0.content) }.map { Double($0.height) / Double($0.width) }.max() ?? 1
@@ -146,7 +149,7 @@ struct PanelLayout {
     let height = style.cellWidth * min(max(aspect, 0.2), 2.5)
     for (column, cell) in cells.enumerated() {
       let box = Rectangle(x: left(ofColumn: column), y: y, width: style.cellWidth, height: height)
-      place(cell, in: box)
+      place(cell, rendered[row: index, column: column], in: box)
       line(cell.note, small, x: box.x, y: box.maxY + 1, width: box.width, .center)
     }
     placeLabel(row, y: y, height: height)
@@ -175,12 +178,12 @@ struct PanelLayout {
     }
   }
 
-  private mutating func place(_ cell: Panel.Cell, in box: Rectangle) {
+  private mutating func place(_ cell: Panel.Cell, _ rendered: RenderedMap?, in box: Rectangle) {
     switch cell.content {
     case .picture(let image):
       place(image, with: cell.outlines, in: box)
-    case .map(let map, let mapStyle, let background):
-      let rendered = map.rendered(mapStyle, over: background)
+    case .map(_, let mapStyle, _):
+      guard let rendered else { return }
       if let range = rendered.range {
         place(rendered.picture, with: cell.outlines, in: box)
         ColorBar.add(mapStyle, range, to: &colorBars)

@@ -35,6 +35,22 @@ import Testing
     #expect(try FigureRenderer().data(SamplePanel.panel, as: format) == first)
   }
 
+  @Test func severalFilesAreWhatEachWouldBeAlone() throws {
+    let folder = try temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let names = FigureFormat.allCases.map(\.rawValue)
+    let paths = names.map { folder.appendingPathComponent("figure." + $0).path }
+    try FigureRenderer().write(SamplePanel.panel, to: paths)
+    for (path, format) in zip(paths, FigureFormat.allCases) {
+      let alone = try FigureRenderer().data(SamplePanel.panel, as: format)
+      #expect(FileManager.default.contents(atPath: path) == alone, "\(format)")
+    }
+    #expect(throws: FigureError.self) {
+      try FigureRenderer().write(SamplePanel.panel, to: [folder.path + "/new.png", folder.path + "/new.gif"])
+    }
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/new.png"), "formats are looked at first")
+  }
+
   @Test func pdfHasRealTextNoDateAndUnsmoothedPictures() throws {
     let pdf = String(decoding: try FigureRenderer().data(SamplePanel.panel, as: .pdf), as: Unicode.ASCII.self)
     #expect(pdf.contains("/ToUnicode") && pdf.contains("/Title (Six methods on one picture)"))

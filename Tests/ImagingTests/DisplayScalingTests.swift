@@ -7,6 +7,21 @@ import Testing
   private let ramp = SaliencyMap(height: 1, width: 101, values: (0...100).map { Float($0) })
 
   // numpy.percentile([1, 2, 4, 8], [0, 25, 50, 90, 99, 100]) = [1, 1.75, 3, 6.8, 7.88, 8]
+  @Test func aPercentileIsWhatSortingFinds() {
+    let random = CounterRandom(seed: 5)
+    for (seed, count) in [1, 2, 3, 10, 101, 1000].enumerated() {
+      // Rounded, so that many are alike.
+      let values = random.normal(shape: [count]).scalars.map { ($0 * Float(1 + seed * 7)).rounded() }
+      let sorted = values.sorted()
+      for percentile in [0, 1, 37, 50, 99, 100] as [Float] {
+        let rank = Double(percentile) / 100 * Double(count - 1)
+        let (below, above) = (Double(sorted[Int(rank)]), Double(sorted[min(Int(rank) + 1, count - 1)]))
+        let wanted = Float(below + (above - below) * (rank - Double(Int(rank))))
+        #expect(DisplayScaling.percentile(percentile, of: values) == wanted, "\(percentile) of \(count)")
+      }
+    }
+  }
+
   @Test func percentilesAreThoseOfNumPy() {
     let expected: [(Float, Float)] = [(0, 1), (25, 1.75), (50, 3), (90, 6.8), (99, 7.88), (100, 8)]
     for (percentile, value) in expected {

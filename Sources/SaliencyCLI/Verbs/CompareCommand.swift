@@ -84,6 +84,6 @@ struct FigurePaths {
   func write(_ panel: Panel) throws {
     let folder = all[0].enclosingFolder
     if !folder.isEmpty { try OutputFolder.make(folder) }
-    for path in all { try FigureRenderer().write(panel, to: path) }
+    try FigureRenderer().write(panel, to: all)
   }
 }

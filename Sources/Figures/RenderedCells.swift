@@ -1,0 +1,25 @@
+import Dispatch
+import Imaging
+import Synchronization
+
+/// The maps of a panel as pictures, made at the same time.
+struct RenderedCells {
+  private let maps: [Int: RenderedMap]
+  private let columns: Int
+
+  init(_ panel: Panel) {
+    let columns = panel.columns.count
+    let cells = panel.rows.flatMap { row in (0..<columns).map { $0 < row.cells.count ? row.cells[$0] : nil } }
+    let made = Mutex<[Int: RenderedMap]>([:])
+    DispatchQueue.concurrentPerform(iterations: cells.count) { i in
+      guard case .map(let map, let style, let background)? = cells[i]?.content else { return }
+      let picture = map.rendered(style, over: background)
+      made.withLock { $0[i] = picture }
+    }
+    maps = made.withLock { $0 }
+    self.columns = columns
+  }
+
+  /// Nil where the cell holds no map.
+  subscript(row row: Int, column column: Int) -> RenderedMap? { maps[row * columns + column] }
+}
