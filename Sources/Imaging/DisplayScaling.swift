@@ -55,8 +55,9 @@ public enum DisplayScaling: Sendable, Hashable, Codable {
 }
 
 extension [Float] {
-  /// Reorders the elements so that the one of a rank is in its place with none larger before it and none smaller behind
-  /// it, and returns it: what sorting would do, without sorting the rest (C. A. R. Hoare's "find").
+  /// Puts the element of a rank in its place, with none larger before it and none smaller behind it.
+  ///
+  /// What sorting would do, without sorting the rest: Hoare's "find", doi:10.1145/366622.366647.
   fileprivate mutating func select(_ rank: Int) -> Float {
     var (low, high) = (0, count - 1)
     while low < high {

@@ -23,6 +23,7 @@ public enum SaliencyTool {
   public static func main(
     methods: MethodCatalog = .standard, metrics: MetricCatalog = .standard
   ) async -> Never {
+    Execution.endLibraryThreads()
     let status = await run(Array(CommandLine.arguments.dropFirst()), methods: methods, metrics: metrics)
     exit(status)
   }

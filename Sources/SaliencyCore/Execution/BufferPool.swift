@@ -5,7 +5,8 @@ internal import Synchronization
 ///
 /// A network needs the same buffers at every pass. Handing them back to the system between layers costs a page fault for
 /// every 4 KB, which is more than many layers take. What is kept idle is bounded: with what is in use it never exceeds
-/// what was once in use at the same time (or a small limit), so that keeping it costs no memory at the peak.
+/// what was once in use at the same time by more than an eighth (or a small limit), so that keeping it costs next to no
+/// memory at the peak.
 final class BufferPool: Sendable {
   static let shared = BufferPool(smallLimit: 64 << 20)
 
@@ -26,6 +27,8 @@ final class BufferPool: Sendable {
     var usedBytes = 0
     /// The most bytes that were in use at once.
     var mostUsed = 0
+    /// How many buffers came from the system.
+    var made = 0
   }
 
   private let smallLimit: Int
@@ -54,6 +57,9 @@ final class BufferPool: Sendable {
   func drain() {
     for buffer in state.withLock({ $0.drain() }) { Self.release(buffer.start, buffer.bytes) }
   }
+
+  /// How many buffers were asked of the system so far, small ones not counted.
+  var madeCount: Int { state.withLock { $0.made } }
 
   /// Bytes in use and kept idle, small buffers not counted.
   var heldBytes: Int { state.withLock { $0.usedBytes + $0.idleBytes } }
@@ -88,7 +94,12 @@ extension BufferPool.State {
   fileprivate mutating func take(
     _ wanted: Int, smallLimit: Int
   ) -> (found: BufferPool.Buffer?, dropped: [BufferPool.Buffer]) {
-    let found = bestFit(wanted)
+    var found = bestFit(wanted, atMost: wanted + wanted / 4)
+    if found == nil, usedBytes + idleBytes + wanted > limit(smallLimit) {
+      // A new one would drive an idle one out, to be missed at the next pass: rather one that is much too large.
+      found = bestFit(wanted, atMost: 4 * wanted)
+    }
+    if found == nil { made += 1 }
     usedBytes += found?.bytes ?? wanted
     mostUsed = max(mostUsed, usedBytes)
     return (found, surplus(smallLimit))
@@ -106,11 +117,10 @@ extension BufferPool.State {
     return idle
   }
 
-  /// The smallest idle buffer that is large enough and not more than a quarter too large; of equals the one used last,
-  /// which the caches may still hold.
-  private mutating func bestFit(_ wanted: Int) -> BufferPool.Buffer? {
+  /// The smallest idle buffer from `wanted` to `most` bytes; of equals the one used last, which the caches may still hold.
+  private mutating func bestFit(_ wanted: Int, atMost most: Int) -> BufferPool.Buffer? {
     var best: Int?
-    for (i, buffer) in idle.enumerated() where buffer.bytes >= wanted && buffer.bytes <= wanted + wanted / 4 {
+    for (i, buffer) in idle.enumerated() where buffer.bytes >= wanted && buffer.bytes <= most {
       if let known = best, idle[known].bytes < buffer.bytes { continue }
       best = i
     }
@@ -120,11 +130,15 @@ extension BufferPool.State {
     return found
   }
 
-  /// Takes the oldest idle buffers out until all that is held is no more than was once in use.
+  /// What may be held in all: a pass whose buffers' sizes do not follow each other neatly needs a little more than was in
+  /// use at once, or it would hand back at every layer what the next pass wants.
+  private func limit(_ smallLimit: Int) -> Int { max(mostUsed + mostUsed / 8, smallLimit) }
+
+  /// Takes the oldest idle buffers out until all that is held is within the limit.
   private mutating func surplus(_ smallLimit: Int) -> [BufferPool.Buffer] {
     var count = 0
     var held = usedBytes + idleBytes
-    while held > max(mostUsed, smallLimit), count < idle.count {
+    while held > limit(smallLimit), count < idle.count {
       held -= idle[count].bytes
       count += 1
     }

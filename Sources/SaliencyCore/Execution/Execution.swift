@@ -25,6 +25,9 @@ public enum Execution {
     return wanted > 0 ? wanted : Int(ck_available_processors())
   }()
 
+  /// Ends threads of libraries that would only stand in the way: for a program's beginning.
+  public static func endLibraryThreads() { MatrixProduct.endWorkers() }
+
   /// Hands memory that is kept for the next pass back to the system.
   public static func releaseIdleMemory() {
     BufferPool.shared.drain()

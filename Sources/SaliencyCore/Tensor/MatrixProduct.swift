@@ -1,4 +1,5 @@
 internal import COpenBLAS
+internal import Foundation
 
 /// Matrix products through OpenBLAS: the one file that imports it.
 ///
@@ -6,6 +7,16 @@ internal import COpenBLAS
 /// depend on the number of threads.
 enum MatrixProduct {
   private static let singleThreaded: Void = openblas_set_num_threads(1)
+
+  /// Ends the threads that OpenBLAS starts when it is loaded, one a processor.
+  ///
+  /// Nothing here uses them, and before they sleep they turn for some tens of milliseconds on the processors that the first
+  /// layers want. Not every build of OpenBLAS has threads of its own: where there is nothing to end, nothing happens.
+  static func endWorkers() {
+    _ = singleThreaded
+    guard let symbol = dlsym(nil, "blas_thread_shutdown_") else { return }
+    _ = unsafeBitCast(symbol, to: (@convention(c) () -> CInt).self)()
+  }
 
   /// The processor type OpenBLAS chose its kernels for, such as `SkylakeX`.
   static var coreType: String { String(cString: openblas_get_corename()) }

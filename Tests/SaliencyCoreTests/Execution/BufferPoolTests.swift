@@ -18,7 +18,7 @@ import Testing
     #expect(pool.heldBytes == 0)
   }
 
-  @Test func whatIsHeldIsNeverMoreThanWhatWasInUseAtOnce() {
+  @Test func whatIsHeldIsHardlyMoreThanWhatWasInUseAtOnce() {
     let pool = BufferPool(smallLimit: 0)
     let random = CounterRandom(seed: 3)
     var taken: [(start: UnsafeMutableRawPointer, bytes: Int)] = []
@@ -33,12 +33,37 @@ import Testing
         used += taken[taken.count - 1].bytes
         most = max(most, used)
       }
-      #expect(pool.heldBytes <= most && pool.heldBytes >= used)
+      #expect(pool.heldBytes <= most + most / 8 && pool.heldBytes >= used)
     }
     for buffer in taken { pool.giveBack(buffer.start, bytes: buffer.bytes) }
-    #expect(pool.heldBytes <= most)
+    #expect(pool.heldBytes <= most + most / 8)
     pool.drain()
     #expect(pool.heldBytes == 0)
+  }
+
+  @Test func aPassThatIsRepeatedTakesNothingNewFromTheSystem() {
+    // As a network's layers: each result is made beside the one it is read from, with a workspace of another size.
+    let pool = BufferPool(smallLimit: 0)
+    let sizes = [12, 3, 5, 1, 8, 2, 2, 6, 1, 7, 3].map { $0 * megabyte / 4 }
+    func pass() {
+      var input = pool.take(megabyte)
+      for size in sizes {
+        let output = pool.take(size)
+        let workspace = pool.take(size / 3)
+        pool.giveBack(workspace.start, bytes: workspace.bytes)
+        pool.giveBack(input.start, bytes: input.bytes)
+        input = output
+      }
+      pool.giveBack(input.start, bytes: input.bytes)
+    }
+    let weights = pool.take(40 * megabyte)
+    for _ in 0..<5 { pass() }
+    let (made, held) = (pool.madeCount, pool.heldBytes)
+    for _ in 0..<20 { pass() }
+    #expect(pool.madeCount == made)
+    #expect(pool.heldBytes == held)
+    pool.giveBack(weights.start, bytes: weights.bytes)
+    pool.drain()
   }
 
   @Test func smallAndHugeBuffersAreNotKept() {
