@@ -63,7 +63,6 @@ MinJobAge=600
 # A node that fell is missed, and a task whose processes are gone is noticed, within seconds.
 SlurmdTimeout=10
 BatchStartTimeout=2
-MessageTimeout=5
 SlurmdParameters=config_overrides
 SlurmctldPidFile=$folder/slurmctld.pid
 SlurmdPidFile=$folder/slurmd-%n.pid
@@ -175,4 +174,15 @@ cluster_stop() {
   cluster_folder=
 }
 
-cluster_quiet() { [ -z "$(squeue -h)" ]; }
+# Where Slurm does not answer, nobody knows.
+cluster_quiet() {
+  local list
+  list=$(squeue -h) && [ -z "$list" ]
+}
+
+# Whether a job has ended.
+cluster_over() {
+  local list
+  list=$(squeue -h -j "$1" 2>&1) || [[ $list == *"Invalid job id"* ]] || return 1
+  [ -z "$list" ] || [[ $list == *"Invalid job id"* ]]
+}

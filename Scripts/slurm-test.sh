@@ -101,7 +101,6 @@ same() {
 }
 
 submit() { "$saliency" submit "$folder/$what.yaml" --output "$run" --scratch "$folder/scratch" "$@"; }
-over() { [ -z "$(squeue -h -j "$1" 2>/dev/null)" ]; }
 running() { [ -n "$(squeue -h -j "$1" -t RUNNING 2>/dev/null)" ]; }
 
 # A process of a shard's task, the program or the shell around it; nothing where there is none.
@@ -251,13 +250,13 @@ submit --array 4 >"$folder/words" # its scripts are then edited, as a user may
 job=$(sed -n 's/.*shards as job \([0-9]*\),.*/\1/p' "$folder/words")
 merge=$(sed -n 's/.*merge as job \([0-9]*\)$/\1/p' "$folder/words")
 scancel "$job" "$merge"
-cluster_wait 30 "the end of what was cancelled" over "$job"
+cluster_wait 30 "the end of what was cancelled" cluster_over "$job"
 rm -rf "$run/shards"
 sed -i "s|^saliency=.*|saliency='$broken'|" "$run/slurm/array.sh"
 job=$(sbatch --parsable "$run/slurm/array.sh")
 merge=$(sbatch --parsable --dependency="afterany:$job" "$run/slurm/merge.sh")
-cluster_wait 120 "the array with a task that fails" over "$job"
-cluster_wait 60 "its merge" over "$merge"
+cluster_wait 120 "the array with a task that fails" cluster_over "$job"
+cluster_wait 60 "its merge" cluster_over "$merge"
 "$saliency" status "$run" >"$folder/status"
 grep -q '^  failed: 1 of 4 shards (2)$' "$folder/status"
 grep -q 'shard 2/4 failed 3 times, the last: .*exit code 1, error: this node has no luck$' "$folder/status"

@@ -91,11 +91,12 @@ struct StoreTransfer {
     return present
   }
 
-  /// In the order of the primary keys, so that new rows go to the end of their tables.
+  /// In the order of the primary keys, so that new rows go to the end of their tables; units in that of the digests they are kept
+  /// under, whose index is the only place that rows are scattered over: each of its pages is then changed once.
   private static let copying = """
     INSERT INTO main.units (id, key, outcome, reason, forward, backward, matched, defect)
       SELECT c.own, u.key, u.outcome, u.reason, u.forward, u.backward, u.matched, u.defect
-      FROM temp.chosen c CROSS JOIN other.units u ON u.id = c.id WHERE NOT c.present ORDER BY c.id;
+      FROM temp.chosen c CROSS JOIN other.units u ON u.id = c.id WHERE NOT c.present ORDER BY u.key;
     INSERT OR IGNORE INTO main.scores
       SELECT c.own, n.own, s.part, s.outcome, s.value, s.reason
       FROM temp.chosen c CROSS JOIN other.scores s ON s.unit = c.id
