@@ -92,7 +92,7 @@ struct StoreTransfer {
   }
 
   /// In the order of the primary keys, so that new rows go to the end of their tables; units in that of the digests they are kept
-  /// under, whose index is the only place that rows are scattered over: each of its pages is then changed once.
+  /// under, whose index is the only place that rows are scattered over: a transaction then changes each of its pages once.
   private static let copying = """
     INSERT INTO main.units (id, key, outcome, reason, forward, backward, matched, defect)
       SELECT c.own, u.key, u.outcome, u.reason, u.forward, u.backward, u.matched, u.defect
