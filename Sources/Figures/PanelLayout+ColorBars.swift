@@ -3,12 +3,13 @@ import Imaging
 extension PanelLayout {
   /// Places the bars side by side, as many in a row as there is room for, and returns the height taken.
   mutating func placeColorBars(y: Double) -> Double {
-    let barWidth = style.cellWidth * 0.7
     let barHeight = style.smallSize * 0.9
     let gap = 3.0
     var (x, top) = (style.margin + labelWidth, y)
     for bar in colorBars {
       let (low, high) = (measure(bar.low, small), measure(bar.high, small))
+      // In a narrow figure the bar gives way to its words.
+      let barWidth = min(style.cellWidth * 0.7, max(innerWidth - low - high - 2 * gap, 2 * barHeight))
       let total = low + gap + barWidth + gap + high
       if x > style.margin + labelWidth && x + total > style.margin + innerWidth {
         (x, top) = (style.margin + labelWidth, top + lineHeight(small) + gap)

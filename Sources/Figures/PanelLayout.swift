@@ -123,7 +123,7 @@ struct PanelLayout {
 
   /// Column titles stand on one line above the cells; those that wrap grow upwards.
   private mutating func columnTitles(y: Double) -> Double {
-    let titles = panel.columns.map { fitting(heading).wrapped($0, to: style.cellWidth, lines: 2) }
+    let titles = panel.columns.map { fitting(heading).wrapped($0, to: style.cellWidth, lines: 3) }
     let lines = titles.map(\.count).max() ?? 0
     guard lines > 0 else { return 0 }
     for (column, texts) in titles.enumerated() {
@@ -150,11 +150,14 @@ struct PanelLayout {
     for (column, cell) in cells.enumerated() {
       let box = Rectangle(x: left(ofColumn: column), y: y, width: style.cellWidth, height: height)
       place(cell, rendered[row: index, column: column], in: box)
-      line(cell.note, small, x: box.x, y: box.maxY + 1, width: box.width, .center)
     }
     placeLabel(row, y: y, height: height)
-    let hasNotes = cells.contains { !$0.note.isEmpty }
-    return height + (hasNotes ? lineHeight(small) + 1 : 0)
+    let notes = cells.enumerated().map { column, cell in
+      block(
+        cell.note, small, x: left(ofColumn: column), y: y + height + 1, width: style.cellWidth, lines: 3,
+        .center)
+    }
+    return height + (notes.max().map { $0 > 0 ? $0 + 1 : 0 } ?? 0)
   }
 
   private mutating func placeLabel(_ row: Panel.Row, y: Double, height: Double) {

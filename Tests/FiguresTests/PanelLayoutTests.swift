@@ -47,6 +47,30 @@ import Testing
     }
   }
 
+  /// A note that is wider than its cell goes on below, and the next row makes room: a number is not cut off.
+  @Test func notesAndTitlesWrap() throws {
+    let title = "Integrated gradients, magnitude"
+    let note = "largest magnitude 0.000123"
+    let row = Panel.Row(title: "", cells: [Panel.Cell(.blank, note: note), Panel.Cell(.blank, note: "1")])
+    let panel = Panel(title: "T", columns: [title, "B"], rows: [row, row])
+    var style = FigureStyle()
+    style.cellWidth = 76
+    let words = try texts(FigureRenderer(style: style).layout(panel)).map(\.text)
+    #expect(!words.contains { $0.contains("…") }, "\(words)")
+    #expect(words.contains { $0.hasSuffix("0.000123") })
+    try checkTidiness(panel, style)
+  }
+
+  /// Two columns are less wide than a bar of full length with its words.
+  @Test func colourBarsOfANarrowFigureKeepTheirWords() throws {
+    let map = SaliencyMap(height: 1, width: 2, values: [0, 1])
+    let cells = [Panel.Cell.map(map, .magnitude), .blank]
+    let panel = Panel(title: "T", columns: ["A", "B"], rows: [Panel.Row(title: "", cells: cells)])
+    let words = try texts(FigureRenderer().layout(panel)).map(\.text)
+    #expect(words.contains("99th percentile and above"), "\(words)")
+    try checkTidiness(panel, FigureStyle())
+  }
+
   @Test func sampleIsTidy() throws { try checkTidiness(SamplePanel.panel, FigureStyle()) }
 
   @Test(arguments: 0..<40)

@@ -18,8 +18,12 @@ import Testing
     let committed = "\(ExperimentsTests.root)/\(name)"
     let maker = try Reproducer(
       path: "\(committed)/experiment.yaml", catalogs: Catalogs(methods: .standard))
-    let written = try maker.run(into: folder.path, formats: [])
+    let written = try maker.run(into: folder.path, formats: ["svg"])
     #expect(written.remarks.isEmpty)
+    for drawing in written.files where drawing.hasSuffix(".svg") {
+      let text = try String(contentsOfFile: "\(folder.path)/\(drawing)", encoding: .utf8)
+      #expect(!text.contains("…"), "\(name)/\(drawing): a text is cut off")
+    }
     let tables = written.files.filter { $0.hasSuffix(".csv") }
     #expect(!tables.isEmpty)
     for table in tables {

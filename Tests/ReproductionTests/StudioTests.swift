@@ -114,6 +114,60 @@ import Testing
     #expect(abs(try #require(area) - 0.011) < 0.005, "the tag is a hundredth of the picture")
   }
 
+  /// In a scene with two objects, "others" is the one that was not asked about.
+  @Test func numbersAboutTheOtherObject() throws {
+    let all = try ImageSet([ImageSource(.bundled("scenes-test"))], folder: "", seed: 0).images
+    let studio = Studio(images: all, seed: 0)
+    func area(_ target: TargetChoice, _ object: String?) throws -> Double {
+      var setting = Setting(model: ModelChoice("scenes-gap"), image: "two-050", target: target)
+      setting.object = object
+      return try #require(Measure.area(studio.question(of: setting), nil, against: nil).number)
+    }
+    let (square, triangle) = (try area(.top, nil), try area(.rank(2), nil))
+    #expect(square != triangle)
+    #expect(try area(.top, "others") == triangle)
+    #expect(try area(.rank(2), "others") == square)
+  }
+
+  /// A label stands for the method, not for its parameters: swept, they make different maps.
+  @Test func aSweepBelowOneLabel() throws {
+    let keys = [1, 5].map { samples in
+      Setting(method: MethodChoice(SmoothGrad(base: Gradient(), samples: samples), label: "SmoothGrad"))
+        .mapKey
+    }
+    #expect(keys[0] != keys[1])
+    let labels = ["a", "b"].map { Setting(method: MethodChoice(Gradient(), label: $0)).mapKey }
+    #expect(labels[0] == labels[1])
+  }
+
+  @Test func noMoreImagesThanAreWanted() throws {
+    var variation = Variation()
+    variation.axes = [.images(["one-00*"])]
+    variation.most = 4
+    #expect(
+      try variation.variants(in: studio, base: base).map(\.setting.image)
+        == [0, 3, 6, 9].map {
+          "images/one-00\($0).png"
+        })
+  }
+
+  @Test func classesInPlaceOfThoseNamed() throws {
+    let given = Substitution(targets: [.label("striped disc"), .index(3)])
+    #expect(given.targets(inPlaceOf: [.top]) == [.label("striped disc")])
+    #expect(given.targets(inPlaceOf: [.top, .rank(2)]) == [.label("striped disc"), .index(3)])
+    #expect(given.asked(Setting(target: .truth)).target == .label("striped disc"))
+    #expect(Substitution().targets(inPlaceOf: [.top]) == [.top])
+    #expect(Substitution().asked(Setting(target: .truth)).target == .truth)
+  }
+
+  @Test func theLeastLikelyClass() throws {
+    var setting = base
+    (setting.image, setting.target) = ("one-002", TargetChoice(parsing: "least"))
+    #expect(setting.target?.description == "least")
+    let question = try studio.question(of: setting)
+    #expect(question.probability == question.explanation.probabilities.min())
+  }
+
   @Test func oneModelInPlaceOfTwoIsNoComparison() {
     let substitution = Substitution(model: .init("scenes-vgg"))
     let studio = Studio(images: studio.images, seed: 0, substitution: substitution)

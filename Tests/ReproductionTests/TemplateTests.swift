@@ -34,7 +34,10 @@ import Testing
   }
 
   @Test func howNumbersAreWritten() {
-    #expect(Template.Format.percent(0.426) == "43%")
+    #expect(Template.Format.percent(0)(0.426) == "43%")
+    #expect(Template.Format("percent") == .percent(0))
+    #expect(Template.Format("percent1")?(0.085) == "8.5%")
+    #expect(Template.Format("percent-1") == nil && Template.Format("percents") == nil)
     #expect(Template.Format.digits(2)(0.426) == "0.43")
     #expect(Template.Format.digits(2)(0) == "0.00")
     #expect(Template.Format.digits(2)(-0.00012) == "0.00", "no number is minus zero")

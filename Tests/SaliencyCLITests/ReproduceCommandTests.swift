@@ -136,7 +136,68 @@ import Testing
     let table = try String(contentsOfFile: bench["out/zhou-2016/localisation.md"], encoding: .utf8)
     #expect(table.contains("| gap, CAM | – | – |"), "no annotation, no error: \(table)")
     #expect(table.contains("Made with gap in place of the bundled models, and pictures in place"))
-    #expect(run.errors.contains("zhou-2016: \"units\" was not made: "), "it asks about classes by name")
+    #expect(
+      FileManager.default.fileExists(atPath: bench["out/zhou-2016/units.svg"]),
+      "it asks about the classes that the model has: \(run.errors)")
+  }
+
+  @Test func classesOfOnesOwn() async throws {
+    let run = await reproduce(
+      "selvaraju-2017", "--model", bench["gap.h5"], "--preprocessing", "unit", "--labels",
+      bench["labels.txt"], "--images", bench["photo.png"], "--target", "square", "--target", "circle",
+      "--output", bench["out"], "--format", "svg")
+    #expect(run.exitCode == 0, "\(run.errors)")
+    let classes = try String(contentsOfFile: bench["out/selvaraju-2017/two-classes.svg"], encoding: .utf8)
+    #expect(classes.contains(">square<") && classes.contains(">circle<") && !classes.contains(">star<"))
+    let layers = try String(contentsOfFile: bench["out/selvaraju-2017/layers.svg"], encoding: .utf8)
+    #expect(layers.contains(">square<") && !layers.contains(">circle<"), "one class is asked about there")
+  }
+
+  /// A folder with more photographs than a page holds becomes pages, and no photograph is left out.
+  @Test func aFolderOfManyPictures() async throws {
+    try FileManager.default.createDirectory(atPath: bench["many"], withIntermediateDirectories: true)
+    for i in 10..<51 { try bench.picture(named: "many/p\(i).png", width: 12, height: 12) }
+    let run = await reproduce(
+      "everyday-objects", "--model", bench["gap.h5"], "--preprocessing", "unit", "--labels",
+      bench["labels.txt"], "--images", bench["many"], "--output", bench["out"], "--format", "svg")
+    #expect(run.exitCode == 0, "\(run.errors)")
+    let files = try bench.contents(of: "out/everyday-objects").filter { $0.hasSuffix(".svg") }
+    #expect(files == ["overlays-page-2.svg", "overlays-page-3.svg", "overlays.svg"])
+    let pages = try files.map {
+      try String(contentsOfFile: bench["out/everyday-objects/\($0)"], encoding: .utf8)
+    }.joined()
+    for i in 10..<51 { #expect(pages.contains(">p\(i)<"), "p\(i)") }
+  }
+
+  /// One picture that cannot be read is a row that says so, and stops no other; a method that does not suit the model is one too.
+  @Test func aFolderWithABrokenPicture() async throws {
+    try FileManager.default.createDirectory(atPath: bench["mixed"], withIntermediateDirectories: true)
+    try bench.picture(named: "mixed/a.png", width: 12, height: 12)
+    try bench.write("no picture", to: "mixed/b.jpg")
+    let run = await reproduce(
+      "everyday-objects", "zhou-2016", "--model", bench["vgg.h5"], "--preprocessing", "unit", "--labels",
+      bench["labels.txt"], "--images", bench["mixed"], "--output", bench["out"], "--format", "svg")
+    #expect(run.exitCode == 0, "\(run.errors)")
+    let overlays = try String(contentsOfFile: bench["out/everyday-objects/overlays.svg"], encoding: .utf8)
+    #expect(overlays.contains(">a<") && overlays.contains(">b<"))
+    #expect(overlays.contains("b.jpg"), "the cells say what is wrong with the file")
+    let table = try String(contentsOfFile: bench["out/zhou-2016/localisation.md"], encoding: .utf8)
+    #expect(table.contains("Not measured: vgg, CAM, 2 of 2 images: "), "\(table)")
+    #expect(table.contains("Not measured: vgg, Grad-CAM, 1 of 2 images: "), "\(table)")
+  }
+
+  /// What compares bundled models with one another says so; the other figures are made.
+  @Test func oneModelInPlaceOfTwoThatAreCompared() async throws {
+    let run = await reproduce(
+      "lapuschkin-2019", "springenberg-2015", "--model", "scenes-vgg", "--images", bench["photo.png"],
+      "--output",
+      bench["out"], "--format", "svg")
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(
+      run.errors.contains(
+        "lapuschkin-2019: \"tag\" was not made: it compares models with one another, and one was given"))
+    let pooling = try String(contentsOfFile: bench["out/springenberg-2015/pooling.svg"], encoding: .utf8)
+    #expect(!pooling.contains("scenes-gap") && !pooling.contains("allconv"), "no other model is named")
   }
 
   @Test func whatIsWrongInAFileHasItsLine() async throws {

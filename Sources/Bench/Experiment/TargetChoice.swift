@@ -15,7 +15,7 @@ public enum TargetChoice: Sendable, Hashable {
   /// The top prediction.
   public static let top = TargetChoice.rank(1)
 
-  /// A target as it is written: `top`, `top3`, `truth`, `annotated`, an index, or a label.
+  /// A target as it is written: `top`, `top3`, `least`, `truth`, `annotated`, an index, or a label.
   public init(parsing text: String) {
     switch text.lowercased() {
     case "truth", "ground-truth": self = .truth
@@ -35,6 +35,7 @@ extension TargetChoice: CustomStringConvertible {
   public var description: String {
     switch self {
     case .rank(1): "top"
+    case .rank(-1): "least"
     case .rank(let rank): "top\(rank)"
     case .truth: "truth"
     case .annotated: "annotated"

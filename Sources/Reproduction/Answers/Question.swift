@@ -65,11 +65,13 @@ extension DatasetImage {
 }
 
 extension Annotations {
-  /// Makes the things of a label the only ones of a class, so that metrics are about them.
+  /// Makes the things of a label the only ones of a class, so that metrics are about them; `others` are those of every
+  /// other class.
   mutating func isolate(_ label: String, as index: Int) {
     objects = objects.map { object in
       var copy = object
-      copy.classIndex = object.label == label ? index : nil
+      let isMeant = label == "others" ? object.classIndex != index : object.label == label
+      copy.classIndex = isMeant ? index : nil
       return copy
     }
   }

@@ -49,8 +49,19 @@ final class Studio {
     return found
   }
 
+  /// What a setting's image is called, whether it can be read or not.
+  func imageName(_ setting: Setting) -> String {
+    images.first { $0.name == setting.image }?.shortName ?? setting.image ?? ""
+  }
+
   /// A setting with what is given in place of what the experiment names.
   func substituted(_ setting: Setting) -> Setting { substitution.applied(to: setting) }
+
+  /// The classes to ask about where the experiment names some.
+  func targets(_ named: [TargetChoice]) -> [TargetChoice] { substitution.targets(inPlaceOf: named) }
+
+  /// Whether the model is the user's own, so that classes which an experiment calls by name may not be there.
+  var hasGivenModel: Bool { substitution.model != nil }
 
   /// What the map of a setting is compared with; nil for nothing.
   ///
@@ -58,7 +69,7 @@ final class Studio {
   func compared(_ setting: Setting) throws(SettingError) -> Setting? {
     guard let other = setting.compared.map(substituted) else { return nil }
     guard other.mapKey != setting.mapKey else {
-      throw SettingError("it compares models with one another, and one was given in place of all")
+      throw SettingError.comparesModels
     }
     return other
   }
@@ -173,6 +184,9 @@ final class Studio {
 
 /// What is wrong with what a figure asks for.
 struct SettingError: Error, Equatable, CustomStringConvertible {
+  static let comparesModels = SettingError(
+    "it compares models with one another, and one was given in place of all")
+
   let description: String
 
   init(_ description: String) { self.description = description }

@@ -42,10 +42,11 @@ extension Variation {
         Variant(setting: $0, parts: [$0.model?.label ?? $0.model?.model ?? ""])
       }
     case .images(let names):
-      return try studio.images(matching: names).map {
+      return try picked(studio.images(matching: names)).map {
         Variant(setting: Setting(image: $0.name), namesClass: true)
       }
-    case .targets(let targets): return targets.map { Variant(setting: Setting(target: $0), namesClass: true) }
+    case .targets(let targets):
+      return studio.targets(targets).map { Variant(setting: Setting(target: $0), namesClass: true) }
     case .methods(let methods):
       return methods.map { Variant(setting: Setting(method: $0), parts: [$0.title]) }
     case .layers(let choice):

@@ -39,12 +39,14 @@ struct Figure: Sendable {
   static let kinds: [any FigureKind.Type] = [
     PanelFigure.self, TableFigure.self, CurveFigure.self, UnitFigure.self,
   ]
-  private static let keys = ["name", "kind", "title", "caption", "defaults"]
+  private static let keys = ["name", "kind", "title", "caption", "defaults", "compares-models"]
 
   let name: String
   let title: String
   let caption: String
   let defaults: Setting
+  /// Whether it says nothing where one model takes the place of all.
+  let comparesModels: Bool
   let kind: any FigureKind
 
   init(reading value: YAMLValue, catalogs: Catalogs) throws(YAMLError) {
@@ -60,6 +62,7 @@ struct Figure: Sendable {
     name = try map.required("name").fileName()
     title = try map["title"]?.text() ?? ""
     caption = try map["caption"]?.text() ?? ""
+    comparesModels = try map["compares-models"]?.bool() ?? false
     if let value = map["defaults"] {
       defaults = try Variation(reading: value, catalogs: catalogs).single(value)
     } else {

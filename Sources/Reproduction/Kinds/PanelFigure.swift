@@ -14,8 +14,8 @@ struct PanelFigure: FigureKind {
   private let cell: Double?
   private let labels: Double?
 
-  /// More make a bitmap that nobody looks at.
-  private static let mostRows = 40
+  /// More would take all memory, and nobody looks at them.
+  private static let mostRows = 200
 
   init(reading map: YAMLMap, of value: YAMLValue, catalogs: Catalogs) throws(YAMLError) {
     rows = try Variation.list(map["rows"], catalogs: catalogs)
@@ -30,9 +30,10 @@ struct PanelFigure: FigureKind {
       throw SettingError("\(rows.count) rows in one figure, at most \(Self.mostRows); give fewer images")
     }
     let columns = try self.columns.variants(in: studio, base: rows[0].setting.over(frame.base))
+    let titles = columns.map { Self.title($0, rows[0], frame.base, studio) }
     var sheet = Sheet()
-    let drawn = try rows.map { row in
-      var line = try Self.heading(row, frame.base, studio)
+    let drawn = rows.map { row in
+      var line = Self.heading(row, frame.base, studio)
       let name = (row.label.map { [$0] } ?? row.parts + (row.namesClass ? [line.title] : []))
         .joined(separator: ", ")
       line.cells = columns.map { column in
@@ -43,10 +44,8 @@ struct PanelFigure: FigureKind {
     if sheet.failures.count == rows.count * columns.count, let first = sheet.failures.first {
       throw SettingError(first)
     }
-    let panel = Panel(
-      title: frame.title, columns: try columns.map { try Self.title($0, rows[0], frame.base, studio) },
-      rows: drawn, caption: frame.caption)
-    return [.panel(panel, name: frame.name, style: style)]
+    let panel = Panel(title: frame.title, columns: titles, rows: drawn, caption: frame.caption)
+    return panel.pages(named: frame.name).map { .panel($0, name: $1, style: style) }
       + (sheet.hasNumbers ? [.text(sheet.numbers.text, name: frame.name + ".csv")] : [])
   }
 
@@ -79,21 +78,25 @@ struct PanelFigure: FigureKind {
     return style
   }
 
-  /// A row without its cells.
-  private static func heading(_ row: Variant, _ base: Setting, _ studio: Studio) throws -> Panel.Row {
+  /// A row without its cells; where its picture cannot be read the cells say why, and the name of the file stands beside.
+  private static func heading(_ row: Variant, _ base: Setting, _ studio: Studio) -> Panel.Row {
     guard row.namesClass else { return Panel.Row(title: row.title, cells: []) }
-    let question = try studio.question(of: row.setting.over(base))
+    guard let question = try? studio.question(of: row.setting.over(base)) else {
+      return Panel.Row(
+        title: row.label ?? studio.imageName(row.setting.over(base)), details: row.parts, cells: [])
+    }
     let words = question.words
     return Panel.Row(
       title: row.label ?? words.name,
       details: row.parts + [words.confidence, question.image.shortName].filter { !$0.isEmpty }, cells: [])
   }
 
-  private static func title(
-    _ column: Variant, _ row: Variant, _ base: Setting, _ studio: Studio
-  ) throws -> String {
+  private static func title(_ column: Variant, _ row: Variant, _ base: Setting, _ studio: Studio) -> String {
     guard column.namesClass, column.label == nil else { return column.title }
-    let words = try studio.question(of: column.setting.over(row.setting).over(base)).words
+    let setting = column.setting.over(row.setting).over(base)
+    guard let words = try? studio.question(of: setting).words else {
+      return (column.parts + [studio.imageName(setting)]).joined(separator: ", ")
+    }
     // Without spaces, so that no line breaks within it.
     let confidence = words.confidence.replacing(" ", with: "")
     let about = [words.name, confidence].filter { !$0.isEmpty }.joined(separator: ", ")

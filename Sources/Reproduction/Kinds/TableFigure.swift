@@ -40,21 +40,31 @@ struct TableFigure: FigureKind {
     let rows = try self.rows.variants(in: studio, base: frame.base)
     let places = try over.variants(in: studio, base: frame.base)
     var samples = rows.map { _ in columns.map { _ in [Sample]() } }
+    var failures = rows.map { _ in [String]() }
     // Images are the outer loop, so that rows share forward passes.
     for (p, place) in places.enumerated() {
       for (r, row) in rows.enumerated() {
         let setting = row.setting.over(place.setting).over(frame.base)
-        for (c, value) in try values(of: setting, in: studio).enumerated() {
-          if let value { samples[r][c].append(Sample(image: p, value: value)) }
+        do {
+          for (c, value) in try values(of: setting, in: studio).enumerated() {
+            if let value { samples[r][c].append(Sample(image: p, value: value)) }
+          }
+        } catch {
+          failures[r].append("\(error)")
         }
       }
+    }
+    if failures.allSatisfy({ $0.count == places.count }), let first = failures.first?.first {
+      throw SettingError(first)
     }
     let cells = samples.map { row in
       zip(columns, row).map { $0.aggregate == .largest ? Mean(largestOf: $1) : Mean($1, seed: studio.seed) }
     }
     return [
       .text(csv(rows, cells), name: frame.name + ".csv"),
-      .text(markdown(frame, rows, cells), name: frame.name + ".md"),
+      .text(
+        markdown(frame, rows, cells) + Self.missing(rows, failures, of: places.count),
+        name: frame.name + ".md"),
     ]
   }
 
@@ -70,6 +80,14 @@ struct TableFigure: FigureKind {
       // Where nothing at all is annotated, nothing was missed.
       return question.annotations == nil ? nil : 1 - (found ?? 0)
     }
+  }
+
+  /// What there are no numbers of, and why: a method that does not suit the model, a picture that cannot be read.
+  private static func missing(_ rows: [Variant], _ failures: [[String]], of count: Int) -> String {
+    zip(rows, failures).map { row, reasons in
+      guard let first = reasons.first else { return "" }
+      return "\nNot measured: \(row.title), \(reasons.count) of \(count) images: \(first)\n"
+    }.joined()
   }
 
   private func csv(_ rows: [Variant], _ cells: [[Mean]]) -> String {

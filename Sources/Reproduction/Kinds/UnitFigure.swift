@@ -44,7 +44,7 @@ struct UnitFigure: FigureKind {
     let firings = try settings.map { try firing($0, studio) }
     var csv = CSV("class", "unit", "weight", "image", "activation")
     var rows: [Panel.Row] = []
-    for target in targets {
+    for target in try asked(settings, studio) {
       let (name, weights) = try weights(of: target, settings, studio)
       let units = weights.indices.sorted { (weights[$1], $0) < (weights[$0], $1) }.prefix(unitCount)
       for unit in units {
@@ -68,6 +68,25 @@ struct UnitFigure: FigureKind {
     let columns = (1...min(shown, max(settings.count, 1))).map { $0 == 1 ? "fires it most" : "\($0)." }
     let panel = Panel(title: frame.title, columns: columns, rows: rows, caption: frame.caption)
     return [.panel(panel, name: frame.name, style: style), .text(csv.text, name: frame.name + ".csv")]
+  }
+
+  /// The classes to ask about: where a model of the user's own has none of those named, the top ones of the first images.
+  private func asked(_ settings: [Setting], _ studio: Studio) throws -> [TargetChoice] {
+    let wanted = studio.targets(targets)
+    guard studio.hasGivenModel, wanted == targets else { return wanted }
+    if wanted.allSatisfy({ (try? question(settings, $0, studio)) != nil }) { return wanted }
+    var found: [TargetChoice] = []
+    for setting in settings where found.count < wanted.count {
+      let top = TargetChoice.index(try question([setting], .top, studio).target)
+      if !found.contains(top) { found.append(top) }
+    }
+    return found
+  }
+
+  private func question(_ settings: [Setting], _ target: TargetChoice, _ studio: Studio) throws -> Question {
+    var setting = settings.first ?? Setting()
+    setting.target = target
+    return try studio.question(of: setting)
   }
 
   /// The maps of the layer, `[1, h, w, K]`.

@@ -59,8 +59,9 @@ public struct Reproducer: Sendable {
       let frame = FigureFrame(
         name: figure.name, title: figure.title,
         caption: [figure.caption, substitution.words].filter { !$0.isEmpty }.joined(separator: " "),
-        base: substitution.applied(to: figure.defaults.over(reproduction.base)))
+        base: substitution.asked(substitution.applied(to: figure.defaults.over(reproduction.base))))
       do {
+        if figure.comparesModels, substitution.model != nil { throw SettingError.comparesModels }
         for product in try figure.kind.make(frame, in: studio) {
           written.files += try write(product, into: output, formats: formats)
         }

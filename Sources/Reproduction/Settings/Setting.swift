@@ -22,7 +22,8 @@ struct Setting: Sendable {
   var colours: ColorMap?
   /// The share of the map's maximum from which a pixel belongs to a box or a region.
   var threshold: Float?
-  /// The label of the annotated thing that numbers are about, where it is not the object of the class.
+  /// The label of the annotated thing that numbers are about, where it is not the object of the class; `others` for the
+  /// objects of all other classes.
   var object: String?
   /// What is written below a picture.
   var note: Template?
@@ -69,7 +70,7 @@ struct Setting: Sendable {
   var mapKey: String {
     [
       model.map { "\($0.model) \($0.layer ?? "")" } ?? "", image ?? "", target?.description ?? "",
-      method?.name ?? "", layer ?? "", score?.rawValue ?? "", reduction?.rawValue ?? "",
+      method?.deciding ?? "", layer ?? "", score?.rawValue ?? "", reduction?.rawValue ?? "",
       randomised?.joined(separator: ",") ?? "", enlargement?.rawValue ?? "",
     ].joined(separator: "|")
   }
@@ -80,5 +81,14 @@ struct Setting: Sendable {
       mapKey, show?.rawValue ?? "", colours?.rawValue ?? "", threshold.map { "\($0)" } ?? "", object ?? "",
       note?.text ?? "", compared?.mapKey ?? "",
     ].joined(separator: "|")
+  }
+}
+
+extension MethodChoice {
+  /// What decides its map: everything but what it is called, for a sweep changes parameters below one label.
+  fileprivate var deciding: String {
+    var copy = self
+    copy.label = nil
+    return copy.name
   }
 }

@@ -4,8 +4,8 @@ internal import SaliencyCore
 
 /// A text with places for measures: `"{class}, {relevance-mass:percent} on the object"`.
 ///
-/// Behind a colon stands how a number is written: `percent`, how many digits follow the point (2 by default), or how many
-/// digits count (`3g`).
+/// Behind a colon stands how a number is written: `percent` (`percent1` with one digit behind the point), how many digits
+/// follow the point (2 by default), or how many digits count (`3g`).
 struct Template: Sendable {
   enum Part: Sendable {
     case text(String)
@@ -13,13 +13,15 @@ struct Template: Sendable {
   }
 
   enum Format: Sendable, Equatable {
-    case percent
+    case percent(Int)
     case digits(Int)
     case significant(Int)
 
     init?(_ text: Substring) {
       if text == "percent" {
-        self = .percent
+        self = .percent(0)
+      } else if text.hasPrefix("percent"), let count = Int(text.dropFirst(7)), (0...9).contains(count) {
+        self = .percent(count)
       } else if let count = Int(text), (0...9).contains(count) {
         self = .digits(count)
       } else if text.hasSuffix("g"), let count = Int(text.dropLast()), (1...9).contains(count) {
@@ -31,7 +33,7 @@ struct Template: Sendable {
 
     func callAsFunction(_ value: Double) -> String {
       switch self {
-      case .percent: String(format: "%.0f%%", value * 100)
+      case .percent(let count): String(format: "%.\(count)f%%", value * 100)
       case .digits(let count): Self.withoutMinusZero(String(format: "%.\(count)f", value))
       case .significant(let count): String(format: "%.\(count)g", value)
       }

@@ -7,7 +7,7 @@ struct Variation: Sendable {
   var label: String?
   /// What takes values of its own, the slowest first.
   var axes: [Axis] = []
-  /// At most so many layers, evenly picked.
+  /// At most so many layers and images, evenly picked.
   var most: Int?
 
   enum Axis: Sendable {

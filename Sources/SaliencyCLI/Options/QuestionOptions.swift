@@ -7,7 +7,7 @@ struct QuestionOptions: ParsableArguments {
   @Option(
     name: [.customShort("t"), .long],
     help: ArgumentHelp(
-      "A class to explain: its label, its index, top for the top prediction, top2 for the second. May be given several times.",
+      "A class to explain: its label, its index, top for the top prediction, top2 for the second, least for the least likely. May be given several times.",
       valueName: "class"))
   var target: [String] = ["top"]
 

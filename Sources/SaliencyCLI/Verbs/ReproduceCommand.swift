@@ -16,6 +16,8 @@ struct ReproduceCommand: ParsableCommand {
         saliency reproduce --all --output figures
         saliency reproduce everyday-objects --model squeezenet.h5 --preprocessing "caffe(104,117,123)" \\
           --labels labels.txt --images photographs
+        saliency reproduce selvaraju-2017 --model squeezenet.h5 --preprocessing "caffe(104,117,123)" \\
+          --labels labels.txt --images cat_dog.png --target boxer --target "tiger cat"
       """)
 
   @Argument(
@@ -53,6 +55,14 @@ struct ReproduceCommand: ParsableCommand {
     completion: .file(extensions: ["png", "jpg", "jpeg"]))
   var images: [String] = []
 
+  @Option(
+    name: [.customShort("t"), .long],
+    help: ArgumentHelp(
+      "A class to explain in place of those the figures ask about: its label, its index, top, top2, least. May be given several "
+        + "times: where a figure asks about several classes it asks about all of them, otherwise about the first.",
+      valueName: "class"))
+  var target: [String] = []
+
   @OptionGroup(title: "The model of --model") var input: InputOptions
 
   @Flag(help: "Prints what was done as JSON.")
@@ -73,7 +83,8 @@ struct ReproduceCommand: ParsableCommand {
     guard !paths.isEmpty else { return try list(invocation) }
     let catalogs = Catalogs(methods: invocation.methods, metrics: invocation.metrics)
     let substitution = Substitution(
-      model: model.map(input.request), images: images.isEmpty ? nil : images.map(ImageSource.init(given:)))
+      model: model.map(input.request), images: images.isEmpty ? nil : images.map(ImageSource.init(given:)),
+      targets: target.map(TargetChoice.init(parsing:)))
     let makers = try paths.map { try Reproducer(path: $0, catalogs: catalogs, substitution: substitution) }
     var records: [ReproductionRecord] = []
     var progress = Progress(

@@ -1,6 +1,6 @@
 /// Which class an explanation is about.
 public enum Target: Sendable, Hashable {
-  /// The class of the given rank among the predictions: 1 is the top prediction.
+  /// The class of the given rank among the predictions: 1 is the top prediction, -1 the least likely class.
   case rank(Int)
   /// A class by its index.
   case index(Int)
@@ -10,11 +10,16 @@ public enum Target: Sendable, Hashable {
   /// The top prediction.
   public static let top = Target.rank(1)
 
-  /// A target as a user writes it: `top`, `top3` (the third), an index, or a label.
+  /// The class that the model thinks least likely.
+  public static let least = Target.rank(-1)
+
+  /// A target as a user writes it: `top`, `top3` (the third), `least`, an index, or a label.
   public init(parsing text: String) {
     let lowered = text.lowercased()
     if lowered == "top" {
       self = .top
+    } else if lowered == "least" {
+      self = .least
     } else if lowered.hasPrefix("top"), let rank = Int(lowered.dropFirst(3)), rank > 0 {
       self = .rank(rank)
     } else if let index = Int(text) {
@@ -33,9 +38,10 @@ public enum Target: Sendable, Hashable {
   public func resolved(scores: [Float], labels: [String]?) throws(TargetError) -> Int {
     switch self {
     case .rank(let rank):
-      guard rank > 0, rank <= scores.count else { throw .noRank(rank, classes: scores.count) }
+      guard rank != 0, abs(rank) <= scores.count else { throw .noRank(rank, classes: scores.count) }
       // Equal scores keep the order of their indices.
-      return scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }[rank - 1]
+      let ranking = scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }
+      return ranking[rank > 0 ? rank - 1 : scores.count + rank]
     case .index(let index):
       guard scores.indices.contains(index) else { throw .noIndex(index, classes: scores.count) }
       return index

@@ -8,6 +8,7 @@ import Testing
   @Test func targetsAsUsersWriteThem() {
     #expect(Target(parsing: "top") == .top)
     #expect(Target(parsing: "Top3") == .rank(3))
+    #expect(Target(parsing: "least") == .least)
     #expect(Target(parsing: "282") == .index(282))
     #expect(Target(parsing: "-1") == .index(-1))
     #expect(Target(parsing: "tiger cat") == .label("tiger cat"))
@@ -18,6 +19,7 @@ import Testing
   @Test func ranksFollowTheScoresAndThenTheOrder() throws {
     let order = try (1...4).map { try Target.rank($0).resolved(scores: scores, labels: nil) }
     #expect(order == [1, 2, 0, 3])
+    #expect(try Target.least.resolved(scores: scores, labels: nil) == 3)
   }
 
   @Test(arguments: [
