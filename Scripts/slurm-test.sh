@@ -124,8 +124,11 @@ happen() {
     shell) slay $(shell_of "$2") ;; # its program goes on, an orphan, beside the one that Slurm may start again
     task) slay $(shell_of "$2") $(program_of "$2") ;;
     node)
-      cluster_kill "slurmd-$3"
-      slay $(cluster_tasks "$3")
+      # The other, where nothing runs on this one.
+      local node=$3
+      [ -n "$(cluster_tasks "$node")" ] || node=n$((3 - ${node#n}))
+      cluster_kill "slurmd-$node"
+      slay $(cluster_tasks "$node")
       moment
       ;;
     tasks) slay $(cluster_tasks "$3") ;; # the node stays, and Slurm must notice
