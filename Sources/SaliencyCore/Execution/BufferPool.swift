@@ -64,8 +64,9 @@ final class BufferPool: Sendable {
   /// Bytes in use and kept idle, small buffers not counted.
   var heldBytes: Int { state.withLock { $0.usedBytes + $0.idleBytes } }
 
-  /// Calls `body` with uninitialised room for `count` floats.
-  func withFloats<R>(_ count: Int, _ body: (UnsafeMutablePointer<Float>) throws -> R) rethrows -> R {
+  /// Calls `body` with uninitialised room for `count` floats, nil for none.
+  func withFloats<R>(_ count: Int, _ body: (UnsafeMutablePointer<Float>?) throws -> R) rethrows -> R {
+    guard count > 0 else { return try body(nil) }
     let buffer = take(count * MemoryLayout<Float>.stride)
     defer { giveBack(buffer.start, bytes: buffer.bytes) }
     return try body(buffer.start.bindMemory(to: Float.self, capacity: count))
@@ -119,12 +120,15 @@ extension BufferPool.State {
 
   /// The smallest idle buffer from `wanted` to `most` bytes; of equals the one used last, which the caches may still hold.
   private mutating func bestFit(_ wanted: Int, atMost most: Int) -> BufferPool.Buffer? {
-    var best: Int?
-    for (i, buffer) in idle.enumerated() where buffer.bytes >= wanted && buffer.bytes <= most {
-      if let known = best, idle[known].bytes < buffer.bytes { continue }
-      best = i
+    var (best, bytes) = (-1, most + 1)
+    // From the one used last, so that where one fits exactly, as in every pass but the first, no other is looked at.
+    var i = idle.count - 1
+    while i >= 0, bytes > wanted {
+      let size = idle[i].bytes
+      if size >= wanted, size < bytes { (best, bytes) = (i, size) }
+      i -= 1
     }
-    guard let best else { return nil }
+    guard best >= 0 else { return nil }
     let found = idle.remove(at: best)
     idleBytes -= found.bytes
     return found

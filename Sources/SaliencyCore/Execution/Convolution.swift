@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// A convolution of one shape, run by the C kernels: which algorithm, with which packed weights.
 struct Convolution {
-  enum Direction: Hashable {
+  enum Direction: Equatable {
     case forward
     /// From the gradient at the output to the gradient at the input.
     case backward
@@ -55,7 +55,7 @@ struct Convolution {
   ) {
     let algorithm = algorithm(direction)
     let packed = filters.packed(for: self, direction, algorithm)
-    let (batch, threads) = (input.shape[0], Int32(Execution.threads))
+    let (batch, threads) = (input.batchSize, Int32(Execution.threads))
     withC { c in
       let workspace = ck_conv_workspace_size(c, direction.c, algorithm, batch, threads)
       BufferPool.shared.withFloats(workspace) { workspace in
@@ -80,10 +80,12 @@ struct Convolution {
   fileprivate func packKey(_ direction: Direction, _ algorithm: ck_algorithm) -> PackedFilters.Key {
     // Backward, which taps belong together follows from padding and stride, and how many such sets there are also from
     // the size of a map smaller than the stride. Forward, and for Winograd, packing is the same at every size.
-    let phases =
-      direction == .backward && algorithm == CK_DIRECT
-      ? [c.pad_top, c.pad_left, min(c.in_height, c.stride_height), min(c.in_width, c.stride_width)] : []
-    return PackedFilters.Key(direction: direction, algorithm: algorithm.rawValue, phases: phases)
+    var key = PackedFilters.Key(direction: direction, algorithm: algorithm.rawValue)
+    if direction == .backward, algorithm == CK_DIRECT {
+      (key.padTop, key.padLeft) = (c.pad_top, c.pad_left)
+      (key.rowPhases, key.columnPhases) = (min(c.in_height, c.stride_height), min(c.in_width, c.stride_width))
+    }
+    return key
   }
 
   private func withC<R>(_ body: (UnsafePointer<ck_conv>) -> R) -> R { withUnsafePointer(to: c, body) }
@@ -93,14 +95,23 @@ struct Convolution {
 ///
 /// A layer and its copies share one of these; a layer with other weights has its own.
 final class PackedFilters: Sendable {
-  struct Key: Hashable {
+  struct Key: Equatable {
     let direction: Convolution.Direction
     let algorithm: UInt32
-    let phases: [Int]
+    var padTop = 0
+    var padLeft = 0
+    var rowPhases = 0
+    var columnPhases = 0
+  }
+
+  private struct Form {
+    let key: Key
+    let packed: Tensor
   }
 
   private let filter: Tensor
-  private let forms = Mutex<[Key: Tensor]>([:])
+  /// Two in most layers, one for each direction: looking at each is faster than any table.
+  private let forms = Mutex<[Form]>([])
 
   init(_ filter: Tensor) { self.filter = filter }
 
@@ -110,10 +121,10 @@ final class PackedFilters: Sendable {
     let key = convolution.packKey(direction, algorithm)
     // Packed under the lock: a second thread waits rather than doing the same work.
     return forms.withLock { forms in
-      if let known = forms[key] { return known }
-      let new = convolution.pack(filter, direction, algorithm)
-      forms[key] = new
-      return new
+      if let known = forms.first(where: { $0.key == key }) { return known.packed }
+      let new = Form(key: key, packed: convolution.pack(filter, direction, algorithm))
+      forms.append(new)
+      return new.packed
     }
   }
 }

@@ -41,7 +41,7 @@ extension Conv2D: EpilogueLayer, EpiloguePullbackLayer {
   }
 
   func pullback(_ cotangent: FeatureView, at step: Step, _ epilogue: Epilogue) -> Tensor {
-    let shape = step.inputShapes[0]
+    let shape = step.inputShape
     return Tensor(shape: shape) {
       convolution(on: shape).run(.backward, cotangent, packed, epilogue, into: $0)
     }
@@ -62,7 +62,7 @@ extension Dense: EpilogueLayer, EpiloguePullbackLayer {
   }
 
   func pullback(_ cotangent: FeatureView, at step: Step, _ epilogue: Epilogue) -> Tensor {
-    let shape = step.inputShapes[0]
+    let shape = step.inputShape
     return Tensor(shape: shape) {
       if shape.rank > 2 {
         pointwise(on: shape).run(.backward, cotangent, packed, epilogue, into: $0)
@@ -83,7 +83,7 @@ extension DepthwiseConv2D: EpilogueLayer, EpiloguePullbackLayer {
   }
 
   func pullback(_ cotangent: FeatureView, at step: Step, _ epilogue: Epilogue) -> Tensor {
-    let shape = step.inputShapes[0]
+    let shape = step.inputShape
     return Tensor(shape: shape) {
       Kernels.depthwise(.backward, cotangent.tensor, kernel, window, placement(shape), epilogue, into: $0)
     }
@@ -94,7 +94,7 @@ extension MaxPool2D: EpiloguePullbackLayer {
   var takesEpilogue: Bool { keepsWinners }
 
   func pullback(_ cotangent: FeatureView, at step: Step, _ epilogue: Epilogue) -> Tensor {
-    let place = placement(window, step.inputShapes[0])
+    let place = placement(window, step.inputShape)
     let winners = step.winners ?? Kernels.winners(step.inputs[0], window, place).1
     return Kernels.maximumBackward(cotangent.tensor, winners, window, place, epilogue)
   }
@@ -102,12 +102,12 @@ extension MaxPool2D: EpiloguePullbackLayer {
 
 extension AveragePool2D: EpiloguePullbackLayer {
   func pullback(_ cotangent: FeatureView, at step: Step, _ epilogue: Epilogue) -> Tensor {
-    Kernels.averageBackward(cotangent.tensor, window, placement(window, step.inputShapes[0]), epilogue)
+    Kernels.averageBackward(cotangent.tensor, window, placement(window, step.inputShape), epilogue)
   }
 }
 
 extension GlobalAveragePool2D: EpiloguePullbackLayer {
   func pullback(_ cotangent: FeatureView, at step: Step, _ epilogue: Epilogue) -> Tensor {
-    Kernels.globalAverageBackward(cotangent.tensor, epilogue, shape: step.inputShapes[0])
+    Kernels.globalAverageBackward(cotangent.tensor, epilogue, shape: step.inputShape)
   }
 }

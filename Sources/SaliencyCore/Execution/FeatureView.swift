@@ -5,13 +5,12 @@
 struct FeatureView: Sendable {
   private let whole: Tensor
   private let first: Int
-  /// The shape of the view itself.
-  let shape: Shape
+  let channels: Int
 
   init(_ tensor: Tensor) {
     whole = tensor
     first = 0
-    shape = tensor.shape
+    channels = tensor.channels
   }
 
   /// Channels `first ..< first + channels` of a tensor.
@@ -19,7 +18,7 @@ struct FeatureView: Sendable {
     precondition(first >= 0 && first + channels <= tensor.channels, "channels outside \(tensor.shape)")
     whole = tensor
     self.first = first
-    shape = Shape(tensor.shape.dimensions.dropLast() + [channels])
+    self.channels = channels
   }
 
   /// Some consecutive channels of this view.
@@ -27,7 +26,10 @@ struct FeatureView: Sendable {
     FeatureView(whole, first: first + start, channels: count)
   }
 
-  var channels: Int { shape[shape.rank - 1] }
+  /// The shape of the view itself.
+  var shape: Shape { whole.shape.withChannels(channels) }
+  /// The size of the batch.
+  var batchSize: Int { whole.batchSize }
   /// Floats from one pixel to the next.
   var pitch: Int { whole.channels }
   /// The first element, for as long as the view lives.

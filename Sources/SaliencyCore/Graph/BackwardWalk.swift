@@ -3,8 +3,8 @@ struct BackwardWalk {
   let tape: Tape
   let rules: RuleMap
   let ofParameters: Bool
-  private let wanted: [Bool]
-  private let isOnPath: [Bool]
+  let plan: BackwardPlan
+  private let targets: [NodeID]
   /// What has arrived at each node.
   private var signals: [Signal]
   /// For each node, how many of its readers have not yet said what their signal means at it.
@@ -12,53 +12,40 @@ struct BackwardWalk {
   private var found: Cotangents
 
   init(_ tape: Tape, seeds: [NodeID: Tensor], targets: [NodeID], rules: RuleMap, ofParameters: Bool) {
-    (self.tape, self.rules, self.ofParameters) = (tape, rules, ofParameters)
-    let graph = tape.graph
-    let parametric = ofParameters ? graph.nodes.filter { $0.layer is any ParametricLayer }.map(\.id) : []
-    let isOnPath = graph.descendants(of: parametric + targets)
-    self.isOnPath = isOnPath
-    var wanted = [Bool](repeating: false, count: graph.nodes.count)
-    for id in targets { wanted[id.index] = true }
-    self.wanted = wanted
-    signals = Array(repeating: Signal(), count: graph.nodes.count)
+    (self.tape, self.rules, self.targets, self.ofParameters) = (tape, rules, targets, ofParameters)
+    let request = BackwardPlan.Request(
+      seeds: seeds.keys.sorted(), targets: targets, ofParameters: ofParameters)
+    plan = tape.graph.plans.backward(request, in: tape.graph)
+    signals = Array(repeating: Signal(), count: plan.parts.count)
     for (id, seed) in seeds { signals[id.index].add(FeatureView(seed), from: Signal.seed) }
-    let reached = graph.ancestors(of: Array(seeds.keys))
-    var pending = [Int](repeating: 0, count: graph.nodes.count)
-    for node in graph.nodes where isOnPath[node.id.index] && reached[node.id.index] {
-      for source in node.inputs { pending[source.index] += 1 }
-    }
-    self.pending = pending
+    pending = plan.parts
     found = Cotangents(entries: rules.entries.count)
   }
 
   /// What was found at the targets.
   var result: Cotangents {
     var found = found
-    for node in tape.graph.nodes where wanted[node.id.index] {
-      if let signal = signals[node.id.index].sum { found.atNodes[node.id] = signal.tensor }
+    for id in targets {
+      if let signal = signals[id.index].sum { found.atNodes[id] = signal.tensor }
     }
     return found
   }
 
   /// Passes the signal at a node on to what the node read.
   mutating func visit(_ node: Node) {
-    guard isOnPath[node.id.index], let signal = take(node.id), let step = tape.step(at: node.id) else {
-      return
-    }
-    if ofParameters, let layer = node.layer as? any ParametricLayer {
+    guard let signal = take(node.id), let step = tape.step(at: node.id) else { return }
+    if ofParameters, let layer = node.facets.parametric {
       found.accumulate(layer.parameterPullback(signal.tensor, at: step), of: node.layerKey)
     }
-    guard node.inputs.contains(where: { isOnPath[$0.index] }) else { return }
-    countNonlinearity(step)
+    guard node.inputs.contains(where: { plan.isOnPath[$0.index] }) else { return }
+    countNonlinearity(node)
     if let index = rules.index(for: step) {
       found.matches[index] += 1
       spread(
         rules.entries[index].rule.propagate(signal.tensor, through: step).map(FeatureView.init), from: node)
-    } else if let layer = step.layer as? any EpiloguePullbackLayer, layer.takesEpilogue,
-      node.inputs.count == 1
-    {
+    } else if let layer = node.facets.epiloguePullback {
       pass(signal, through: step, layer, of: node)
-    } else if let layer = step.layer as? Concatenate, layer.axis == -1 {
+    } else if node.facets.joinsChannels {
       spread(parts(of: signal, node), from: node)
     } else {
       spread(step.pullback(signal.tensor).map(FeatureView.init), from: node)
@@ -66,14 +53,14 @@ struct BackwardWalk {
   }
 
   private mutating func take(_ id: NodeID) -> FeatureView? {
-    let sum = signals[id.index].sum
+    guard let sum = signals[id.index].sum else { return nil }
     signals[id.index] = Signal()
-    if wanted[id.index], let sum { signals[id.index].add(sum, from: Signal.seed) }
+    if plan.isTarget[id.index] { signals[id.index].add(sum, from: Signal.seed) }
     return sum
   }
 
-  private mutating func countNonlinearity(_ step: Step) {
-    if !step.layer.isAffine { found.nonlinearities[step.layer.kind, default: 0] += 1 }
+  private mutating func countNonlinearity(_ node: Node) {
+    if !node.facets.isAffine { found.nonlinear.append(node) }
   }
 
   private mutating func spread(_ parts: [FeatureView], from node: Node) {
@@ -82,14 +69,14 @@ struct BackwardWalk {
 
   private mutating func deliver(_ part: FeatureView, to id: NodeID, from reader: NodeID) {
     pending[id.index] -= 1
-    if isOnPath[id.index] { signals[id.index].add(part, from: reader.index) }
+    if plan.isOnPath[id.index] { signals[id.index].add(part, from: reader.index) }
   }
 
   /// The signal at a concatenation, taken apart.
   private func parts(of signal: FeatureView, _ node: Node) -> [FeatureView] {
     var channel = 0
     return node.inputs.map { source in
-      let shape = tape.graph[source].shape
+      let shape = tape.node(source).shape
       let channels = shape[shape.rank - 1]
       defer { channel += channels }
       return signal.channels(from: channel, count: channels)
@@ -130,17 +117,21 @@ struct BackwardWalk {
   }
 
   /// Whether the signal at a node is what the kernel will have after its sum, and nobody asked to see it.
-  private func canPass(_ id: NodeID) -> Bool {
-    pending[id.index] <= 1 && signals[id.index].isEmpty && !wanted[id.index]
+  private func canPass(_ node: Node) -> Bool {
+    let index = node.id.index
+    return pending[index] <= 1 && signals[index].isEmpty && !plan.isTarget[index]
+  }
+
+  /// The index of the rule that decides about a node.
+  private func rule(for node: Node) -> Int? {
+    rules.entries.isEmpty ? nil : tape.step(at: node.id).flatMap { rules.index(for: $0) }
   }
 
   /// How a rectifier's rule reads it, where it is one that the kernel can apply.
   private func gate(at id: NodeID) -> RectifierGate? {
-    guard canPass(id), let step = tape.step(at: id), let layer = step.layer as? ReLU, layer.threshold == 0
-    else {
-      return nil
-    }
-    guard let index = rules.index(for: step) else {
+    let node = tape.node(id)
+    guard let layer = node.facets.rectifier, canPass(node) else { return nil }
+    guard let index = rule(for: node) else {
       return RectifierGate(rule: .gradient, entry: nil, output: tape.view(id), maximum: layer.maximum)
     }
     guard let rule = rules.entries[index].rule as? RectifierRule else { return nil }
@@ -148,25 +139,26 @@ struct BackwardWalk {
   }
 
   private func normalisation(at id: NodeID) -> BatchNormalization? {
-    guard !ofParameters, canPass(id), let step = tape.step(at: id), rules.index(for: step) == nil else {
+    let node = tape.node(id)
+    guard let norm = node.facets.norm, !ofParameters, canPass(node), rule(for: node) == nil else {
       return nil
     }
-    return step.layer as? BatchNormalization
+    return norm
   }
 
   /// Accounts for a step of one input that was passed inside a kernel, and returns what it read.
   private mutating func advance(through id: NodeID, _ gate: RectifierGate?) -> NodeID {
-    if let step = tape.step(at: id) { countNonlinearity(step) }
+    let node = tape.node(id)
+    countNonlinearity(node)
     if let entry = gate?.entry { found.matches[entry] += 1 }
-    return tape.graph[id].inputs[0]
+    return node.inputs[0]
   }
 
   /// The gate that all inputs of a channel concatenation share, where they are rectifiers read by nobody else.
   private func gateOfConcatenation(at id: NodeID) -> RectifierGate? {
-    guard canPass(id), let step = tape.step(at: id), (step.layer as? Concatenate)?.axis == -1,
-      rules.index(for: step) == nil
-    else { return nil }
-    let gates = tape.graph[id].inputs.map(gate)
+    let node = tape.node(id)
+    guard node.facets.joinsChannels, canPass(node), rule(for: node) == nil else { return nil }
+    let gates = node.inputs.map(gate)
     guard let first = gates[0], gates.allSatisfy({ $0?.isSame(as: first) ?? false }) else { return nil }
     return first.reading(tape.view(id))
   }
@@ -174,7 +166,7 @@ struct BackwardWalk {
   /// Hands each part of the signal at a concatenation to what is behind its rectifier.
   private mutating func distribute(_ signal: FeatureView, behind concatenation: NodeID, _ gate: RectifierGate)
   {
-    let node = tape.graph[concatenation]
+    let node = tape.node(concatenation)
     for (source, part) in zip(node.inputs, parts(of: signal, node)) {
       deliver(part, to: advance(through: source, gate), from: source)
     }
@@ -200,32 +192,5 @@ private struct RectifierGate {
   func add(to epilogue: inout Epilogue) {
     if rule != .gradient { epilogue.clamp = 0...(.infinity) }
     if rule != .deconvolution { (epilogue.mask, epilogue.maskLimit) = (output, maximum) }
-  }
-}
-
-/// The parts of the signal at a node, one from each of its readers.
-///
-/// They are summed from the last reader in the graph to the first, whenever they arrive: fused layers deliver early,
-/// and a sum of floats depends on its order.
-private struct Signal {
-  /// Where a seed, or a sum that was already looked at, stands: before every reader.
-  static let seed = Int.max
-
-  private var parts: [(reader: Int, view: FeatureView)] = []
-
-  var isEmpty: Bool { parts.isEmpty }
-
-  mutating func add(_ part: FeatureView, from reader: Int) {
-    let position = parts.firstIndex { $0.reader < reader } ?? parts.count
-    parts.insert((reader, part), at: position)
-  }
-
-  /// Whether the part of `reader` comes after all that are here.
-  func canEnd(with reader: Int) -> Bool { parts.last.map { $0.reader >= reader } ?? true }
-
-  var sum: FeatureView? {
-    guard var sum = parts.first?.view else { return nil }
-    for part in parts.dropFirst() { sum = FeatureView(Kernels.map(sum, Epilogue(addend: part.view))) }
-    return sum
   }
 }

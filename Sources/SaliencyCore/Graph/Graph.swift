@@ -1,44 +1,15 @@
-/// The place of a node in its graph.
-public struct NodeID: Hashable, Sendable, Comparable {
-  public let index: Int
-  public static func < (a: NodeID, b: NodeID) -> Bool { a.index < b.index }
-}
-
-/// One layer, applied once; or, without a layer, an input of the graph.
-public struct Node: Sendable {
-  public let id: NodeID
-  public let name: String
-  /// The name under which the layer's parameters are known: shared layers have several nodes with one owner.
-  public let owner: String
-  public let layer: (any Layer)?
-  public let inputs: [NodeID]
-  /// The shape of one sample of the node's value.
-  public let shape: Shape
-
-  /// Which layer this is a use of.
-  var layerKey: LayerKey { LayerKey(owner: owner, kind: layer?.kind ?? "") }
-}
-
-/// One layer, however often it is used: its owner's name and its kind.
-///
-/// The kind is needed because a layer of a Keras file may have become several (a separable convolution, a fused
-/// activation), which all bear its name.
-struct LayerKey: Hashable, Sendable {
-  let owner: String
-  let kind: String
-}
-
 /// A network as a value: nodes in topological order, their shapes checked as they are added.
 public struct Graph: Sendable {
   public private(set) var nodes: [Node] = []
+  /// The inputs, in the order in which they were added.
+  public private(set) var inputs: [NodeID] = []
   private var ids: [String: NodeID] = [:]
+  /// How passes go through exactly these nodes; copies of the graph share it.
+  private(set) var plans = PassPlans()
 
   public init() {}
 
   public subscript(id: NodeID) -> Node { nodes[id.index] }
-
-  /// The inputs, in the order in which they were added.
-  public var inputs: [NodeID] { nodes.filter { $0.layer == nil }.map(\.id) }
 
   /// Adds an input that takes samples of the given shape.
   ///
@@ -71,7 +42,10 @@ public struct Graph: Sendable {
     guard ids[name] == nil else { throw .duplicateName(name) }
     let id = NodeID(index: nodes.count)
     nodes.append(Node(id: id, name: name, owner: owner, layer: layer, inputs: inputs, shape: shape))
+    if layer == nil { self.inputs.append(id) }
     ids[name] = id
+    // Copies that did not grow keep theirs.
+    plans = PassPlans()
     return id
   }
 
@@ -113,7 +87,7 @@ public struct Graph: Sendable {
   public var parameterCount: Int {
     var seen = Set<LayerKey>()
     return nodes.reduce(0) { total, node in
-      guard let layer = node.layer as? any ParametricLayer, seen.insert(node.layerKey).inserted else {
+      guard let layer = node.facets.parametric, seen.insert(node.layerKey).inserted else {
         return total
       }
       return total + layer.parameters.reduce(0) { $0 + $1.value.count }

@@ -4,10 +4,15 @@ public struct Cotangents: Sendable {
   private var ofParameters: [LayerKey: [Tensor]] = [:]
   /// How many steps each entry of the rule map decided about.
   public internal(set) var matches: [Int]
-  /// The nonlinear layers that were passed, by type.
-  public internal(set) var nonlinearities: [String: Int] = [:]
+  /// The nonlinear layers that were passed.
+  var nonlinear: [Node] = []
 
   init(entries: Int) { matches = [Int](repeating: 0, count: entries) }
+
+  /// The nonlinear layers that were passed, by type.
+  public var nonlinearities: [String: Int] {
+    nonlinear.reduce(into: [:]) { counts, node in counts[node.layer?.kind ?? "", default: 0] += 1 }
+  }
 
   /// The cotangent at a node that was asked for; nil where the score does not depend on it.
   public subscript(id: NodeID) -> Tensor? { atNodes[id] }
@@ -47,7 +52,7 @@ extension Tape {
         seed.shape == self[id].shape, "a seed of shape \(seed.shape) at a value of \(self[id].shape)")
     }
     var walk = BackwardWalk(self, seeds: seeds, targets: targets, rules: rules, ofParameters: ofParameters)
-    for node in graph.nodes.reversed() { walk.visit(node) }
+    for node in walk.plan.nodes { walk.visit(node) }
     return walk.result
   }
 }

@@ -67,7 +67,7 @@ public struct Conv2DTranspose: ParametricLayer, AffineLayer {
 
   /// A step of the convolution whose input has the shape of this layer's output.
   private func convolutionStep(input: Tensor, output: Tensor) -> Step {
-    Step(name: "", layer: convolution, source: .values(inputs: [input], output: output))
+    Step(layer: convolution, source: .values(name: "", inputs: [input], output: output))
   }
 
   public func callAsFunction(_ inputs: [Tensor]) -> Tensor {

@@ -24,7 +24,7 @@ public struct Cropping2D: AffineLayer {
     let shape = inputs[0].shape
     let inner = Tensor(
       repeating: 0, shape: [shape[0], shape[1] - top - bottom, shape[2] - left - right, shape[3]])
-    let step = Step(name: "", layer: border, source: .values(inputs: [inner], output: inputs[0]))
+    let step = Step(layer: border, source: .values(name: "", inputs: [inner], output: inputs[0]))
     return border.pullback(inputs[0], at: step)[0]
   }
 

@@ -1,0 +1,33 @@
+/// The way of a backward pass through a graph: decided from the graph and what is asked of it, never from values.
+struct BackwardPlan: Sendable {
+  /// What is asked of the graph.
+  struct Request: Hashable, Sendable {
+    /// The nodes where the pass begins, in the graph's order.
+    let seeds: [NodeID]
+    /// The nodes whose cotangents are wanted.
+    let targets: [NodeID]
+    /// Whether the gradients of all parameters on the way are.
+    let ofParameters: Bool
+  }
+
+  /// The nodes that are visited, last first.
+  let nodes: [Node]
+  /// For each node of the graph, whether a signal there matters.
+  let isOnPath: [Bool]
+  /// For each node, whether its cotangent is asked for.
+  let isTarget: [Bool]
+  /// For each node, how many parts its signal has.
+  let parts: [Int]
+
+  init(_ graph: Graph, _ request: Request) {
+    let parametric = request.ofParameters ? graph.nodes.filter { $0.facets.parametric != nil }.map(\.id) : []
+    let isOnPath = graph.descendants(of: parametric + request.targets)
+    let isReached = graph.ancestors(of: request.seeds)
+    let nodes = graph.nodes.reversed().filter { isOnPath[$0.id.index] && isReached[$0.id.index] }
+    var parts = [Int](repeating: 0, count: graph.nodes.count)
+    for node in nodes { for source in node.inputs { parts[source.index] += 1 } }
+    var isTarget = [Bool](repeating: false, count: graph.nodes.count)
+    for id in request.targets { isTarget[id.index] = true }
+    (self.nodes, self.isOnPath, self.parts, self.isTarget) = (nodes, isOnPath, parts, isTarget)
+  }
+}
