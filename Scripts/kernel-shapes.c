@@ -342,7 +342,7 @@ static void random_pool(void) {
     ck_max_pool_forward(&p, batch, in, out, pick(0, 1) ? argmax : NULL, 2);
     ck_max_pool_forward(&p, batch, in, out, argmax, 2);
     compare("max pool", n_out, out, maxima.value, maxima.size);
-    ck_max_pool_backward(&p, batch, gradient, argmax, &epi, back, 2);
+    ck_max_pool_backward(&p, batch, gradient, argmax, NULL, 0, &epi, back, 2);
     compare("max pool backward", n_in, back, max_back.value, max_back.size);
     ck_average_pool_forward(&p, batch, in, out, 2);
     compare("average pool", n_out, out, means.value, means.size);

@@ -45,7 +45,9 @@ void ck_conv_run(
     const ck_conv *c, ck_direction d, ck_algorithm algorithm, ck_index batch, const float *in, ck_index in_pitch,
     const float *packed, const ck_epilogue *epilogue, float *out, ck_index out_pitch, float *workspace,
     int threads) {
-  ck_target target = ck_target_make(out, out_pitch, ck_conv_result(c, d).channels, epilogue);
+  ck_image result = ck_conv_result(c, d);
+  ck_target target = ck_target_make(out, out_pitch, result.channels, epilogue);
+  target.streams = c->groups == 1 && ck_streams(out, batch * result.height * result.width, out_pitch, result.channels);
   switch (algorithm) {
     case CK_DIRECT: ck_direct_run(c, d, batch, in, in_pitch, packed, &target, workspace, threads); break;
     case CK_SCATTER: ck_scatter_run(c, batch, in, in_pitch, packed, &target, workspace, threads); break;
@@ -74,14 +76,8 @@ void ck_gemm_pack(
 void ck_gemm_run(
     ck_index m, ck_index k, ck_index n, const float *in, ck_index in_pitch, const float *packed,
     const ck_epilogue *epilogue, float *out, ck_index out_pitch, int threads) {
-  ck_gemm_with(ck_kernels(), m, k, n, in, in_pitch, packed, epilogue, out, out_pitch, threads);
-}
-
-void ck_gemm_with(
-    const ck_table *kernels, ck_index m, ck_index k, ck_index n, const float *in, ck_index in_pitch,
-    const float *packed, const ck_epilogue *epilogue, float *out, ck_index out_pitch, int threads) {
   ck_grid grid = {
-      .kernels = kernels, .in = in, .batch = 1, .rows = 1, .columns = m, .in_column = in_pitch, .out_column = 1,
+      .in = in, .batch = 1, .rows = 1, .columns = m, .in_column = in_pitch, .out_column = 1,
       .taps = {1, 1, k, 0, 0}, .packed = packed, .panel_stride = k * CK_LANES, .panels = ck_divide_up(n, CK_LANES),
       .target = ck_target_make(out, out_pitch, n, epilogue)};
   ck_grid_run(&grid, threads);

@@ -160,6 +160,7 @@ static void run_phase(
     }
     grid.packed = packed + phase.packed_first + g * phase.packed_group;
     grid.target = ck_target_make(target->data + first, target->pitch, per_group, &target->epilogue);
+    grid.target.streams = target->streams;
     ck_epilogue *e = &grid.target.epilogue;
     if (e->bias) e->bias += first;
     if (e->scale) e->scale += first, e->shift += first;

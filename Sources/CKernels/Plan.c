@@ -117,10 +117,11 @@ void ck_grid_run(const ck_grid *g, int threads) {
   ck_index per_row = ck_max(1, ck_min(depth, g->in_column * g->taps.rows));
   ck_index rows = ck_max(14, ck_min(CK_MAX_ROWS, SOURCE_FLOATS / per_row / 14 * 14));
   run.row_units = ck_divide_up(run.positions, rows);
-  if (run.row_units < UNITS) {
+  // Alone there is nobody to share with, and whole blocks of rows are best.
+  if (threads > 1 && run.row_units < UNITS) {
     run.panel_units = ck_min(ck_divide_up(UNITS, run.row_units), ck_divide_up(g->panels, 2));
   }
-  if (run.row_units * run.panel_units < UNITS) {
+  if (threads > 1 && run.row_units * run.panel_units < UNITS) {
     ck_index smaller = ck_divide_up(UNITS, run.panel_units);
     run.row_units = ck_max(run.row_units, ck_min(smaller, ck_divide_up(run.positions, 14)));
   }

@@ -66,11 +66,6 @@ typedef struct ck_grid {
 
 void ck_grid_run(const ck_grid *grid, int threads);
 
-/// `ck_gemm_run` with certain kernels.
-void ck_gemm_with(
-    const ck_table *kernels, ck_index m, ck_index k, ck_index n, const float *in, ck_index in_pitch,
-    const float *packed, const ck_epilogue *epilogue, float *out, ck_index out_pitch, int threads);
-
 // Winograd.
 ck_index ck_winograd_packed_size(const ck_conv *conv, ck_direction direction, ck_index size);
 void ck_winograd_pack(

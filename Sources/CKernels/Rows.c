@@ -69,7 +69,8 @@ typedef struct pool_run {
   void (*forward)(const ck_pool_row *row, float *out);
   void (*backward)(const ck_pool_row *row, const ck_target *target);
   const ck_pool *pool;
-  const float *in;
+  const float *in, *maxima;
+  float mask_limit;
   uint8_t *argmax;
   float *out;
   ck_target target;
@@ -79,8 +80,8 @@ static void pool_forward_row(void *context, ck_index image, ck_index y) {
   const pool_run *run = context;
   const ck_pool *p = run->pool;
   ck_pool_row row = {
-      p, run->in + image * p->in_height * p->in_width * p->channels, run->argmax, y,
-      (image * p->out_height + y) * p->out_width};
+      .pool = p, .in = run->in + image * p->in_height * p->in_width * p->channels, .argmax = run->argmax, .y = y,
+      .pixel = (image * p->out_height + y) * p->out_width};
   run->forward(&row, run->out);
 }
 
@@ -89,7 +90,8 @@ static void pool_backward_row(void *context, ck_index image, ck_index y) {
   const ck_pool *p = run->pool;
   ck_index floats = p->out_height * p->out_width * p->channels;
   ck_pool_row row = {
-      p, run->in + image * floats, run->argmax ? run->argmax + image * floats : NULL, y,
+      p, run->in + image * floats, run->argmax ? run->argmax + image * floats : NULL,
+      run->maxima ? run->maxima + image * floats : NULL, run->mask_limit, y,
       (image * p->in_height + y) * p->in_width};
   run->backward(&row, &run->target);
 }
@@ -106,12 +108,14 @@ void ck_average_pool_forward(const ck_pool *p, ck_index batch, const float *in, 
 }
 
 void ck_max_pool_backward(
-    const ck_pool *p, ck_index batch, const float *in, const uint8_t *argmax, const ck_epilogue *epilogue, float *out,
-    int threads) {
+    const ck_pool *p, ck_index batch, const float *in, const uint8_t *argmax, const float *maxima, float mask_limit,
+    const ck_epilogue *epilogue, float *out, int threads) {
   // The row only reads `argmax` on the way back.
   pool_run run = {
-      .backward = ck_kernels()->max_pool_backward, .pool = p, .in = in, .argmax = (uint8_t *)argmax,
+      .backward = ck_kernels()->max_pool_backward, .pool = p, .in = in, .maxima = maxima, .mask_limit = mask_limit,
+      .argmax = (uint8_t *)argmax,
       .target = ck_target_make(out, p->channels, p->channels, epilogue)};
+  run.target.streams = ck_streams(out, batch * p->in_height * p->in_width, p->channels, p->channels);
   run_rows(batch, p->in_height, p->in_width * p->channels, threads, pool_backward_row, &run);
 }
 

@@ -59,19 +59,23 @@ typedef struct scatter_run {
 static void add_shares(
     const scatter_run *run, ck_index oy, ck_index first, ck_index last, const float *shares, float *sums) {
   const ck_conv *c = run->conv;
-  ck_index row = run->s.row_pixels * c->in_channels;
+  ck_index row = run->s.row_pixels * c->in_channels, top = oy * c->stride_height - c->pad_top;
+  // Filter rows [low, high) lie within the band.
+  ck_index low = 0, high = c->kernel_height;
+  while (low < high && top + low * c->dilation_height < first) low++;
+  while (high > low && top + (high - 1) * c->dilation_height >= last) high--;
+  if (low == high) return;
   // Neighbouring taps are neighbours in the image unless the filter is dilated.
   ck_index runs = c->dilation_width == 1 ? 1 : c->kernel_width;
   ck_index length = c->kernel_width / runs * c->in_channels;
-  for (ck_index ky = 0; ky < c->kernel_height; ky++) {
-    ck_index y = oy * c->stride_height + ky * c->dilation_height - c->pad_top;
-    if (y < first || y >= last) continue;
-    for (ck_index r = 0; r < runs; r++) {
-      ck_index x = run->s.left - c->pad_left + r * c->dilation_width;
-      run->kernels->add_runs(
-          c->out_width, length, shares + ky * c->kernel_width * c->in_channels + r * length, run->s.share_pitch,
-          sums + (y - first) * row + x * c->in_channels, c->stride_width * c->in_channels);
-    }
+  shares += low * c->kernel_width * c->in_channels;
+  sums += (top + low * c->dilation_height - first) * row;
+  for (ck_index r = 0; r < runs; r++) {
+    ck_index x = run->s.left - c->pad_left + r * c->dilation_width;
+    ck_runs added = {
+        c->out_width, high - low, length, shares + r * length, run->s.share_pitch, c->kernel_width * c->in_channels,
+        sums + x * c->in_channels, c->stride_width * c->in_channels, c->dilation_height * row};
+    run->kernels->add_runs(&added);
   }
 }
 
@@ -89,9 +93,12 @@ static void scatter_unit(void *context, ck_index unit, int worker) {
   ck_index high = (last - 1 + c->pad_top) / c->stride_height;
   for (ck_index oy = low > 0 ? ck_divide_up(low, c->stride_height) : 0; oy <= ck_min(high, c->out_height - 1); oy++) {
     const float *in = run->in + (image * c->out_height + oy) * c->out_width * run->in_pitch;
-    ck_gemm_with(
-        run->kernels, c->out_width, c->out_channels, run->s.shares, in, run->in_pitch, run->packed, NULL, shares,
-        run->s.share_pitch, 1);
+    ck_grid grid = {
+        .kernels = run->kernels, .in = in, .batch = 1, .rows = 1, .columns = c->out_width, .in_column = run->in_pitch,
+        .out_column = 1, .taps = {1, 1, c->out_channels, 0, 0}, .packed = run->packed,
+        .panel_stride = c->out_channels * CK_LANES, .panels = ck_divide_up(run->s.shares, CK_LANES),
+        .target = ck_target_plain(shares, run->s.share_pitch)};
+    ck_grid_run(&grid, 1);
     add_shares(run, oy, first, last, shares, sums);
   }
   for (ck_index y = first; y < last; y++) {

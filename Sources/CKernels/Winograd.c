@@ -170,9 +170,25 @@ static void prefetch_results(const winograd_run *run, ck_index tile, ck_index fi
     ck_index row = (image * w->result.height + y) * w->result.width;
     for (ck_index pixel = row + left; pixel < row + ck_min(left + w->step, w->result.width); pixel++) {
       for (ck_index c = first; c < first + count; c += CK_LANES) {
-        __builtin_prefetch(t->data + pixel * t->pitch + c, 0, 2);
+        if (!t->streams) __builtin_prefetch(t->data + pixel * t->pitch + c, 0, 2);
         if (t->epilogue.add) __builtin_prefetch(t->epilogue.add + pixel * t->epilogue.add_pitch + c, 0, 2);
         if (t->epilogue.mask) __builtin_prefetch(t->epilogue.mask + pixel * t->epilogue.mask_pitch + c, 0, 2);
+      }
+    }
+  }
+}
+
+/// Asks for what tiles [first, last) will be transformed from, while there are products of others to compute.
+static void prefetch_sources(const winograd_run *run, ck_index first, ck_index last) {
+  const winograd *w = &run->w;
+  ck_index per_image = w->tiles_high * w->tiles_wide;
+  for (ck_index tile = first; tile < last; tile++) {
+    ck_index image = tile / per_image;
+    ck_index top = tile % per_image / w->tiles_wide * w->step - w->pad_top, left = tile % w->tiles_wide * w->step;
+    for (ck_index y = ck_max(top, 0); y < ck_min(top + w->size, w->source.height); y++) {
+      const float *row = run->in + (image * w->source.height + y) * w->source.width * run->in_pitch;
+      for (ck_index x = left; x < ck_min(left + w->step, w->source.width); x++) {
+        for (ck_index c = 0; c < w->source.channels; c += CK_LANES) __builtin_prefetch(row + x * run->in_pitch + c, 0, 2);
       }
     }
   }
@@ -182,27 +198,26 @@ static void one_pass_unit(void *context, ck_index unit, int worker) {
   const winograd_run *run = context;
   const winograd *w = &run->w;
   ck_index first = run->tiles * unit / run->units, tiles = run->tiles * (unit + 1) / run->units - first;
+  ck_index after_this = worker & 1 ? unit - 1 : unit + 1, next = 0, next_tiles = 0;
+  if (after_this >= 0 && after_this < run->units) {
+    next = run->tiles * after_this / run->units;
+    next_tiles = run->tiles * (after_this + 1) / run->units - next;
+  }
   float *edge = run->workers + worker * run->worker_floats, *before = edge + edge_floats(w);
   float *after = before + w->frequencies * w->unit_tiles * w->source_pitch;
   ck_index before_step = tiles * w->source_pitch, after_step = tiles * 2 * CK_LANES;
-  const float *sources[28];
-  ck_index pixels[28];
   for (ck_index t = 0; t < tiles; t++) {
-    pixels[t] = t;
     transform(run, first + t, edge, before + t * w->source_pitch, before_step);
   }
   ck_index channels = w->source.channels, panel_stride = w->frequencies * channels * CK_LANES;
   for (ck_index panel = 0; panel < w->panels; panel += 2) {
     ck_index c = panel * CK_LANES, count = ck_min(2 * CK_LANES, w->result.channels - c);
     for (ck_index t = 0; t < tiles; t++) prefetch_results(run, first + t, c, count);
-    for (ck_index f = 0; f < w->frequencies; f++) {
-      for (ck_index t = 0; t < tiles; t++) sources[t] = before + f * before_step + t * w->source_pitch;
-      const float *packed = run->packed + panel * panel_stride + f * channels * CK_LANES;
-      ck_block block = {
-          sources, pixels, tiles, {1, 1, channels, 0, 0}, packed, panel_stride, 0, ck_min(2, w->panels - panel)};
-      ck_target target = {after + f * after_step, 2 * CK_LANES, 2 * CK_LANES, 1, {0}};
-      run->kernels->multiply(&block, &target);
-    }
+    prefetch_sources(run, next + next_tiles * panel / w->panels, next + next_tiles * ck_min(panel + 2, w->panels) / w->panels);
+    ck_frequencies products = {
+        w->frequencies, tiles, channels, ck_min(2, w->panels - panel), before, w->source_pitch, before_step, after,
+        2 * CK_LANES, after_step, run->packed + panel * panel_stride, panel_stride};
+    run->kernels->multiply_frequencies(&products);
     for (ck_index t = 0; t < tiles; t++) inverse(run, first + t, after + t * 2 * CK_LANES, after_step, c, count);
   }
 }
@@ -229,7 +244,7 @@ static void product_unit(void *context, ck_index unit, int worker) {
   ck_block block = {
       sources, pixels, run->count, {1, 1, channels, 0, 0}, run->packed + f * channels * CK_LANES, panel_stride,
       pairs * j / run->panel_units * 2, ck_min(w->panels, pairs * (j + 1) / run->panel_units * 2)};
-  ck_target target = {run->after + f * run->count * w->result_pitch, w->result_pitch, w->result_pitch, 1, {0}};
+  ck_target target = ck_target_plain(run->after + f * run->count * w->result_pitch, w->result_pitch);
   run->kernels->multiply(&block, &target);
 }
 

@@ -139,6 +139,31 @@ extension KernelTests {
       }
     }
 
+    /// A map too large for any cache is stored past them; its samples one by one are not.
+    @Test(arguments: [CK_DIRECT, CK_WINOGRAD2, CK_WINOGRAD4])
+    func aMapThatLeavesTheCachesIsTheSame(_ algorithm: ck_algorithm) {
+      let shape = Convolution(height: 225, width: 223, channels: 5, filters: 32, kernel: (3, 3)).same
+      let (samples, count) = (4, shape.resultCount(CK_FORWARD))
+      let source = noise(shape.sourceCount(CK_FORWARD, batch: samples), seed: 11)
+      let filter = noise(shape.filterCount, seed: 12)
+      var c = shape.c
+      var packed = blank(ck_conv_packed_size(&c, CK_FORWARD, algorithm))
+      ck_conv_pack(&c, CK_FORWARD, algorithm, filter, &packed, 1)
+      var workspace = blank(ck_conv_workspace_size(&c, CK_FORWARD, algorithm, samples, 2))
+      // Whole lines are stored, so the memory has to begin with one.
+      let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: samples * count * 4, alignment: 64)
+      defer { memory.deallocate() }
+      let together = memory.bindMemory(to: Float.self)
+      together.update(repeating: .nan)
+      ck_conv_run(
+        &c, CK_FORWARD, algorithm, samples, source, 5, packed, nil, together.baseAddress, 32, &workspace, 2)
+      for n in 0..<samples {
+        let step = source.count / samples
+        let alone = shape.run(CK_FORWARD, algorithm, source[(n * step)..<((n + 1) * step)], filter)
+        #expect(bits(alone) == bits(Array(together[(n * count)..<((n + 1) * count)])))
+      }
+    }
+
     @Test func aMatrixProductIsAPointwiseConvolution() {
       let shape = Convolution(height: 1, width: 37, channels: 300, filters: 70, kernel: (1, 1))
       let a = noise(37 * 300, seed: 7), b = noise(300 * 70, seed: 8)

@@ -75,7 +75,7 @@ extension KernelTests {
       check(found, against: maxima, "maxima")
       let back = atEachLevel {
         var result = blank(input.count)
-        epilogue.withC { ck_max_pool_backward(&c, s.batch, gradient, places, $0, &result, 2) }
+        epilogue.withC { ck_max_pool_backward(&c, s.batch, gradient, places, nil, 0, $0, &result, 2) }
         return result
       }
       check(back, against: maxBack, "gradient of maxima")
@@ -91,6 +91,30 @@ extension KernelTests {
         return result
       }
       check(averageBack, against: meanBack, "gradient of means")
+    }
+
+    /// A gradient only goes to maxima, so that masking by them is masking by the input, to the bit.
+    @Test(arguments: shapes, [Float(0), 0.7])
+    func maximaMaskAsTheInputDoes(_ s: Shape, _ limit: Float) {
+      var c = s.c
+      let (inputs, outputs) = (s.batch * s.size * s.size * s.channels, s.batch * s.out * s.out * s.channels)
+      let input = noise(inputs, seed: 5), gradient = noise(outputs, seed: 6)
+      _ = atEachLevel {
+        var (maxima, argmax) = (blank(outputs), [UInt8](repeating: 0, count: outputs))
+        ck_max_pool_forward(&c, s.batch, input, &maxima, &argmax, 2)
+        var (byInput, byMaxima, unmasked) = (blank(inputs), blank(inputs), blank(inputs))
+        input.withUnsafeBufferPointer { mask in
+          var epilogue = ck_epilogue()
+          (epilogue.mask, epilogue.mask_pitch, epilogue.mask_limit) = (mask.baseAddress, s.channels, limit)
+          ck_max_pool_backward(&c, s.batch, gradient, argmax, nil, 0, &epilogue, &byInput, 2)
+        }
+        ck_max_pool_backward(&c, s.batch, gradient, argmax, maxima, limit, nil, &byMaxima, 2)
+        ck_max_pool_backward(&c, s.batch, gradient, argmax, nil, 0, nil, &unmasked, 2)
+        #expect(byInput.map(\.bitPattern) == byMaxima.map(\.bitPattern))
+        let masks = maxima.contains { !($0 > 0 && (limit == 0 || $0 < limit)) }
+        #expect((unmasked != byMaxima) == masks)
+        return byMaxima
+      }
     }
 
     @Test(arguments: [(1, 1, 1), (2, 49, 513), (3, 700, 20)])

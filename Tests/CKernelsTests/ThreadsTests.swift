@@ -24,6 +24,12 @@ extension KernelTests {
       }
     }
 
+    /// More than the pool counts at once.
+    @Test func aMillionUnitsAndMore() {
+      let units = (1 << 20) + 3
+      #expect(Self.count(units, 2).allSatisfy { $0 == 1 })
+    }
+
     @Test func manyShortRegions() {
       for _ in 0..<20_000 { #expect(Self.count(3, 3) == [1, 1, 1]) }
     }

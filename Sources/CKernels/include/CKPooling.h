@@ -22,9 +22,11 @@ void ck_max_pool_forward(
     const ck_pool *pool, ck_index batch, const float *in, float *out, uint8_t *argmax, int threads);
 
 /// Gives each gradient to the first maximum of its window. The epilogue (may be null) works on `out`.
+/// `maxima` may be null; else it is the pooling's own result, and only where that is above 0 (and below `mask_limit`,
+/// unless it is 0) does a gradient pass: what masking `out` by the pooling's input would give, from a smaller map.
 void ck_max_pool_backward(
-    const ck_pool *pool, ck_index batch, const float *in, const uint8_t *argmax, const ck_epilogue *epilogue,
-    float *out, int threads);
+    const ck_pool *pool, ck_index batch, const float *in, const uint8_t *argmax, const float *maxima, float mask_limit,
+    const ck_epilogue *epilogue, float *out, int threads);
 
 /// Means over the pixels of each window that lie inside the input.
 void ck_average_pool_forward(const ck_pool *pool, ck_index batch, const float *in, float *out, int threads);

@@ -107,13 +107,16 @@ static void spread(
 }
 
 /// Adds `runs` runs of `length` floats to sums that may overlap from run to run.
-static void add_runs(
-    ck_index runs, ck_index length, const float *in, ck_index in_step, float *sums, ck_index sums_step) {
-  for (ck_index r = 0; r < runs; r++, in += in_step, sums += sums_step) {
-    ck_index i = 0;
-    for (; i + CK_LANES <= length; i += CK_LANES) store(sums + i, load(sums + i) + load(in + i));
-    if (i < length) {
-      ck_index n = length - i;
+static void add_runs(const ck_runs *r) {
+  for (ck_index run = 0; run < r->runs; run++) {
+    // Runs of one row overlap, so that each waits for the one before; those of different rows do not.
+    for (ck_index row = 0; row < r->rows; row++) {
+      const float *in = r->in + run * r->in_step + row * r->in_row;
+      float *sums = r->sums + run * r->sums_step + row * r->sums_row;
+      ck_index i = 0;
+      for (; i + CK_LANES <= r->length; i += CK_LANES) store(sums + i, load(sums + i) + load(in + i));
+      if (i == r->length) continue;
+      ck_index n = r->length - i;
       store_first(sums + i, load_first(sums + i, n) + load_first(in + i, n), n);
     }
   }

@@ -14,7 +14,12 @@ INLINE void finish(vector v, const ck_target *t, ck_index pixel, ck_index c, ck_
   if (e->clamp) v = at_most(at_least(v, splat(e->low)), splat(e->high));
   if (e->mask) v = masked(v, load_first(e->mask + pixel * e->mask_pitch + c, n), e->mask_limit);
   if (e->post_scale) v *= load_first(e->post_scale + c, n);
-  store_first(t->data + pixel * t->pitch + c, v, n);
+  float *place = t->data + pixel * t->pitch + c;
+  if (n == CK_LANES && t->streams) {
+    stream(place, v);
+  } else {
+    store_first(place, v, n);
+  }
 }
 
 /// What an epilogue has, as bits: the usual sets have loops of their own below.
@@ -42,7 +47,12 @@ INLINE void finish_whole(
     if (parts & HAS_CLAMP) v = at_most(at_least(v, low), high);
     if (parts & HAS_MASK) v = masked(v, load(e->mask + pixels[i] * e->mask_pitch + c), e->mask_limit);
     if (parts & HAS_POST_SCALE) v *= post_scale;
-    store(t->data + pixels[i] * t->pitch + c, v);
+    float *place = t->data + pixels[i] * t->pitch + c;
+    if (t->streams) {
+      stream(place, v);
+    } else {
+      store(place, v);
+    }
   }
 }
 

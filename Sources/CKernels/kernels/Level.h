@@ -25,6 +25,7 @@
 const ck_table LEVEL_TABLE = {
     .level = LEVEL_NUMBER,
     .multiply = multiply,
+    .multiply_frequencies = multiply_frequencies,
     .winograd_filter = winograd_filter,
     .winograd_input = winograd_input,
     .winograd_output = winograd_output,

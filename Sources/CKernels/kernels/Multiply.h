@@ -28,30 +28,44 @@ INLINE void multiply_run(
   }
 }
 
-/// Sums of all taps for `rows` rows and `panels` panels, in `total`.
+/// Adds the sums to what was flushed before, if anything was, and stores them.
+INLINE void flush(
+    const int rows, const int panels, const int first, vector (*acc)[LEVEL_PANELS], float *out, ck_index step) {
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) {
+#pragma clang loop unroll(full)
+    for (int p = 0; p < panels; p++) {
+      float *place = out + r * step + p * CK_LANES;
+      // + 0 turns a product that rounded to -0 into what later sums would make of it.
+      store(place, (first ? zero() : load(place)) + acc[r][p]);
+      acc[r][p] = zero();
+    }
+  }
+}
+
+/// Sums of all taps for `rows` rows and `panels` panels: a row's from out + row * step on. Sums that are short enough
+/// never leave the registers before they are done.
 INLINE void multiply_tile(
     const int rows, const int panels, const float *const *sources, const ck_taps *taps, const float *b,
-    ck_index panel_stride, vector (*total)[LEVEL_PANELS]) {
+    ck_index panel_stride, float *out, ck_index step) {
   vector acc[LEVEL_ROWS][LEVEL_PANELS];
   for (int r = 0; r < rows; r++) {
-    for (int p = 0; p < panels; p++) total[r][p] = acc[r][p] = zero();
+    for (int p = 0; p < panels; p++) acc[r][p] = zero();
   }
   ck_index summed = 0;
+  int first = 1;
   for (ck_index ty = 0; ty < taps->rows; ty++) {
     for (ck_index tx = 0; tx < taps->columns; tx++) {
       ck_index offset = ty * taps->row_step + tx * taps->column_step;
       for (ck_index k = 0; k < taps->length; k += CK_FLUSH) {
         ck_index n = ck_min(CK_FLUSH, taps->length - k);
         if (summed + n > CK_FLUSH) {
-#pragma clang loop unroll(full)
-          for (int r = 0; r < rows; r++) {
-#pragma clang loop unroll(full)
-            for (int p = 0; p < panels; p++) {
-              total[r][p] += acc[r][p];
-              acc[r][p] = zero();
-            }
+          if (first) {
+            flush(rows, panels, 1, acc, out, step);
+          } else {
+            flush(rows, panels, 0, acc, out, step);
           }
-          summed = 0;
+          summed = first = 0;
         }
         const float *a[LEVEL_ROWS];
         for (int r = 0; r < rows; r++) a[r] = sources[r] + offset + k;
@@ -61,22 +75,22 @@ INLINE void multiply_tile(
       }
     }
   }
-#pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++) {
-#pragma clang loop unroll(full)
-    for (int p = 0; p < panels; p++) total[r][p] += acc[r][p];
+  if (first) {
+    flush(rows, panels, 1, acc, out, step);
+  } else {
+    flush(rows, panels, 0, acc, out, step);
   }
 }
 
 typedef void (*multiply_function)(
-    const float *const *sources, const ck_taps *taps, const float *b, ck_index panel_stride,
-    vector (*total)[LEVEL_PANELS]);
+    const float *const *sources, const ck_taps *taps, const float *b, ck_index panel_stride, float *out,
+    ck_index step);
 
 #define MULTIPLY(ROWS, PANELS)                                                                       \
   static void multiply_##ROWS##_##PANELS(                                                            \
       const float *const *sources, const ck_taps *taps, const float *b, ck_index panel_stride,       \
-      vector (*total)[LEVEL_PANELS]) {                                                               \
-    multiply_tile(ROWS, PANELS, sources, taps, b, panel_stride, total);                              \
+      float *out, ck_index step) {                                                                   \
+    multiply_tile(ROWS, PANELS, sources, taps, b, panel_stride, out, step);                          \
   }
 
 #if LEVEL_PANELS == 2
@@ -132,28 +146,60 @@ static void prefetch_tile(
   const ck_epilogue *e = &target->epilogue;
   for (ck_index r = 0; r < rows; r++) {
     for (ck_index c = channel; c < channel + panels * CK_LANES; c += CK_LANES) {
-      __builtin_prefetch(target->data + pixels[r] * target->pitch + c, 1);
+      if (!target->streams) __builtin_prefetch(target->data + pixels[r] * target->pitch + c, 1);
       if (e->add) __builtin_prefetch(e->add + pixels[r] * e->add_pitch + c);
       if (e->mask) __builtin_prefetch(e->mask + pixels[r] * e->mask_pitch + c);
     }
   }
 }
 
+/// Rows [starts[i], starts[i + 1]) are block i. Equal heights rather than a short last block: 49 rows are 13 + 12 + 12 + 12.
+static ck_index cut_rows(ck_index rows, ck_index *starts) {
+  ck_index blocks = ck_divide_up(rows, LEVEL_ROWS);
+  for (ck_index i = 0; i <= blocks; i++) starts[i] = rows * i / blocks;
+  return blocks;
+}
+
 static void multiply(const ck_block *block, const ck_target *target) {
   if (multiply_few(block, target)) return;
-  // Equal heights rather than a short last block: 49 rows are 13 + 12 + 12 + 12.
-  ck_index blocks = ck_divide_up(block->rows, LEVEL_ROWS);
+  ck_index starts[CK_MAX_ROWS / LEVEL_ROWS + 2], blocks = cut_rows(block->rows, starts);
   vector total[LEVEL_ROWS][LEVEL_PANELS];
   for (ck_index panel = block->first_panel; panel < block->last_panel; panel += LEVEL_PANELS) {
     ck_index panels = ck_min(LEVEL_PANELS, block->last_panel - panel);
     const float *b = block->packed + panel * block->panel_stride;
     for (ck_index i = 0; i < blocks; i++) {
-      ck_index first = block->rows * i / blocks, rows = block->rows * (i + 1) / blocks - first;
-      if (!target->plain) prefetch_tile(rows, panels, block->pixels + first, panel * CK_LANES, target);
-      multiply_functions[rows - 1][panels - 1](
-          block->sources + first, &block->taps, b, block->panel_stride, total);
-      finish_tile(
-          (const vector(*)[LEVEL_PANELS])total, rows, panels, block->pixels + first, panel * CK_LANES, target);
+      ck_index rows = starts[i + 1] - starts[i];
+      multiply_function run = multiply_functions[rows - 1][panels - 1];
+      const float *const *sources = block->sources + starts[i];
+      const ck_index *pixels = block->pixels + starts[i];
+      if (target->plain) {
+        float *out = target->data + pixels[0] * target->pitch + panel * CK_LANES;
+        run(sources, &block->taps, b, block->panel_stride, out, target->pitch);
+        continue;
+      }
+      prefetch_tile(rows, panels, pixels, panel * CK_LANES, target);
+      run(sources, &block->taps, b, block->panel_stride, (float *)total, LEVEL_PANELS * CK_LANES);
+      finish_tile((const vector(*)[LEVEL_PANELS])total, rows, panels, pixels, panel * CK_LANES, target);
     }
+  }
+}
+
+/// The products of all frequencies for one pair of panels.
+static void multiply_frequencies(const ck_frequencies *f) {
+  ck_index starts[CK_MAX_TILES / LEVEL_ROWS + 2], blocks = cut_rows(f->tiles, starts);
+  ck_taps taps = {1, 1, f->channels, 0, 0};
+  const float *sources[CK_MAX_TILES];
+  for (ck_index t = 0; t < f->tiles; t++) sources[t] = f->before + t * f->before_pitch;
+  for (ck_index i = 0; i < f->frequencies; i++) {
+    for (ck_index panel = 0; panel < f->panels; panel += LEVEL_PANELS) {
+      ck_index panels = ck_min(LEVEL_PANELS, f->panels - panel);
+      const float *b = f->packed + panel * f->panel_stride + i * f->channels * CK_LANES;
+      float *out = f->after + i * f->after_step + panel * CK_LANES;
+      for (ck_index k = 0; k < blocks; k++) {
+        multiply_functions[starts[k + 1] - starts[k] - 1][panels - 1](
+            sources + starts[k], &taps, b, f->panel_stride, out + starts[k] * f->after_pitch, f->after_pitch);
+      }
+    }
+    for (ck_index t = 0; t < f->tiles; t++) sources[t] += f->before_step;
   }
 }

@@ -20,60 +20,130 @@ INLINE integers integer_splat(int32_t x) {
   return (integers){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x};
 }
 
+/// The values of one window, places [0, rows) x [0, columns) of it: their distances, and the number of the first place.
+typedef struct window {
+  const float *first;
+  ck_index rows, columns, row_step, column_step;
+  ck_index place, place_step;
+} window;
+
+/// The largest of n channels, the first of equals; a NaN is never larger.
 INLINE void max_pool_vector(
-    const ck_pool *p, const float *corner, span ys, span xs, ck_index n, float *out, uint8_t *argmax) {
-  vector best = load_first(corner + (ys.first * p->in_width + xs.first) * p->channels, n);
-  integers place = integer_splat((int32_t)(ys.first * p->window_width + xs.first));
-  for (ck_index ky = ys.first; ky < ys.last; ky++) {
-    for (ck_index kx = xs.first; kx < xs.last; kx++) {
-      vector v = load_first(corner + (ky * p->in_width + kx) * p->channels, n);
+    const window *w, const ck_index rows, const ck_index columns, ck_index c, ck_index n, float *out,
+    uint8_t *argmax) {
+  vector best = load_first(w->first + c, n);
+  integers place = integer_splat((int32_t)w->place);
+  for (ck_index ky = 0; ky < rows; ky++) {
+    for (ck_index kx = 0; kx < columns; kx++) {
+      vector v = load_first(w->first + ky * w->row_step + kx * w->column_step + c, n);
       integers better = v > best;
       best = choose(better, v, best);
-      integers here = integer_splat((int32_t)(ky * p->window_width + kx));
-      place = (here & better) | (place & ~better);
+      integers here = integer_splat((int32_t)(w->place + ky * w->place_step + kx));
+      if (argmax) place = (here & better) | (place & ~better);
     }
   }
-  store_first(out, best, n);
+  store_first(out + c, best, n);
   if (!argmax) return;
   bytes narrow = __builtin_convertvector(place, bytes);
-  memcpy(argmax, &narrow, (size_t)n);
+  memcpy(argmax + c, &narrow, (size_t)n);
+}
+
+INLINE void max_pool_window(
+    const window *w, const ck_index rows, const ck_index columns, ck_index channels, float *out, uint8_t *argmax) {
+  ck_index c = 0;
+  for (; c + CK_LANES <= channels; c += CK_LANES) max_pool_vector(w, rows, columns, c, CK_LANES, out, argmax);
+  if (c < channels) max_pool_vector(w, rows, columns, c, channels - c, out, argmax);
+}
+
+/// The usual windows have loops of their own, with and without a note of where the largest was.
+INLINE void max_pool_any(const window *w, ck_index channels, float *out, uint8_t *argmax) {
+  if (w->rows == 3 && w->columns == 3) {
+    max_pool_window(w, 3, 3, channels, out, argmax);
+  } else if (w->rows == 2 && w->columns == 2) {
+    max_pool_window(w, 2, 2, channels, out, argmax);
+  } else {
+    max_pool_window(w, w->rows, w->columns, channels, out, argmax);
+  }
 }
 
 static void max_pool_forward(const ck_pool_row *row, float *out) {
   const ck_pool *p = row->pool;
   span ys = window_span(row->y, p->window_height, p->stride_height, p->pad_top, p->in_height);
+  ck_index line = p->in_width * p->channels, top = row->y * p->stride_height - p->pad_top + ys.first;
   for (ck_index x = 0; x < p->out_width; x++) {
     span xs = window_span(x, p->window_width, p->stride_width, p->pad_left, p->in_width);
-    ck_index corner_y = row->y * p->stride_height - p->pad_top, corner_x = x * p->stride_width - p->pad_left;
-    const float *corner = row->in + (corner_y * p->in_width + corner_x) * p->channels;
-    ck_index pixel = (row->pixel + x) * p->channels, c = 0;
-    for (; c + CK_LANES <= p->channels; c += CK_LANES) {
-      uint8_t *argmax = row->argmax ? row->argmax + pixel + c : NULL;
-      max_pool_vector(p, corner + c, ys, xs, CK_LANES, out + pixel + c, argmax);
-    }
-    if (c < p->channels) {
-      uint8_t *argmax = row->argmax ? row->argmax + pixel + c : NULL;
-      max_pool_vector(p, corner + c, ys, xs, p->channels - c, out + pixel + c, argmax);
+    ck_index left = x * p->stride_width - p->pad_left + xs.first, pixel = (row->pixel + x) * p->channels;
+    window w = {
+        row->in + top * line + left * p->channels, ys.last - ys.first, xs.last - xs.first, line, p->channels,
+        ys.first * p->window_width + xs.first, p->window_width};
+    if (row->argmax) {
+      max_pool_any(&w, p->channels, out + pixel, row->argmax + pixel);
+    } else {
+      max_pool_any(&w, p->channels, out + pixel, NULL);
     }
   }
 }
 
-INLINE vector max_pool_gradient(
-    const ck_pool_row *row, span ys, span xs, ck_index x, ck_index c, ck_index n) {
+/// A window that covers an input pixel: the place of its first channel, and the pixel's number in it.
+typedef struct cover {
+  ck_index at;
+  int32_t place;
+} cover;
+
+/// The windows over input pixel x, of those in rows `ys`.
+static ck_index find_covers(const ck_pool_row *row, span ys, ck_index x, cover *covers) {
   const ck_pool *p = row->pool;
-  vector sum = zero();
+  span xs = covering_windows(x, p->window_width, p->stride_width, p->pad_left, p->out_width);
+  ck_index count = 0;
   for (ck_index oy = ys.first; oy < ys.last; oy++) {
+    ck_index line = (row->y + p->pad_top - oy * p->stride_height) * p->window_width + x + p->pad_left;
     for (ck_index ox = xs.first; ox < xs.last; ox++) {
-      ck_index place =
-          (row->y + p->pad_top - oy * p->stride_height) * p->window_width + x + p->pad_left - ox * p->stride_width;
-      ck_index at = (oy * p->out_width + ox) * p->channels + c;
-      bytes narrow = {0};
-      memcpy(&narrow, row->argmax + at, (size_t)n);
-      integers same = __builtin_convertvector(narrow, integers) == integer_splat((int32_t)place);
-      sum += choose(same, load_first(row->in + at, n), zero());
+      covers[count++] =
+          (cover){(oy * p->out_width + ox) * p->channels, (int32_t)(line - ox * p->stride_width)};
     }
   }
+  return count;
+}
+
+/// What channels [c, c + n) of a pixel get from the windows that took their largest value from it.
+INLINE vector max_pool_gradient(
+    const ck_pool_row *row, const cover *covers, const ck_index count, ck_index c, ck_index n) {
+  vector sum = zero();
+  for (ck_index i = 0; i < count; i++) {
+    bytes narrow = {0};
+    memcpy(&narrow, row->argmax + covers[i].at + c, (size_t)n);
+    integers same = __builtin_convertvector(narrow, integers) == integer_splat(covers[i].place);
+    vector gradient = load_first(row->in + covers[i].at + c, n);
+    if (row->maxima) gradient = masked(gradient, load_first(row->maxima + covers[i].at + c, n), row->mask_limit);
+    sum += choose(same, gradient, zero());
+  }
   return sum;
+}
+
+INLINE void max_pool_pixel(
+    const ck_pool_row *row, const cover *covers, const ck_index count, ck_index pixel, const ck_target *target) {
+  ck_index channels = row->pool->channels, c = 0;
+  for (; c + CK_LANES <= channels; c += CK_LANES) {
+    finish(max_pool_gradient(row, covers, count, c, CK_LANES), target, pixel, c, CK_LANES);
+  }
+  if (c == channels) return;
+  finish(max_pool_gradient(row, covers, count, c, channels - c), target, pixel, c, channels - c);
+}
+
+static void max_pool_backward(const ck_pool_row *row, const ck_target *target) {
+  const ck_pool *p = row->pool;
+  span ys = covering_windows(row->y, p->window_height, p->stride_height, p->pad_top, p->out_height);
+  // As many as a window has places: each has the pixel at another one.
+  cover covers[CK_MAX_WINDOW];
+  for (ck_index x = 0; x < p->in_width; x++) {
+    ck_index count = find_covers(row, ys, x, covers), pixel = row->pixel + x;
+    switch (count) {
+      case 1: max_pool_pixel(row, covers, 1, pixel, target); break;
+      case 2: max_pool_pixel(row, covers, 2, pixel, target); break;
+      case 4: max_pool_pixel(row, covers, 4, pixel, target); break;
+      default: max_pool_pixel(row, covers, count, pixel, target);
+    }
+  }
 }
 
 INLINE vector average_pool_gradient(
@@ -91,26 +161,18 @@ INLINE vector average_pool_gradient(
   return sum;
 }
 
-INLINE void pool_gradient(const ck_pool_row *row, const ck_target *target, const int maxima) {
+static void average_pool_backward(const ck_pool_row *row, const ck_target *target) {
   const ck_pool *p = row->pool;
   span ys = covering_windows(row->y, p->window_height, p->stride_height, p->pad_top, p->out_height);
   for (ck_index x = 0; x < p->in_width; x++) {
     span xs = covering_windows(x, p->window_width, p->stride_width, p->pad_left, p->out_width);
     for (ck_index c = 0; c < p->channels; c += CK_LANES) {
       ck_index n = ck_min(CK_LANES, p->channels - c);
-      vector v = n == CK_LANES ? (maxima ? max_pool_gradient(row, ys, xs, x, c, CK_LANES)
-                                         : average_pool_gradient(row, ys, xs, c, CK_LANES))
-                               : (maxima ? max_pool_gradient(row, ys, xs, x, c, n)
-                                         : average_pool_gradient(row, ys, xs, c, n));
+      vector v = n == CK_LANES ? average_pool_gradient(row, ys, xs, c, CK_LANES)
+                               : average_pool_gradient(row, ys, xs, c, n);
       finish(v, target, row->pixel + x, c, n);
     }
   }
-}
-
-static void max_pool_backward(const ck_pool_row *row, const ck_target *target) { pool_gradient(row, target, 1); }
-
-static void average_pool_backward(const ck_pool_row *row, const ck_target *target) {
-  pool_gradient(row, target, 0);
 }
 
 static void average_pool_forward(const ck_pool_row *row, float *out) {

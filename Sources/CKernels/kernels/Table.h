@@ -14,6 +14,10 @@ enum {
   CK_FLUSH = 256,
   // Rows a matrix kernel is given at once, at most.
   CK_MAX_ROWS = 448,
+  // Places of a pooling window that keeps where its maximum was, at most: what a byte can number.
+  CK_MAX_WINDOW = 256,
+  // Tiles of a Winograd unit, at most.
+  CK_MAX_TILES = 56,
   // Floats between rows that start in different cache sets, added where channel counts would make all rows collide.
   CK_SKEW = 16
 };
@@ -35,12 +39,14 @@ typedef struct ck_taps {
   ck_index row_step, column_step;
 } ck_taps;
 
-/// Where results go. A pixel is `pitch` floats of `data`; `plain` stores whole vectors and has no epilogue.
+/// Where results go. A pixel is `pitch` floats of `data`; `plain` stores whole vectors, has no epilogue,
+/// and its pixels follow one another. `streams` stores past the caches what none of them could hold until it is read.
 typedef struct ck_target {
   float *data;
   ck_index pitch, channels;
   int plain;
   ck_epilogue epilogue;
+  int streams;
 } ck_target;
 
 /// Rows of a matrix product with packed panels.
@@ -54,6 +60,18 @@ typedef struct ck_block {
   const float *packed;
   ck_index panel_stride, first_panel, last_panel;
 } ck_block;
+
+/// The products of one Winograd unit for a pair of panels: tiles x channels by channels x 32 for each frequency.
+typedef struct ck_frequencies {
+  ck_index frequencies, tiles, channels, panels;
+  /// Floats from tile to tile and from frequency to frequency, before and after.
+  const float *before;
+  ck_index before_pitch, before_step;
+  float *after;
+  ck_index after_pitch, after_step;
+  const float *packed;
+  ck_index panel_stride;
+} ck_frequencies;
 
 /// One tile of a Winograd transform, `size` x `size` frequencies.
 typedef struct ck_tile {
@@ -90,8 +108,21 @@ typedef struct ck_pool_row {
   const ck_pool *pool;
   const float *in;
   uint8_t *argmax;
+  /// Backward: what the windows' largest values were, where only those above 0 (and below the limit, unless it is 0) pass
+  /// a gradient; may be null.
+  const float *maxima;
+  float mask_limit;
   ck_index y, pixel;
 } ck_pool_row;
+
+/// Runs of floats to be added to sums, in several rows: floats from run to run and from row to row of each.
+typedef struct ck_runs {
+  ck_index runs, rows, length;
+  const float *in;
+  ck_index in_step, in_row;
+  float *sums;
+  ck_index sums_step, sums_row;
+} ck_runs;
 
 /// What `binary` makes of a and b; the functions of one argument ignore b.
 typedef enum ck_binary {
@@ -109,6 +140,7 @@ typedef enum ck_binary {
 typedef struct ck_table {
   ck_level level;
   void (*multiply)(const ck_block *block, const ck_target *target);
+  void (*multiply_frequencies)(const ck_frequencies *frequencies);
   void (*winograd_filter)(ck_index size, const float *taps, ck_index tap_step, float *out, ck_index frequency_step);
   void (*winograd_input)(const ck_tile *tile);
   void (*winograd_output)(const ck_tile *tile, const ck_tile_place *place, const ck_target *target);
@@ -124,8 +156,7 @@ typedef struct ck_table {
   void (*sum_products)(ck_index rows, ck_index count, const float *a, const float *b, ck_index pitch, float *out);
   void (*normals)(uint64_t key, uint64_t stream, uint64_t first, ck_index pairs, float *out);
   void (*spread)(const float *in, float divisor, ck_index first_pixel, ck_index pixels, const ck_target *target);
-  void (*add_runs)(
-      ck_index runs, ck_index length, const float *in, ck_index in_step, float *sums, ck_index sums_step);
+  void (*add_runs)(const ck_runs *runs);
   void (*map)(const float *in, ck_index in_pitch, ck_index first_pixel, ck_index pixels, const ck_target *target);
   void (*binary)(ck_binary kind, ck_index count, const float *a, const float *b, float limit, float *out);
   void (*scale)(ck_index count, const float *in, float factor, float offset, float *out);
@@ -139,11 +170,23 @@ extern const ck_table ck_table_avx2, ck_table_avx512;
 /// The inner loops of the current level.
 const ck_table *ck_kernels(void);
 
+/// Whether a map is so large that it leaves every cache before it is read, and lies so that whole lines are written.
+static inline int ck_streams(const float *data, ck_index pixels, ck_index pitch, ck_index channels) {
+  enum { STREAMED_FLOATS = 6 << 20 };
+  return pixels * pitch >= STREAMED_FLOATS && (uintptr_t)data % 64 == 0 && pitch % CK_LANES == 0 &&
+         channels % CK_LANES == 0;
+}
+
 /// A target with `epilogue`, which may be null.
 static inline ck_target ck_target_make(float *data, ck_index pitch, ck_index channels, const ck_epilogue *epilogue) {
-  ck_target target = {data, pitch, channels, 0, {0}};
+  ck_target target = {.data = data, .pitch = pitch, .channels = channels};
   if (epilogue) target.epilogue = *epilogue;
   return target;
+}
+
+/// A target in a workspace, for whole vectors as they are.
+static inline ck_target ck_target_plain(float *data, ck_index pitch) {
+  return (ck_target){.data = data, .pitch = pitch, .channels = pitch, .plain = 1};
 }
 
 #endif

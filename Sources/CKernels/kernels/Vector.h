@@ -14,6 +14,10 @@ INLINE vector load(const float *p) {
 
 INLINE void store(float *p, vector v) { memcpy(p, &v, sizeof v); }
 
+/// Stores a whole line past the caches. Other threads see it once the region is over: what ends a unit is a locked
+/// instruction, which waits for such stores too.
+INLINE void stream(float *p, vector v) { __builtin_nontemporal_store(v, (vector *)p); }
+
 INLINE vector splat(float x) { return (vector){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }
 
 INLINE vector zero(void) { return splat(0); }

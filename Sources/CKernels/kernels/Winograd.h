@@ -48,24 +48,36 @@ INLINE void output_line(const int size, const vector *m, const int step, vector 
   }
 }
 
-INLINE void input_tile(const int size, const ck_tile *t) {
-  for (ck_index c = 0; c < t->channels; c += CK_LANES) {
-    ck_index n = ck_min(CK_LANES, t->channels - c);
-    vector d[36];
-    for (int y = 0; y < size; y++) {
-      const float *row = t->image + y * t->row_step + c;
+/// Transforms channels [c, c + n) of a tile.
+INLINE void input_vector(const int size, const ck_tile *t, ck_index c, ck_index n) {
+  const float *image = t->image + c;
+  const ck_index row_step = t->row_step, pixel_step = t->pixel_step, frequency_step = t->frequency_step;
+  vector d[36];
 #pragma clang loop unroll(full)
-      for (int x = 0; x < size; x++) d[y * size + x] = load_first(row + x * t->pixel_step, n);
-      input_line(size, d + y * size, 1);
-    }
-    for (int x = 0; x < size; x++) {
-      input_line(size, d + x, size);
+  for (int y = 0; y < size; y++) {
+    vector row[6];
 #pragma clang loop unroll(full)
-      for (int y = 0; y < size; y++) {
-        store(t->frequencies + (y * size + x) * t->frequency_step + c, d[y * size + x]);
-      }
-    }
+    for (int x = 0; x < size; x++) row[x] = load_first(image + y * row_step + x * pixel_step, n);
+    input_line(size, row, 1);
+#pragma clang loop unroll(full)
+    for (int x = 0; x < size; x++) d[y * size + x] = row[x];
   }
+  float *out = t->frequencies + c;
+#pragma clang loop unroll(full)
+  for (int x = 0; x < size; x++) {
+    vector column[6];
+#pragma clang loop unroll(full)
+    for (int y = 0; y < size; y++) column[y] = d[y * size + x];
+    input_line(size, column, 1);
+#pragma clang loop unroll(full)
+    for (int y = 0; y < size; y++) store(out + (y * size + x) * frequency_step, column[y]);
+  }
+}
+
+INLINE void input_tile(const int size, const ck_tile *t) {
+  ck_index c = 0;
+  for (; c + CK_LANES <= t->channels; c += CK_LANES) input_vector(size, t, c, CK_LANES);
+  if (c < t->channels) input_vector(size, t, c, t->channels - c);
 }
 
 static void winograd_input(const ck_tile *tile) {

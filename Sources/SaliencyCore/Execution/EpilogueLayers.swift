@@ -21,7 +21,7 @@ extension EpilogueLayer {
 
 /// A layer of one input whose pullback can finish each result before it stores it.
 protocol EpiloguePullbackLayer: Layer {
-  /// The pullback, with the epilogue applied.
+  /// The pullback, with the epilogue applied. The epilogue's mask, where it has one, is what the layer was given.
   func pullback(_ cotangent: FeatureView, at step: Step, _ epilogue: Epilogue) -> Tensor
   /// Whether this very layer can.
   var takesEpilogue: Bool { get }
@@ -96,7 +96,8 @@ extension MaxPool2D: EpiloguePullbackLayer {
   func pullback(_ cotangent: FeatureView, at step: Step, _ epilogue: Epilogue) -> Tensor {
     let place = placement(window, step.inputShape)
     let winners = step.winners ?? Kernels.winners(step.inputs[0], window, place).1
-    return Kernels.maximumBackward(cotangent.tensor, winners, window, place, epilogue)
+    return Kernels.maximumBackward(
+      cotangent.tensor, winners, maxima: step.output, window, place, epilogue)
   }
 }
 

@@ -41,16 +41,29 @@ extension Kernels {
     return (maxima, winners)
   }
 
+  /// The gradient at the input of a maximum pooling.
+  ///
+  /// - Parameters:
+  ///   - maxima: The pooling's own result.
+  ///   - epilogue: A mask in it is the pooling's input, as that of every pullback is.
   static func maximumBackward(
-    _ gradient: Tensor, _ winners: PoolWinners, _ window: Window, _ place: Window.Placement,
-    _ epilogue: Epilogue
+    _ gradient: Tensor, _ winners: PoolWinners, maxima: @autoclosure () -> Tensor, _ window: Window,
+    _ place: Window.Placement, _ epilogue: Epilogue
   ) -> Tensor {
     var c = pool(window, place, channels: gradient.channels)
+    var (epilogue, known) = (epilogue, Tensor?.none)
+    let limit = epilogue.maskLimit ?? 0
+    if epilogue.mask != nil, epilogue.addend == nil {
+      // Only maxima get a gradient, and what they were stands in the result, a smaller map to read than the input.
+      known = maxima()
+      epilogue.mask = nil
+    }
     return Tensor(shape: [gradient.batchSize, place.inputHeight, place.inputWidth, gradient.channels]) {
       result in
       epilogue.withC { epilogue in
         ck_max_pool_backward(
-          &c, gradient.batchSize, gradient.start, winners.places, epilogue, result.baseAddress, threads)
+          &c, gradient.batchSize, gradient.start, winners.places, known?.start, limit, epilogue,
+          result.baseAddress, threads)
       }
     }
   }
