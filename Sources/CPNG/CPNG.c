@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 typedef struct {
   cpng_info *info;
@@ -105,8 +106,8 @@ static int is_grey(const uint8_t *rgb, size_t count) {
   return 1;
 }
 
-cpng_status cpng_write(const uint8_t *rgb, uint32_t width, uint32_t height, uint8_t **encoded, size_t *encoded_count,
-               cpng_info *info) {
+cpng_status cpng_write(const uint8_t *rgb, uint32_t width, uint32_t height, int is_fast, uint8_t **encoded,
+               size_t *encoded_count, cpng_info *info) {
   context state = {.info = info};
   info->message[0] = 0;
   *encoded = NULL;
@@ -127,6 +128,11 @@ cpng_status cpng_write(const uint8_t *rgb, uint32_t width, uint32_t height, uint
   png_set_user_limits(png, 0x7fffffff, 0x7fffffff);
   png_set_IHDR(png, header, width, height, 8, grey ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  if (is_fast) {
+    png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_PAETH);
+    png_set_compression_level(png, 2);
+    png_set_compression_strategy(png, Z_DEFAULT_STRATEGY);
+  }
   png_write_info(png, header);
   for (size_t row = 0; row < height; row++) {
     const uint8_t *from = rgb + row * width * 3;

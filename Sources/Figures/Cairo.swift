@@ -184,13 +184,14 @@ final class CairoPage {
     defer { cairo_surface_destroy(picture) }
     guard let bytes = cairo_image_surface_get_data(picture) else { return }
     let stride = Int(cairo_image_surface_get_stride(picture))
-    for row in 0..<image.height {
-      for column in 0..<image.width {
-        let color = image[row, column]
+    image.pixels.withUnsafeBufferPointer { pixels in
+      for row in 0..<image.height {
         // One 32-bit word to a pixel in the machine's byte order: unused, red, green, blue.
-        let word = UInt32(color.red) << 16 | UInt32(color.green) << 8 | UInt32(color.blue)
-        UnsafeMutableRawPointer(bytes).storeBytes(
-          of: word, toByteOffset: row * stride + column * 4, as: UInt32.self)
+        let words = UnsafeMutableRawPointer(bytes + row * stride).assumingMemoryBound(to: UInt32.self)
+        for column in 0..<image.width {
+          let i = (row * image.width + column) * 3
+          words[column] = UInt32(pixels[i]) << 16 | UInt32(pixels[i + 1]) << 8 | UInt32(pixels[i + 2])
+        }
       }
     }
     cairo_surface_mark_dirty(picture)
@@ -215,10 +216,19 @@ final class CairoPage {
       throw FigureError.notDrawn(reason: "no bitmap")
     }
     let stride = Int(cairo_image_surface_get_stride(surface))
-    return Image(width: width, height: height) { row, column in
-      let word = UnsafeRawPointer(bytes).load(fromByteOffset: row * stride + column * 4, as: UInt32.self)
-      return RGB(UInt8(word >> 16 & 255), UInt8(word >> 8 & 255), UInt8(word & 255))
+    let pixels = [UInt8](unsafeUninitializedCapacity: width * height * 3) { pixels, count in
+      for row in 0..<height {
+        let words = UnsafeRawPointer(bytes + row * stride).assumingMemoryBound(to: UInt32.self)
+        for column in 0..<width {
+          let word = words[column]
+          pixels[count] = UInt8(truncatingIfNeeded: word >> 16)
+          pixels[count + 1] = UInt8(truncatingIfNeeded: word >> 8)
+          pixels[count + 2] = UInt8(truncatingIfNeeded: word)
+          count += 3
+        }
+      }
     }
+    return Image(width: width, height: height, pixels: pixels)
   }
 
   /// The finished document.

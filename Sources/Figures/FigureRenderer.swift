@@ -1,6 +1,6 @@
 import Dispatch
 public import Foundation
-import Imaging
+public import Imaging
 import SaliencyCore
 import Synchronization
 
@@ -12,8 +12,20 @@ import Synchronization
 ///     try FigureRenderer().write(panel, to: "figure.pdf")
 public struct FigureRenderer: Sendable {
   public var style: FigureStyle
+  /// How hard PNG files are compressed.
+  public var compression: PNGCompression
 
-  public init(style: FigureStyle = FigureStyle()) { self.style = style }
+  public init(style: FigureStyle = FigureStyle(), compression: PNGCompression = .small) {
+    self.style = style
+    self.compression = compression
+  }
+
+  /// Finds the fonts that figures are written in, which the first figure otherwise does: for a program that has something else
+  /// to do meanwhile, on another thread.
+  public func findFonts() {
+    let ruler = CairoPage.measuring(font: style.font)
+    for isBold in [false, true] { _ = ruler.width(of: "x", TextStyle(size: style.textSize, isBold: isBold)) }
+  }
 
   /// Writes a panel in the format that the path's suffix names, beside the path first and then renamed into
   /// place.
@@ -55,7 +67,7 @@ public struct FigureRenderer: Sendable {
       let page = try CairoPage.bitmap(
         width: drawing.width, height: drawing.height, scale: dotsPerPoint(drawing), font: style.font)
       try page.draw(drawing)
-      return try page.picture().pngData()
+      return try page.picture().pngData(compression)
     case .pdf:
       let page = try CairoPage.pdf(
         width: drawing.width, height: drawing.height, title: title, font: style.font)

@@ -16,7 +16,11 @@ public enum ColorMap: String, Sendable, Hashable, Codable, CaseIterable {
 
   /// The colour of a number, between the two nearest of the table; 0...1 is enforced and NaN gets the lowest.
   public func color(at value: Float) -> RGB {
-    let table = self.table
+    table.withUnsafeBufferPointer { Self.color(at: value, of: $0) }
+  }
+
+  /// The colour of a number by a table.
+  static func color(at value: Float, of table: UnsafeBufferPointer<RGB>) -> RGB {
     guard value > 0 else { return table[0] }
     let position = min(value, 1) * Float(table.count - 1)
     let below = min(Int(position), table.count - 2)

@@ -26,14 +26,15 @@ public struct Image: Sendable, Hashable {
 
   /// A picture whose colours are computed from row and column.
   public init(width: Int, height: Int, color: (_ row: Int, _ column: Int) throws -> RGB) rethrows {
-    var pixels: [UInt8] = []
-    pixels.reserveCapacity(width * height * 3)
-    for row in 0..<height {
-      for column in 0..<width {
-        let rgb = try color(row, column)
-        pixels.append(rgb.red)
-        pixels.append(rgb.green)
-        pixels.append(rgb.blue)
+    let pixels = try [UInt8](unsafeUninitializedCapacity: width * height * 3) { buffer, count in
+      for row in 0..<height {
+        for column in 0..<width {
+          let rgb = try color(row, column)
+          buffer[count] = rgb.red
+          buffer[count + 1] = rgb.green
+          buffer[count + 2] = rgb.blue
+          count += 3
+        }
       }
     }
     self.init(width: width, height: height, pixels: pixels)

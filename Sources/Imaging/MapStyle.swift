@@ -51,16 +51,56 @@ extension SaliencyMap {
         picture: .hatched(height: size.height, width: size.width), range: nil, defect: defect)
     }
     let map = resized(height: size.height, width: size.width)
-    let picture = Image(width: size.width, height: size.height) { row, column in
-      let place = DisplayScaling.place(of: map.values[row * size.width + column], in: range)
-      let color = style.colorMap.color(at: place)
-      guard let background, let opacity = style.opacity else { return color }
-      switch opacity {
-      case .constant(let weight): return background[row, column].mixed(with: color, weight: weight)
-      case .proportional(let most): return background[row, column].mixed(with: color, weight: most * place)
-      }
-    }
+    let picture = map.picture(style, range, over: style.opacity == nil ? nil : background)
     return RenderedMap(picture: picture, range: range, defect: nil)
+  }
+
+  /// The map's colours, mixed with those of a picture of its size where there is one.
+  private func picture(_ style: MapStyle, _ range: ClosedRange<Float>, over background: Image?) -> Image {
+    let pixels = [UInt8](unsafeUninitializedCapacity: values.count * 3) { pixels, count in
+      values.withUnsafeBufferPointer { values in
+        style.colorMap.table.withUnsafeBufferPointer { table in
+          for i in values.indices {
+            let place = DisplayScaling.place(of: values[i], in: range)
+            pixels.put(ColorMap.color(at: place, of: table), at: i)
+          }
+          background?.pixels.withUnsafeBufferPointer { below in
+            for i in values.indices {
+              let weight = style.weight(at: DisplayScaling.place(of: values[i], in: range))
+              let color = UnsafeBufferPointer(pixels).color(at: i)
+              pixels.put(below.color(at: i).mixed(with: color, weight: weight), at: i)
+            }
+          }
+        }
+      }
+      count = values.count * 3
+    }
+    return Image(width: width, height: height, pixels: pixels)
+  }
+}
+
+extension UnsafeMutableBufferPointer<UInt8> {
+  fileprivate func put(_ color: RGB, at pixel: Int) {
+    self[3 * pixel] = color.red
+    self[3 * pixel + 1] = color.green
+    self[3 * pixel + 2] = color.blue
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  fileprivate func color(at pixel: Int) -> RGB {
+    RGB(self[3 * pixel], self[3 * pixel + 1], self[3 * pixel + 2])
+  }
+}
+
+extension MapStyle {
+  /// How much of the colour is seen over a picture, at a place of the range.
+  fileprivate func weight(at place: Float) -> Float {
+    switch opacity {
+    case .constant(let weight): weight
+    case .proportional(let most): most * place
+    case nil: 1
+    }
   }
 }
 

@@ -24,11 +24,15 @@ enum PNG {
     return rgba
   }
 
-  static func encode(_ image: Image, named path: String) throws(ImageError) -> [UInt8] {
+  static func encode(
+    _ image: Image, named path: String, compression: PNGCompression
+  ) throws(ImageError) -> [UInt8] {
     var info = cpng_info()
     var encoded: UnsafeMutablePointer<UInt8>?
     var count = 0
-    let status = cpng_write(image.pixels, UInt32(image.width), UInt32(image.height), &encoded, &count, &info)
+    let status = cpng_write(
+      image.pixels, UInt32(image.width), UInt32(image.height), compression == .fast ? 1 : 0, &encoded, &count,
+      &info)
     defer { free(encoded) }
     guard status == CPNG_OK, let encoded else {
       throw .unwritable(path: path, reason: message(info))

@@ -23,8 +23,9 @@ public struct RGB: Sendable, Hashable, Codable {
   /// This colour with `weight` (0...1) of the way gone towards `other`, rounded to nearest.
   public func mixed(with other: RGB, weight: Float) -> RGB {
     func mix(_ from: UInt8, _ to: UInt8) -> UInt8 {
-      let value = Float(from) + (Float(to) - Float(from)) * weight
-      return UInt8(min(max(value.rounded(), 0), 255))
+      let value = min(max(Float(from) + (Float(to) - Float(from)) * weight, 0), 255)
+      // The sum is exact in double precision, so that cutting it off is `rounded()`, without the C library's call.
+      return UInt8(Double(value) + 0.5)
     }
     return RGB(mix(red, other.red), mix(green, other.green), mix(blue, other.blue))
   }

@@ -35,6 +35,13 @@ import Testing
     #expect(try FigureRenderer().data(SamplePanel.panel, as: format) == first)
   }
 
+  @Test func fontsFoundBeforehandOnAnotherThreadChangeNothing() async throws {
+    let renderer = FigureRenderer()
+    let first = try renderer.data(SamplePanel.panel, as: .png)
+    await Task.detached { renderer.findFonts() }.value
+    #expect(try renderer.data(SamplePanel.panel, as: .png) == first)
+  }
+
   @Test func severalFilesAreWhatEachWouldBeAlone() throws {
     let folder = try temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }

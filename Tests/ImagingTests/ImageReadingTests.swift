@@ -100,6 +100,20 @@ import Testing
         == "big.png: found 1000000 x 1000000 pixels, wanted at most 100000000; make the image smaller")
   }
 
+  @Test(arguments: [(1, 1), (1, 9), (640, 1), (200, 150)])
+  func writtenPNGsOfAnySizeReadBack(_ width: Int, _ height: Int) throws {
+    let colourful = Image(width: width, height: height) {
+      RGB(UInt8($0 * $1 * 7 % 256), UInt8(($0 ^ $1) % 256), UInt8($1 % 256))
+    }
+    for image in [colourful, colourful.grey, Image(width: width, height: height, filledWith: .white)] {
+      for compression in [PNGCompression.small, .fast] {
+        let png = try image.pngData(compression)
+        #expect(try Image(decoding: Array(png), named: "written.png") == image)
+        #expect(try image.pngData(compression) == png)
+      }
+    }
+  }
+
   @Test func writtenPNGReadsBackAndIsDeterministic() throws {
     let folder = try Fixtures.temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }

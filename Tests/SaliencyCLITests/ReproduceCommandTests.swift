@@ -180,7 +180,9 @@ import Testing
     #expect(run.exitCode == 0, "\(run.errors)")
     let overlays = try String(contentsOfFile: bench["out/everyday-objects/overlays.svg"], encoding: .utf8)
     #expect(overlays.contains(">a<") && overlays.contains(">b<"))
-    #expect(overlays.contains("b.jpg"), "the cells say what is wrong with the file")
+    // Without its tags, for where a line of the cell is broken depends on the folder's random name.
+    let words = overlays.replacing(/<[^>]*>|\s/, with: "")
+    #expect(words.contains("b.jpg:foundatextfile"), "the cells say what is wrong with the file")
     let table = try String(contentsOfFile: bench["out/zhou-2016/localisation.md"], encoding: .utf8)
     #expect(table.contains("Not measured: vgg, CAM, 2 of 2 images: "), "\(table)")
     #expect(table.contains("Not measured: vgg, Grad-CAM, 1 of 2 images: "), "\(table)")

@@ -46,11 +46,14 @@ extension Metric {
 public typealias MetricCatalog = Catalog<any Metric>
 
 extension MetricCatalog {
-  public init(_ types: [any Metric.Type]) { self.init(kind: "metric", types: types) }
+  public init(_ types: [any Metric.Type]) {
+    // One by one, as methods are.
+    self.init(kind: "metric", types: types.map { $0 as any Configurable.Type })
+  }
 
   /// The catalog with more metrics at its end.
   public func adding(_ types: any Metric.Type...) -> MetricCatalog {
-    MetricCatalog(kind: kind, types: self.types + types)
+    MetricCatalog(kind: kind, types: self.types + types.map { $0 as any Configurable.Type })
   }
 
   /// The metrics' descriptors, in the order of the list.

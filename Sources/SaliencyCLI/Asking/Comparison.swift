@@ -30,8 +30,9 @@ struct Comparison {
         "more than \(Self.mostRows) rows in one figure; give fewer pictures, or use `saliency explain`")
     }
     let picture = Self.shrunk(try drawing.backdrop(of: row))
-    let cells = answers.map { cell(for: $0, over: picture) }
-    records += answers.map { AnswerRecord($0, to: row, error: $0.error(reduction: drawing.reduction)) }
+    let maps = answers.map { $0.mapped(reduction: drawing.reduction) }
+    let cells = zip(answers, maps).map { cell(for: $0, $1, over: picture) }
+    records += zip(answers, maps).map { AnswerRecord($0, to: row, error: $1.reason) }
     titles = answers.map(\.title)
     caption = Self.caption(for: row)
     rows.append(
@@ -50,12 +51,12 @@ struct Comparison {
     records.allSatisfy { $0.error != nil } ? records.first?.error : nil
   }
 
-  private func cell(for answer: MethodAnswer, over picture: Image) -> Panel.Cell {
-    do throws(AnswerError) {
-      return .map(
-        try answer.map(reduction: drawing.reduction), drawing.figureStyle(for: answer.method), over: picture)
-    } catch {
-      return .message(error.reason)
+  private func cell(
+    for answer: MethodAnswer, _ map: Result<SaliencyMap, AnswerError>, over picture: Image
+  ) -> Panel.Cell {
+    switch map {
+    case .success(let map): .map(map, drawing.figureStyle(for: answer.method), over: picture)
+    case .failure(let error): .message(error.reason)
     }
   }
 

@@ -9,6 +9,8 @@ struct Inquiry {
   let question: QuestionOptions
   let methods: [any SaliencyMethod]
   let console: Console
+  /// What the caller will need and can be had beforehand: done on another thread, while the model is read.
+  var preparation: @Sendable () -> Void = {}
 
   /// Hands the answers about each class of each picture to `visit`, in order.
   ///
@@ -16,11 +18,15 @@ struct Inquiry {
   ///   answer stops nothing.
   func run(_ visit: (PictureQuestion, [MethodAnswer]) throws -> Void) throws {
     let files = try pictures.files()
+    // The first picture is decoded while the model is read, and what is needed last comes after it.
+    var first = files.first.map { [pictures] file in Ahead { try pictures.read(file) } }
+    let prepared = Ahead(preparation)
     var desk = try ModelDesk(model.request)
     let perPicture = methods.count * question.target.count
     var progress = Progress("maps", total: files.count * perPicture, on: console)
     for (index, file) in files.enumerated() {
-      let picture = try pictures.read(file)
+      let picture = try first?.value() ?? pictures.read(file)
+      first = nil
       let rows = try PictureQuestion.all(about: file, picture, by: try desk.model(for: picture), question)
       for (number, row) in rows.enumerated() {
         var answers: [MethodAnswer] = []
@@ -33,5 +39,6 @@ struct Inquiry {
       }
     }
     progress.end()
+    try prepared.value()
   }
 }

@@ -49,12 +49,16 @@ struct MethodAnswer {
     return map
   }
 
+  /// The map, or why there is none that means anything.
+  func mapped(reduction: ChannelReduction? = nil) -> Result<SaliencyMap, AnswerError> {
+    Result { () throws(AnswerError) in try map(reduction: reduction) }
+  }
+}
+
+extension Result where Failure == AnswerError {
   /// Why there is no map that means anything.
-  func error(reduction: ChannelReduction? = nil) -> AnswerError? {
-    do throws(AnswerError) {
-      _ = try map(reduction: reduction)
-      return nil
-    } catch { return error }
+  var reason: AnswerError? {
+    if case .failure(let error) = self { error } else { nil }
   }
 }
 

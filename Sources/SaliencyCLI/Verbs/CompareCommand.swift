@@ -36,11 +36,13 @@ struct CompareCommand: ParsableCommand {
     let invocation = Invocation.current
     let paths = try FigurePaths(output)
     let chosen = try methods.chosen(from: invocation.methods)
+    let renderer = FigureRenderer(compression: .fast)
     let inquiry = Inquiry(
-      pictures: pictures, model: model, question: question, methods: chosen, console: invocation.console)
+      pictures: pictures, model: model, question: question, methods: chosen, console: invocation.console,
+      preparation: { renderer.findFonts() })
     var figure = Comparison(drawing: drawing, methods: chosen)
     try inquiry.run { row, answers in try figure.add(row, answers) }
-    try paths.write(figure.panel)
+    try paths.write(figure.panel, by: renderer)
     let summary = Summary(figures: paths.all, records: figure.records)
     invocation.console.print(json ? try JSONText.encode(summary) : summary.text)
     if let reason = figure.onlyFailure { throw AnswerError(description: reason) }
@@ -81,9 +83,9 @@ struct FigurePaths {
   /// Writes the figure in every format, and makes the folder where it is missing.
   ///
   /// - Throws: `FigureError`, `FileWriteError`.
-  func write(_ panel: Panel) throws {
+  func write(_ panel: Panel, by renderer: FigureRenderer) throws {
     let folder = all[0].enclosingFolder
     if !folder.isEmpty { try OutputFolder.make(folder) }
-    try FigureRenderer().write(panel, to: all)
+    try renderer.write(panel, to: all)
   }
 }

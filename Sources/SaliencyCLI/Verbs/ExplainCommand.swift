@@ -46,7 +46,8 @@ struct ExplainCommand: ParsableCommand {
         try group.add(row, decoding: pictures.decode.rawValue, to: file)
         for answer in answers {
           try group.add(answer, to: row, reduction: drawing.reduction(for: answer.method), in: file)
-          var record = AnswerRecord(answer, to: row, error: answer.error(reduction: drawing.reduction))
+          let map = answer.mapped(reduction: drawing.reduction)
+          var record = AnswerRecord(answer, to: row, error: map.reason)
           record.overlay = try writeOverlay(of: answer, to: row)
           records.append(record)
         }

@@ -23,6 +23,7 @@ extension Configurable {
 
   /// The name with the parameters that differ from the defaults: `smooth-grad(samples=25)`.
   public var label: String {
+    if Mirror(reflecting: self).children.isEmpty { return Self.identifier }
     let defaults = Self().parameterTree
     let changed = parameterTree.filter { defaults[$0.key] != $0.value }
     return ParameterTree.map([Self.identifier: .map(changed)]).description
@@ -60,6 +61,8 @@ extension Configurable {
   static func configured(
     by given: [String: ParameterTree], decoder: JSONDecoder
   ) throws(ConfigurationError) -> Self {
+    // The way through JSON takes much longer than making the value.
+    if given.isEmpty { return try checked(Self()) }
     let known = defaults.keys.sorted()
     for key in given.keys.sorted() where !known.contains(key) {
       throw .unknownParameter(key, of: identifier, known: known)
@@ -76,6 +79,10 @@ extension Configurable {
     } catch {
       throw .badParameter(of: identifier, reason: "\(error)")
     }
+    return try checked(value)
+  }
+
+  private static func checked(_ value: Self) throws(ConfigurationError) -> Self {
     if let complaint = value.complaint { throw .badParameter(of: identifier, reason: complaint) }
     return value
   }

@@ -74,14 +74,29 @@ final class BufferPool: Sendable {
 
   private static func isKept(_ bytes: Int) -> Bool { bytes >= smallest && bytes <= largest }
 
+  /// Of all pools.
+  private static let slabs = BriefLock(Slabs())
+
   private static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
-    let start = bytes >= Pages.smallest ? Pages.map(bytes) : aligned_alloc(64, bytes)
+    let start =
+      switch bytes {
+      case ..<smallest: aligned_alloc(64, bytes)
+      case ...Slabs.largest:
+        slabs.withLock { $0.take(bytes) }.flatMap { UnsafeMutableRawPointer(bitPattern: $0) }
+      default: Pages.map(bytes)
+      }
     guard let start else { preconditionFailure("out of memory: a buffer of \(bytes) bytes") }
     return start
   }
 
   private static func release(_ start: UnsafeMutableRawPointer, _ bytes: Int) {
-    if bytes >= Pages.smallest { Pages.unmap(start, bytes) } else { free(start) }
+    switch bytes {
+    case ..<smallest: free(start)
+    case ...Slabs.largest:
+      let place = UInt(bitPattern: start)
+      slabs.withLock { $0.giveBack(place, bytes) }
+    default: Pages.unmap(start, bytes)
+    }
   }
 
   private static func rounded(_ bytes: Int) -> Int {

@@ -25,7 +25,8 @@ public struct SaliencyMap: Sendable, Equatable {
       height: height, width: width,
       values: values.withUnsafeScalars { a in
         (0..<(height * width)).map {
-          reduction.reduce(a[(start + $0 * channels)..<(start + ($0 + 1) * channels)])
+          let pixel = start + $0 * channels
+          return reduction.reduce(UnsafeBufferPointer(rebasing: a[pixel..<(pixel + channels)]))
         }
       })
   }
@@ -41,11 +42,12 @@ public struct SaliencyMap: Sendable, Equatable {
 
   /// What is wrong with the map, if it cannot mean anything.
   public var defect: Defect? {
-    if values.contains(where: { !$0.isFinite }) { return .notFinite }
-    guard let low = values.min(), let high = values.max(), low != high else {
-      return values.first.map { $0 == 0 ? .allZero : .constant } ?? .allZero
-    }
-    return nil
+    guard let first = values.first else { return .allZero }
+    // A sum that stays 0 where every number is finite: a loop without branches.
+    let finite = values.reduce(into: Float(0)) { $0 += $1 * 0 } == 0
+    if !finite { return .notFinite }
+    if values.contains(where: { $0 != first }) { return nil }
+    return first == 0 ? .allZero : .constant
   }
 
   /// Why a map means nothing.
@@ -67,12 +69,22 @@ public enum ChannelReduction: String, Sendable, Codable, CaseIterable {
   /// mean_c a_c (xplique).
   case mean
 
-  func reduce(_ channels: Slice<UnsafeBufferPointer<Float>>) -> Float {
+  func reduce(_ channels: UnsafeBufferPointer<Float>) -> Float {
     switch self {
-    case .maxAbs: channels.reduce(0) { $0.isNaN || $1.isNaN ? .nan : max($0, abs($1)) }
-    case .sumAbs: channels.reduce(0) { $0 + abs($1) }
-    case .sum: channels.reduce(0, +)
-    case .mean: channels.reduce(0, +) / Float(max(channels.count, 1))
+    case .maxAbs:
+      var most: Float = 0
+      for value in channels where !(abs(value) <= most) && !most.isNaN { most = abs(value) }
+      return most
+    case .sumAbs: return Self.sum(channels) { abs($0) }
+    case .sum: return Self.sum(channels) { $0 }
+    case .mean: return Self.sum(channels) { $0 } / Float(max(channels.count, 1))
     }
+  }
+
+  @inline(__always)
+  private static func sum(_ channels: UnsafeBufferPointer<Float>, _ part: (Float) -> Float) -> Float {
+    var sum: Float = 0
+    for value in channels { sum += part(value) }
+    return sum
   }
 }

@@ -81,11 +81,14 @@ public enum MethodFamily: String, Sendable, Codable, CaseIterable {
 public typealias MethodCatalog = Catalog<any SaliencyMethod>
 
 extension MethodCatalog {
-  public init(_ types: [any SaliencyMethod.Type]) { self.init(kind: "method", types: types) }
+  public init(_ types: [any SaliencyMethod.Type]) {
+    // One by one: a whole array's conversion asks the runtime about each type, a tenth of a millisecond every time.
+    self.init(kind: "method", types: types.map { $0 as any Configurable.Type })
+  }
 
   /// The catalog with more methods at its end.
   public func adding(_ types: any SaliencyMethod.Type...) -> MethodCatalog {
-    MethodCatalog(kind: kind, types: self.types + types)
+    MethodCatalog(kind: kind, types: self.types + types.map { $0 as any Configurable.Type })
   }
 
   /// The methods' descriptors, in the order of the list.
