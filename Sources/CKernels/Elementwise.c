@@ -97,6 +97,38 @@ void ck_silu_backward(ck_index count, const float *gradient, const float *in, fl
   run_binary(CK_SILU_GRADIENT, count, gradient, in, 0, out, threads);
 }
 
+void ck_gelu(ck_index count, const float *in, float *out, int threads) {
+  run_binary(CK_GELU, count, in, in, 0, out, threads);
+}
+
+void ck_gelu_backward(ck_index count, const float *gradient, const float *in, float *out, int threads) {
+  run_binary(CK_GELU_GRADIENT, count, gradient, in, 0, out, threads);
+}
+
+void ck_gelu_tanh(ck_index count, const float *in, float *out, int threads) {
+  run_binary(CK_GELU_TANH, count, in, in, 0, out, threads);
+}
+
+void ck_gelu_tanh_backward(ck_index count, const float *gradient, const float *in, float *out, int threads) {
+  run_binary(CK_GELU_TANH_GRADIENT, count, gradient, in, 0, out, threads);
+}
+
+void ck_hard_sigmoid(ck_index count, const float *in, float width, float *out, int threads) {
+  run_binary(CK_HARD_SIGMOID, count, in, in, width, out, threads);
+}
+
+void ck_hard_sigmoid_backward(ck_index count, const float *gradient, const float *in, float width, float *out, int threads) {
+  run_binary(CK_HARD_SIGMOID_GRADIENT, count, gradient, in, width, out, threads);
+}
+
+void ck_hard_silu(ck_index count, const float *in, float *out, int threads) {
+  run_binary(CK_HARD_SILU, count, in, in, 0, out, threads);
+}
+
+void ck_hard_silu_backward(ck_index count, const float *gradient, const float *in, float *out, int threads) {
+  run_binary(CK_HARD_SILU_GRADIENT, count, gradient, in, 0, out, threads);
+}
+
 // MARK: Sums over pixels
 
 typedef struct products_run {

@@ -35,6 +35,22 @@ void ck_sigmoid_backward(ck_index count, const float *gradient, const float *in,
 void ck_silu(ck_index count, const float *in, float *out, int threads);
 void ck_silu_backward(ck_index count, const float *gradient, const float *in, float *out, int threads);
 
+/// out = in times the chance that a normal number is below `in`, and its gradient; `tanh` is Keras' approximation of it.
+/// Within 1e-6 of the result (of 1, where the gradient crosses 0), far into the lower tail.
+void ck_gelu(ck_index count, const float *in, float *out, int threads);
+void ck_gelu_backward(ck_index count, const float *gradient, const float *in, float *out, int threads);
+void ck_gelu_tanh(ck_index count, const float *in, float *out, int threads);
+void ck_gelu_tanh_backward(ck_index count, const float *gradient, const float *in, float *out, int threads);
+
+/// out = in / width + 1/2, cut off to 0...1, and its gradient: 6 wide in Keras 3, 5 in Keras 2. In double precision.
+void ck_hard_sigmoid(ck_index count, const float *in, float width, float *out, int threads);
+void ck_hard_sigmoid_backward(
+    ck_index count, const float *gradient, const float *in, float width, float *out, int threads);
+
+/// out = in times its hard sigmoid of width 6, and its gradient.
+void ck_hard_silu(ck_index count, const float *in, float *out, int threads);
+void ck_hard_silu_backward(ck_index count, const float *gradient, const float *in, float *out, int threads);
+
 /// out[b, c] = sum over pixels of a[b, p, c] * b[b, p, c]: the gradient of one factor for each channel.
 void ck_sum_products(
     ck_index batch, ck_index pixels, ck_index channels, const float *a, const float *b, float *out, int threads);

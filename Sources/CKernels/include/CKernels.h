@@ -90,6 +90,7 @@ typedef struct ck_epilogue {
 #include "CKConvolution.h"
 #include "CKDense.h"
 #include "CKElementwise.h"
+#include "CKNormalization.h"
 #include "CKPooling.h"
 #include "CKRandom.h"
 

@@ -25,6 +25,14 @@ INLINE vector binary_vector(const ck_binary kind, vector a, vector b, float limi
     case CK_SIGMOID_GRADIENT: return sigmoid_gradient(a, b);
     case CK_SILU: return silu(a);
     case CK_SILU_GRADIENT: return silu_gradient(a, b);
+    case CK_GELU: return gelu(a);
+    case CK_GELU_GRADIENT: return gelu_gradient(a, b);
+    case CK_GELU_TANH: return gelu_tanh(a);
+    case CK_GELU_TANH_GRADIENT: return gelu_tanh_gradient(a, b);
+    case CK_HARD_SIGMOID: return hard_sigmoid(a, limit);
+    case CK_HARD_SIGMOID_GRADIENT: return hard_sigmoid_gradient(a, b, limit);
+    case CK_HARD_SILU: return hard_silu(a);
+    case CK_HARD_SILU_GRADIENT: return hard_silu_gradient(a, b);
   }
   return a;
 }
@@ -50,6 +58,14 @@ static void binary(ck_binary kind, ck_index count, const float *a, const float *
     case CK_SIGMOID_GRADIENT: binary_loop(CK_SIGMOID_GRADIENT, count, a, b, limit, out); break;
     case CK_SILU: binary_loop(CK_SILU, count, a, a, limit, out); break;
     case CK_SILU_GRADIENT: binary_loop(CK_SILU_GRADIENT, count, a, b, limit, out); break;
+    case CK_GELU: binary_loop(CK_GELU, count, a, a, limit, out); break;
+    case CK_GELU_GRADIENT: binary_loop(CK_GELU_GRADIENT, count, a, b, limit, out); break;
+    case CK_GELU_TANH: binary_loop(CK_GELU_TANH, count, a, a, limit, out); break;
+    case CK_GELU_TANH_GRADIENT: binary_loop(CK_GELU_TANH_GRADIENT, count, a, b, limit, out); break;
+    case CK_HARD_SIGMOID: binary_loop(CK_HARD_SIGMOID, count, a, a, limit, out); break;
+    case CK_HARD_SIGMOID_GRADIENT: binary_loop(CK_HARD_SIGMOID_GRADIENT, count, a, b, limit, out); break;
+    case CK_HARD_SILU: binary_loop(CK_HARD_SILU, count, a, a, limit, out); break;
+    case CK_HARD_SILU_GRADIENT: binary_loop(CK_HARD_SILU_GRADIENT, count, a, b, limit, out); break;
   }
 }
 

@@ -12,6 +12,9 @@
 #include "Epilogue.h"
 
 #include "Activation.h"
+#include "Wide.h"
+#include "Gelu.h"
+#include "Normalization.h"
 #include "Depthwise.h"
 #include "Dense.h"
 #include "Elementwise.h"
@@ -45,6 +48,8 @@ const ck_table LEVEL_TABLE = {
     .map = map_pixels,
     .binary = binary,
     .scale = scale,
+    .normalize = normalize,
+    .normalize_backward = normalize_backward,
 };
 
 #pragma clang diagnostic pop

@@ -134,8 +134,24 @@ typedef enum ck_binary {
   CK_SIGMOID,
   CK_SIGMOID_GRADIENT,
   CK_SILU,
-  CK_SILU_GRADIENT
+  CK_SILU_GRADIENT,
+  CK_GELU,
+  CK_GELU_GRADIENT,
+  CK_GELU_TANH,
+  CK_GELU_TANH_GRADIENT,
+  /// `limit` is how far x moves while the gate goes from 0 to 1.
+  CK_HARD_SIGMOID,
+  CK_HARD_SIGMOID_GRADIENT,
+  CK_HARD_SILU,
+  CK_HARD_SILU_GRADIENT
 } ck_binary;
+
+/// One row of layer normalisation; gamma and beta may be null, the gradient is there on the way back alone.
+typedef struct ck_norm_row {
+  ck_index size;
+  const float *in, *gradient, *gamma, *beta;
+  double epsilon;
+} ck_norm_row;
 
 typedef struct ck_table {
   ck_level level;
@@ -160,6 +176,8 @@ typedef struct ck_table {
   void (*map)(const float *in, ck_index in_pitch, ck_index first_pixel, ck_index pixels, const ck_target *target);
   void (*binary)(ck_binary kind, ck_index count, const float *a, const float *b, float limit, float *out);
   void (*scale)(ck_index count, const float *in, float factor, float offset, float *out);
+  void (*normalize)(const ck_norm_row *row, float *out);
+  void (*normalize_backward)(const ck_norm_row *row, float *out);
 } ck_table;
 
 extern const ck_table ck_table_baseline;

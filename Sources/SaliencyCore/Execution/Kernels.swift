@@ -56,22 +56,6 @@ enum Kernels {
     Tensor(shape: shape) { ck_normal(key, stream, $0.count, $0.baseAddress, threads) }
   }
 
-  static func sigmoid(_ a: Tensor) -> Tensor {
-    Tensor(shape: a.shape) { ck_sigmoid(a.count, a.start, $0.baseAddress, threads) }
-  }
-
-  static func sigmoidBackward(_ gradient: Tensor, _ a: Tensor) -> Tensor {
-    Tensor(shape: a.shape) { ck_sigmoid_backward(a.count, gradient.start, a.start, $0.baseAddress, threads) }
-  }
-
-  static func silu(_ a: Tensor) -> Tensor {
-    Tensor(shape: a.shape) { ck_silu(a.count, a.start, $0.baseAddress, threads) }
-  }
-
-  static func siluBackward(_ gradient: Tensor, _ a: Tensor) -> Tensor {
-    Tensor(shape: a.shape) { ck_silu_backward(a.count, gradient.start, a.start, $0.baseAddress, threads) }
-  }
-
   /// `[N, H, W, C]` times one factor for each sample and channel, `[N, 1, 1, C]`.
   static func scale(_ a: Tensor, bySampleAndChannel factors: Tensor) -> Tensor {
     let (channels, pixels) = (a.channels, a.shape.sample.count / max(a.channels, 1))

@@ -87,6 +87,11 @@ public enum Activation: String, ElementwiseLayer, CaseIterable {
     switch self {
     case .sigmoid: Kernels.sigmoid(inputs[0])
     case .silu: Kernels.silu(inputs[0])
+    case .gelu: Kernels.gelu(inputs[0])
+    case .geluTanh: Kernels.geluTanh(inputs[0])
+    case .hardSigmoid: Kernels.hardSigmoid(inputs[0], width: 6)
+    case .hardSigmoidKeras2: Kernels.hardSigmoid(inputs[0], width: 5)
+    case .hardSwish: Kernels.hardSwish(inputs[0])
     default: inputs[0].map(value)
     }
   }
@@ -96,6 +101,11 @@ public enum Activation: String, ElementwiseLayer, CaseIterable {
     return switch self {
     case .sigmoid: [Kernels.sigmoidBackward(cotangent, input)]
     case .silu: [Kernels.siluBackward(cotangent, input)]
+    case .gelu: [Kernels.geluBackward(cotangent, input)]
+    case .geluTanh: [Kernels.geluTanhBackward(cotangent, input)]
+    case .hardSigmoid: [Kernels.hardSigmoidBackward(cotangent, input, width: 6)]
+    case .hardSigmoidKeras2: [Kernels.hardSigmoidBackward(cotangent, input, width: 5)]
+    case .hardSwish: [Kernels.hardSwishBackward(cotangent, input)]
     default: [cotangent.zip(input) { $0 * derivative($1) }]
     }
   }

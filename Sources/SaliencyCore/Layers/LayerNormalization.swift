@@ -52,44 +52,16 @@ public struct LayerNormalization: ParametricLayer {
 
   public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
     let input = inputs[0]
-    let size = groupSize(input.shape)
-    return Tensor(shape: input.shape) { result in
-      input.withUnsafeScalars { x in
-        for start in stride(from: 0, to: x.count, by: max(size, 1)) {
-          let (mean, scale) = statistics(x[start..<start + size])
-          for i in 0..<size {
-            let unit = Float((Double(x[start + i]) - mean) * scale)
-            result[start + i] = unit * (gamma?[i] ?? 1) + (beta?[i] ?? 0)
-          }
-        }
-      }
-    }
+    return Kernels.layerNormalization(
+      input, size: groupSize(input.shape), gamma: gamma, beta: beta, epsilon: epsilon)
   }
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
     let input = step.inputs[0]
-    let size = groupSize(input.shape)
-    let result = Tensor(shape: input.shape) { result in
-      input.withUnsafeScalars { x in
-        cotangent.withUnsafeScalars { g in
-          for start in stride(from: 0, to: x.count, by: max(size, 1)) {
-            let (mean, scale) = statistics(x[start..<start + size])
-            var (sum, projection) = (0.0, 0.0)
-            for i in 0..<size {
-              let weighted = Double(g[start + i]) * Double(gamma?[i] ?? 1)
-              sum += weighted
-              projection += weighted * (Double(x[start + i]) - mean) * scale
-            }
-            for i in 0..<size {
-              let weighted = Double(g[start + i]) * Double(gamma?[i] ?? 1)
-              let unit = (Double(x[start + i]) - mean) * scale
-              result[start + i] = Float(scale * (weighted - (sum + unit * projection) / Double(size)))
-            }
-          }
-        }
-      }
-    }
-    return [result]
+    return [
+      Kernels.layerNormalizationBackward(
+        cotangent, input, size: groupSize(input.shape), gamma: gamma, epsilon: epsilon)
+    ]
   }
 
   public func parameterPullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
