@@ -19,6 +19,8 @@ public struct CAM: SaliencyMethod {
 
   public init() {}
 
+  public var reach: Reach { .layer }
+
   public func attribution(for question: Explanation) throws -> Attribution {
     let model = question.model
     let pooling: NodeID

@@ -48,6 +48,8 @@ public struct SmoothGrad: SaliencyMethod {
 
   public var reduction: ChannelReduction { base.method.reduction }
 
+  public var reach: Reach { base.method.reach }
+
   public var complaint: String? {
     if samples < 1 { return "samples: found \(samples), wanted at least 1" }
     return noise >= 0 && noise.isFinite

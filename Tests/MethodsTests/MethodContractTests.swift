@@ -1,7 +1,8 @@
 import Methods
-import SaliencyCore
 import TestSupport
 import Testing
+
+@testable import SaliencyCore
 
 /// What holds for every method of the catalog: shape, finiteness, determinism, batches, passes, words.
 @Suite struct MethodContractTests {
@@ -54,6 +55,27 @@ import Testing
       #expect(try MethodCatalog.standard.parse(method.label).canonicalJSON == method.canonicalJSON)
       #expect(try MethodCatalog.standard.make(method.configuration).canonicalJSON == method.canonicalJSON)
     }
+  }
+
+  /// What a method says of its reach is true: it finds what the question kept for it, and the same answer.
+  @Test(arguments: methods.indices, networks)
+  func noMethodLooksFurtherThanItSays(_ index: Int, _ network: String) throws {
+    let (method, model) = (Self.methods[index], try Self.network(network))
+    guard method.mismatch(with: model) == nil else { return }
+    let images = TinyNetworks.images(for: model, count: 2)
+    let near = try Explanation(model, inputs: images, targets: [.index(1)], reach: method.reach)
+    let answer = try method.attribution(for: near).values
+    #expect(!near.tape.isRecordedAgain)
+    for reach in [Reach.layer, .pixels] {
+      let other = try Explanation(model, inputs: images, targets: [.index(1)], reach: reach)
+      #expect(try method.attribution(for: other).values.isIdentical(to: answer), "\(reach)")
+    }
+  }
+
+  @Test func aWrapperReachesAsFarAsItsMethod() {
+    #expect(GradCAM().reach == .layer && CAM().reach == .layer && Gradient().reach == .pixels)
+    #expect(SmoothGrad(base: GradCAM()).reach == .layer && SmoothGrad().reach == .pixels)
+    #expect(Reach.layer < .pixels)
   }
 
   /// A method either answers, or says beforehand in words that it will not.

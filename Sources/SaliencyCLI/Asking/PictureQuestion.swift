@@ -44,12 +44,13 @@ struct PictureQuestion {
   ///
   /// Two targets that mean the same class (its label and `top`) are one question.
   static func all(
-    about file: PictureFile, _ picture: Image, by loaded: LoadedModel, _ options: QuestionOptions
+    about file: PictureFile, _ picture: Image, by loaded: LoadedModel, _ options: QuestionOptions,
+    reach: Reach
   ) throws -> [PictureQuestion] {
     let transform = try loaded.transform()
     let first = try Explanation(
       loaded.model, inputs: transform(picture), layer: options.layer ?? loaded.card.layer,
-      score: options.score)
+      score: options.score, reach: reach)
     var seen = Set<Int>()
     return try options.targets.compactMap { target in
       let question = try first.asked(of: [target])

@@ -31,7 +31,9 @@ struct TimedRow: Sendable {
   /// Methods asked about one image and class on one tape; those that do not suit the model are left out.
   private init(_ name: String, _ methods: any SaliencyMethod...) {
     self.init(name: name, method: methods.count == 1 ? methods[0] : nil) { model, image in
-      let question = try Explanation(model, inputs: image, targets: [.index(Self.target(in: model))])
+      let question = try Explanation(
+        model, inputs: image, targets: [.index(Self.target(in: model))],
+        reach: methods.map { $0.reach }.max() ?? .pixels)
       for method in methods where method.mismatch(with: model) == nil {
         _ = try method.attribution(for: question)
       }

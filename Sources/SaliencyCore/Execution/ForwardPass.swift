@@ -9,6 +9,8 @@ struct ForwardPass {
     case part(of: NodeID, channel: Int, channels: Int)
     /// Inside a chain of fused layers: not stored.
     case inside
+    /// No longer stored, because nobody was expected to look back at it.
+    case released
   }
 
   private(set) var values: [Value?]
@@ -20,7 +22,7 @@ struct ForwardPass {
 
   /// - Parameters:
   ///   - feeds: The values of the graph's inputs, in their order.
-  ///   - request: What is asked; where values go early, it is not recorded where maxima were found.
+  ///   - request: What is asked.
   init(_ graph: Graph, feeds: [Tensor], _ request: ForwardPlan.Request) {
     self.graph = graph
     let plan = graph.plans.forward(request, in: graph)
@@ -29,26 +31,24 @@ struct ForwardPass {
     batch = feeds.first?.batchSize ?? 0
     for (id, feed) in zip(graph.inputs, feeds) { values[id.index] = .stored(feed) }
     for step in plan.steps {
-      run(step, recording: !request.releases)
-      for id in step.done { values[id.index] = nil }
+      run(step)
+      for id in step.done { values[id.index] = .released }
     }
   }
 
-  private mutating func run(_ step: ForwardStep, recording: Bool) {
+  private mutating func run(_ step: ForwardStep) {
     let node = step.node
     switch step.work {
     case .chain(let chain):
       run(chain, at: node.id.index)
     case .finish(let join):
       values[node.id.index] = .stored(finish(join, node.inputs))
+    case .pool(let pool):
+      let input = tensor(node.inputs[0])
+      let (maxima, winners) = Kernels.winners(input, pool.window, placement(pool.window, input.shape))
+      values[node.id.index] = .pooled(maxima, winners)
     case .layer:
-      if recording, let pool = node.facets.pool {
-        let input = tensor(node.inputs[0])
-        let (maxima, winners) = Kernels.winners(input, pool.window, placement(pool.window, input.shape))
-        values[node.id.index] = .pooled(maxima, winners)
-      } else if let layer = node.layer {
-        values[node.id.index] = .stored(layer(node.inputs.map(tensor)))
-      }
+      if let layer = node.layer { values[node.id.index] = .stored(layer(node.inputs.map(tensor))) }
     }
   }
 

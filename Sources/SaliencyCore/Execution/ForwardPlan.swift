@@ -8,8 +8,16 @@ struct ForwardPlan: Sendable {
   struct Request: Hashable, Sendable {
     /// The nodes whose values are wanted for certain.
     let outputs: [NodeID]
-    /// Whether any other value goes as soon as its last reader has run, as where nobody will look back.
-    let releases: Bool
+    /// What is kept besides.
+    let record: Record
+  }
+
+  /// The values that are kept for those who look back; any other goes as soon as its last reader has run.
+  enum Record: Hashable, Sendable {
+    case nothing
+    /// What depends on these nodes, and whatever that reads.
+    case behind([NodeID])
+    case everything
   }
 
   /// In the order in which they run.
@@ -24,6 +32,7 @@ struct ForwardPlan: Sendable {
     let fusion = Fusion(graph, needed: needed, keeping: request.outputs)
     let numbers = fusion.numberedJoins()
     joins = numbers.count
+    let isRecorded = Self.recorded(request.record, in: graph)
     var unstored = [ForwardPass.Value?](repeating: nil, count: graph.nodes.count)
     var steps: [ForwardStep] = []
     for node in graph.nodes where needed[node.id.index] && node.layer != nil {
@@ -35,12 +44,32 @@ struct ForwardPlan: Sendable {
         steps.append(ForwardStep(node: node, work: .chain(step), reads: chain.reads))
       } else if let join = numbers[node.id] {
         steps.append(ForwardStep(node: node, work: .finish(join: join), reads: node.inputs))
+      } else if isRecorded[node.id.index], let pool = node.facets.pool {
+        steps.append(ForwardStep(node: node, work: .pool(pool), reads: node.inputs))
       } else {
         steps.append(ForwardStep(node: node, work: .layer, reads: node.inputs))
       }
     }
-    if request.releases { Self.release(in: &steps, keeping: request.outputs, unstored) }
+    let kept = graph.nodes.filter { isRecorded[$0.id.index] }.map(\.id) + request.outputs
+    Self.release(in: &steps, keeping: kept, unstored)
     (self.steps, self.unstored) = (steps, unstored)
+  }
+
+  /// For each node, whether its value is kept for those who look back.
+  private static func recorded(_ record: Record, in graph: Graph) -> [Bool] {
+    switch record {
+    case .nothing: return Array(repeating: false, count: graph.nodes.count)
+    case .everything: return Array(repeating: true, count: graph.nodes.count)
+    case .behind(let first):
+      let isBehind = graph.descendants(of: first)
+      var isRecorded = isBehind
+      for node in graph.nodes where isBehind[node.id.index] && !first.contains(node.id) {
+        for source in node.inputs { isRecorded[source.index] = true }
+      }
+      // From these, everything can be computed again.
+      for input in graph.inputs { isRecorded[input.index] = true }
+      return isRecorded
+    }
   }
 
   /// Lets each value go with the last step that reads it.
@@ -63,6 +92,8 @@ struct ForwardStep: Sendable {
   enum Work: Sendable {
     /// Several layers as one.
     case chain(ChainStep)
+    /// A pooling layer that says where its maxima were.
+    case pool(MaxPool2D)
     /// What is missing in a concatenation that chains have begun, by its number.
     case finish(join: Int)
     /// The layer by itself.

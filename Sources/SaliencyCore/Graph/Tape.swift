@@ -7,15 +7,23 @@ public struct Tape: Sendable {
   private let record: Record
 
   public var graph: Graph { record.graph }
-  public var batchSize: Int { record.batchSize }
+  public var batchSize: Int { record.feeds.first?.batchSize ?? 0 }
 
   /// Applies a graph to one batch per input, as far as is needed for `outputs`.
   ///
+  /// - Parameter first: The nodes at which reading back will end, where that is known: what lies before them is not
+  ///   kept. Where it is asked for after all, the graph is applied once more.
   /// - Throws: `GraphError.badFeedCount` or `.badFeed` where the batches do not fit the inputs.
-  public init(_ graph: Graph, feeding feeds: [Tensor], upTo outputs: [NodeID]) throws(GraphError) {
+  public init(
+    _ graph: Graph, feeding feeds: [Tensor], upTo outputs: [NodeID], from first: [NodeID]? = nil
+  ) throws(GraphError) {
     try Self.check(feeds, of: graph)
-    let pass = ForwardPass(graph, feeds: feeds, ForwardPlan.Request(outputs: outputs, releases: false))
-    record = Record(graph, batchSize: feeds.first?.batchSize ?? 0, pass.values)
+    self.init(graph, feeds, .init(outputs: outputs, record: first.map { .behind($0) } ?? .everything))
+  }
+
+  private init(_ graph: Graph, _ feeds: [Tensor], _ request: ForwardPlan.Request) {
+    let pass = ForwardPass(graph, feeds: feeds, request)
+    record = Record(graph, feeds, outputs: request.outputs, pass.values)
   }
 
   /// The values of some nodes alone, for as little memory as the graph allows: nothing is recorded.
@@ -27,7 +35,7 @@ public struct Tape: Sendable {
     of outputs: [NodeID], in graph: Graph, feeding feeds: [Tensor]
   ) throws(GraphError) -> [Tensor] {
     try check(feeds, of: graph)
-    let pass = ForwardPass(graph, feeds: feeds, ForwardPlan.Request(outputs: outputs, releases: true))
+    let pass = ForwardPass(graph, feeds: feeds, .init(outputs: outputs, record: .nothing))
     return outputs.map { pass.value(of: $0) }
   }
 
@@ -51,6 +59,7 @@ public struct Tape: Sendable {
     switch record.values[id.index] {
     case .stored(let value), .pooled(let value, _): return value
     case .part, .inside: return record.recomputed.value(of: id) { compute(id) }
+    case .released: return whole[id]
     case nil:
       preconditionFailure(
         "node \"\(graph[id].name)\" is not on this tape: it was not needed for what was asked")
@@ -74,8 +83,19 @@ public struct Tape: Sendable {
 
   /// Where a pooling layer found its maxima, if that was kept.
   func winners(_ id: NodeID) -> PoolWinners? {
-    if case .pooled(_, let winners) = record.values[id.index] { return winners }
-    return nil
+    switch record.values[id.index] {
+    case .pooled(_, let winners): winners
+    case .released: whole.winners(id)
+    default: nil
+    }
+  }
+
+  /// Whether something was asked for that had been let go.
+  var isRecordedAgain: Bool { record.later.isMade }
+
+  /// The tape with everything on it that this one let go, made when it is first asked for.
+  private var whole: Tape {
+    record.later.tape { Tape(graph, record.feeds, .init(outputs: record.outputs, record: .everything)) }
   }
 
   /// Whether the value of a node was computed.
@@ -94,12 +114,14 @@ extension Tape {
   /// What a tape holds, in one object: tapes are handed to every step of a backward pass.
   private final class Record: Sendable {
     let graph: Graph
-    let batchSize: Int
+    let feeds: [Tensor]
+    let outputs: [NodeID]
     let values: [ForwardPass.Value?]
     let recomputed = RecomputedValues()
+    let later = LaterTape()
 
-    init(_ graph: Graph, batchSize: Int, _ values: [ForwardPass.Value?]) {
-      (self.graph, self.batchSize, self.values) = (graph, batchSize, values)
+    init(_ graph: Graph, _ feeds: [Tensor], outputs: [NodeID], _ values: [ForwardPass.Value?]) {
+      (self.graph, self.feeds, self.outputs, self.values) = (graph, feeds, outputs, values)
     }
   }
 }
@@ -114,5 +136,21 @@ private final class RecomputedValues: Sendable {
     let new = compute()
     values.withLock { $0[id] = new }
     return new
+  }
+}
+
+/// A tape that is recorded after the fact, shared by the copies of the one that needs it.
+private final class LaterTape: Sendable {
+  private let made = Mutex<Tape?>(nil)
+
+  var isMade: Bool { made.withLock { $0 != nil } }
+
+  func tape(_ record: () -> Tape) -> Tape {
+    // Under the lock: a second thread waits rather than holding the same values twice.
+    made.withLock { made in
+      let tape = made ?? record()
+      made = tape
+      return tape
+    }
   }
 }

@@ -12,6 +12,8 @@ public struct Explanation: Sendable {
   public let explained: NodeID
   /// The layer that class activation methods look at.
   public let layer: NodeID?
+  /// How far back methods are expected to look.
+  public let reach: Reach
   /// What happened in the forward pass.
   public let tape: Tape
   let meter: PassMeter
@@ -24,30 +26,34 @@ public struct Explanation: Sendable {
   ///   - targets: One target for each image, or a single one for all.
   ///   - layer: The name of the layer that class activation methods look at; by default `Model.defaultLayer`.
   ///   - score: What is explained; the papers' score before the softmax unless asked otherwise.
+  ///   - reach: How far back the methods look that will be asked (`SaliencyMethod.reach`). One that looks further gets its
+  ///     answer by a second forward pass, which is not counted.
   /// - Throws: `GraphError` where the images do not fit the model or there is no such layer; `TargetError`.
   public init(
     _ model: Model, inputs: Tensor, targets: [Target] = [.top], layer: String? = nil,
-    score: ScoreKind = .preSoftmax
+    score: ScoreKind = .preSoftmax, reach: Reach = .pixels
   ) throws {
     let found = try layer.map { try model.graph.find($0) } ?? model.defaultLayer
-    let tape = try model.record(inputs, upTo: [model.output, model.score] + (found.map { [$0] } ?? []))
+    let tape = try model.record(
+      inputs, upTo: [model.output, model.score] + (found.map { [$0] } ?? []), from: reach.end(at: found))
     let classes = try Self.resolved(targets, of: inputs, scores: tape[model.score], model)
     self.init(
       model: model, inputs: inputs, targets: classes,
       explained: score == .output ? model.output : model.score,
-      layer: found, tape: tape, meter: PassMeter())
+      layer: found, reach: reach, tape: tape, meter: PassMeter())
     meter.add(forward: inputs.batchSize)
   }
 
   private init(
-    model: Model, inputs: Tensor, targets: [Int], explained: NodeID, layer: NodeID?, tape: Tape,
-    meter: PassMeter
+    model: Model, inputs: Tensor, targets: [Int], explained: NodeID, layer: NodeID?, reach: Reach,
+    tape: Tape, meter: PassMeter
   ) {
     self.model = model
     self.inputs = inputs
     self.targets = targets
     self.explained = explained
     self.layer = layer
+    self.reach = reach
     self.tape = tape
     self.meter = meter
   }
@@ -63,11 +69,12 @@ public struct Explanation: Sendable {
       targets
       ?? (self.targets.count == 1 ? Array(repeating: self.targets[0], count: inputs.batchSize) : self.targets)
     precondition(classes.count == inputs.batchSize, "one class for each image")
-    let tape = try model.record(inputs, upTo: [model.output, explained] + (layer.map { [$0] } ?? []))
+    let tape = try model.record(
+      inputs, upTo: [model.output, explained] + (layer.map { [$0] } ?? []), from: reach.end(at: layer))
     meter.add(forward: inputs.batchSize)
     return Explanation(
-      model: model, inputs: inputs, targets: classes, explained: explained, layer: layer, tape: tape,
-      meter: meter)
+      model: model, inputs: inputs, targets: classes, explained: explained, layer: layer, reach: reach,
+      tape: tape, meter: meter)
   }
 
   /// The same question about the same images and other classes: the tape is the same, so it costs no pass.
@@ -78,7 +85,7 @@ public struct Explanation: Sendable {
     Explanation(
       model: model, inputs: inputs,
       targets: try Self.resolved(targets, of: inputs, scores: tape[model.score], model),
-      explained: explained, layer: layer, tape: tape, meter: PassMeter())
+      explained: explained, layer: layer, reach: reach, tape: tape, meter: PassMeter())
   }
 
   private static func resolved(
@@ -96,8 +103,8 @@ public struct Explanation: Sendable {
   /// The same question with a count of passes of its own, the forward pass that is shared not counted.
   public func metered() -> Explanation {
     Explanation(
-      model: model, inputs: inputs, targets: targets, explained: explained, layer: layer, tape: tape,
-      meter: PassMeter())
+      model: model, inputs: inputs, targets: targets, explained: explained, layer: layer, reach: reach,
+      tape: tape, meter: PassMeter())
   }
 
   /// The passes made on behalf of this question so far.

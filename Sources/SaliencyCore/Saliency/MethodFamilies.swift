@@ -17,6 +17,8 @@ public protocol ClassActivationMethod: SaliencyMethod {
 }
 
 extension ClassActivationMethod {
+  public var reach: Reach { .layer }
+
   /// relu(sum_k w_k A_k) at the layer's resolution, `[N, h, w, 1]`.
   public func attribution(for question: Explanation) throws -> Attribution {
     let (activations, gradients) = try question.layerGradient(for: Self.descriptor.title)

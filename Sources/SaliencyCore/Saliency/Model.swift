@@ -60,9 +60,12 @@ public struct Model: Sendable {
 
   /// Applies the network to a batch, as far as is needed for `nodes`.
   ///
+  /// - Parameter first: The nodes at which reading back will end, where that is known (`Tape`).
   /// - Throws: `GraphError.badFeed` where the batch does not fit the input, or another input has no value.
-  public func record(_ batch: Tensor, upTo nodes: [NodeID]) throws(GraphError) -> Tape {
-    try Tape(graph, feeding: feeds(batch), upTo: nodes)
+  public func record(
+    _ batch: Tensor, upTo nodes: [NodeID], from first: [NodeID]? = nil
+  ) throws(GraphError) -> Tape {
+    try Tape(graph, feeding: feeds(batch), upTo: nodes, from: first)
   }
 
   /// The scores of a batch, `[N, classes]`, where nobody will look back: nothing is recorded, so that memory is that of

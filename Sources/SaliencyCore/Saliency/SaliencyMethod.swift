@@ -23,6 +23,11 @@ public protocol SaliencyMethod: Configurable {
   ///
   /// Plans reckon with it; a wrong number changes no result.
   var expectedPasses: Passes { get }
+
+  /// How far back the method looks: to the pixels unless it says otherwise.
+  ///
+  /// It decides what a question keeps of its forward pass; a wrong answer changes no result.
+  var reach: Reach { get }
 }
 
 extension SaliencyMethod {
@@ -30,6 +35,7 @@ extension SaliencyMethod {
   public var reduction: ChannelReduction { Self.descriptor.reduction }
   public func mismatch(with model: Model) -> String? { nil }
   public var expectedPasses: Passes { Passes(backward: 1) }
+  public var reach: Reach { .pixels }
 }
 
 /// What a method says of itself.

@@ -154,6 +154,31 @@ private struct RandomNetwork {
     }
   }
 
+  /// What lies before a node is let go; whoever asks for it gets it none the less.
+  @Test(arguments: 0..<60 as Range<UInt64>)
+  func aTapeFromANodeOnIsTheSame(_ seed: UInt64) throws {
+    let network = try RandomNetwork(seed: seed)
+    let nodes = network.graph.nodes
+    let first = nodes[Int(seed) % nodes.count].id
+    let batch = CounterRandom(seed: seed, path: 2).normal(shape: [2, 8, 7, 3])
+    let whole = try Tape(network.graph, feeding: [batch], upTo: [network.score, first])
+    let tail = { try Tape(network.graph, feeding: [batch], upTo: [network.score, first], from: [first]) }
+    let cotangent = CounterRandom(seed: seed, path: 3).normal(shape: [2, 4])
+    for (name, rules) in Self.rules {
+      for target in [first, network.input] {
+        let short = try tail().pullback([network.score: cotangent], to: [target], rules: rules)
+        let long = whole.pullback([network.score: cotangent], to: [target], rules: rules)
+        let (a, b) = (try #require(short[target]), try #require(long[target]))
+        #expect(a.isIdentical(to: b), "\(name), seed \(seed)")
+        #expect(short.matches == long.matches && short.nonlinearities == long.nonlinearities)
+      }
+    }
+    let looked = try tail()
+    for node in nodes {
+      #expect(looked.contains(node.id) && looked[node.id].isIdentical(to: whole[node.id]), "\(node.name)")
+    }
+  }
+
   @Test(arguments: 0..<10 as Range<UInt64>)
   func threadsAndBatchesChangeNoBit(_ seed: UInt64) throws {
     let network = try RandomNetwork(seed: seed)

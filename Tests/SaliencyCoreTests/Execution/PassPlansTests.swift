@@ -26,8 +26,10 @@ import Testing
     let image = CounterRandom(seed: 4).normal(shape: [2, 5, 4, 3])
   }
 
-  private func steps(_ graph: Graph, _ outputs: [NodeID], releases: Bool = false) -> [ForwardStep] {
-    graph.plans.forward(.init(outputs: outputs, releases: releases), in: graph).steps
+  private func steps(_ graph: Graph, _ outputs: [NodeID], _ record: ForwardPlan.Record = .everything)
+    -> [ForwardStep]
+  {
+    graph.plans.forward(.init(outputs: outputs, record: record), in: graph).steps
   }
 
   private func chain(_ step: ForwardStep) throws -> ChainStep {
@@ -63,9 +65,11 @@ import Testing
 
   @Test func valuesGoOnlyWhereNobodyWillLookBack() throws {
     let network = try Chain()
-    let done = { steps(network.graph, [network.last], releases: $0).map(\.done) }
-    #expect(done(true) == [[network.input], [network.relu]])
-    #expect(done(false) == [[], []])
+    let done = { steps(network.graph, [network.last], $0).map(\.done) }
+    #expect(done(.nothing) == [[network.input], [network.relu]])
+    #expect(done(.everything) == [[], []])
+    #expect(done(.behind([network.last])) == [[], [network.relu]])
+    #expect(done(.behind([network.relu])) == [[], []])
   }
 
   @Test func aGraphThatGrowsIsPlannedAnewAndItsCopyIsNot() throws {
