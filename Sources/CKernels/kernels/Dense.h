@@ -56,24 +56,46 @@ static ck_index only_nonzero(const float *x, ck_index n) {
   return found;
 }
 
-INLINE void dense_dots(const ck_dense_part *part, const int batch, ck_index sample, ck_index i, float *dots) {
-  vector sum[4];
-  const float *w = part->weights + i * part->outputs, *x = part->in + sample * part->outputs;
-  for (int b = 0; b < batch; b++) sum[b] = zero();
-  ck_index o = 0;
-  for (; o + CK_LANES <= part->outputs; o += CK_LANES) {
-    vector weights = load(w + o);
-#pragma clang loop unroll(full)
-    for (int b = 0; b < batch; b++) sum[b] = multiply_add(load(x + b * part->outputs + o), weights, sum[b]);
+/// The products of `rows` weight rows from i on with `batch` samples: row j of sample b at dots[b * CK_LANES + j].
+///
+/// Several rows at once, because four samples' gradients are more than the first-level cache holds, and are read again
+/// for each group of rows.
+INLINE void dense_dots(
+    const ck_dense_part *part, const int batch, const int rows, ck_index sample, ck_index i, float *dots) {
+  vector sum[4][4];
+  const ck_index outputs = part->outputs;
+  const float *w = part->weights + i * outputs, *x = part->in + sample * outputs;
+  for (int b = 0; b < batch; b++) {
+    for (int j = 0; j < rows; j++) sum[b][j] = zero();
   }
-  if (o < part->outputs) {
-    ck_index n = part->outputs - o;
-    vector weights = load_first(w + o, n);
+  for (ck_index o = 0; o < outputs; o += CK_LANES) {
+    ck_index n = ck_min(CK_LANES, outputs - o);
+    vector weights[4];
+#pragma clang loop unroll(full)
+    for (int j = 0; j < rows; j++) {
+      weights[j] = load_first(w + j * outputs + o, n);
+      __builtin_prefetch(w + (j + rows) * outputs + o);
+    }
+#pragma clang loop unroll(full)
     for (int b = 0; b < batch; b++) {
-      sum[b] = multiply_add(load_first(x + b * part->outputs + o, n), weights, sum[b]);
+      vector gradient = load_first(x + b * outputs + o, n);
+#pragma clang loop unroll(full)
+      for (int j = 0; j < rows; j++) sum[b][j] = multiply_add(gradient, weights[j], sum[b][j]);
     }
   }
-  for (int b = 0; b < batch; b++) dots[b * CK_LANES] = sum_lanes(sum[b]);
+  for (int b = 0; b < batch; b++) {
+    for (int j = 0; j < rows; j++) dots[b * CK_LANES + j] = sum_lanes(sum[b][j]);
+  }
+}
+
+INLINE void dense_dot_rows(
+    const ck_dense_part *part, const int batch, ck_index n, ck_index sample, ck_index i, float *dots) {
+  ck_index j = 0;
+  // One row after the other is what memory likes best, where one sample leaves nothing else to wait for.
+  if (batch > 1) {
+    for (; j + 4 <= n; j += 4) dense_dots(part, batch, 4, sample, i + j, dots + j);
+  }
+  for (; j < n; j++) dense_dots(part, batch, 1, sample, i + j, dots + j);
 }
 
 static void dense_backward(const ck_dense_part *part, const ck_target *target) {
@@ -83,15 +105,14 @@ static void dense_backward(const ck_dense_part *part, const ck_target *target) {
     for (ck_index i = part->first; i < part->last; i += CK_LANES) {
       ck_index n = ck_min(CK_LANES, part->last - i);
       float dots[4 * CK_LANES] = {0};
-      for (ck_index j = 0; j < n; j++) {
-        if (single >= 0) {
-          // + 0 gives what summing the zeros would, where the product is -0.
-          dots[j] = part->in[sample * part->outputs + single] * part->weights[(i + j) * part->outputs + single] + 0.0f;
-        } else if (batch == 4) {
-          dense_dots(part, 4, sample, i + j, dots + j);
-        } else {
-          dense_dots(part, 1, sample, i + j, dots + j);
-        }
+      if (single >= 0) {
+        // + 0 gives what summing the zeros would, where the product is -0.
+        float x = part->in[sample * part->outputs + single];
+        for (ck_index j = 0; j < n; j++) dots[j] = x * part->weights[(i + j) * part->outputs + single] + 0.0f;
+      } else if (batch == 4) {
+        dense_dot_rows(part, 4, n, sample, i, dots);
+      } else {
+        dense_dot_rows(part, 1, n, sample, i, dots);
       }
       for (ck_index b = 0; b < batch; b++) finish(load(dots + b * CK_LANES), target, sample + b, i, n);
     }

@@ -1,17 +1,34 @@
 // One vector in, one vector out.
 
+INLINE void map_pixel(const float *in, ck_index pixel, const ck_target *target) {
+  ck_index c = 0;
+  for (; c + CK_LANES <= target->channels; c += CK_LANES) finish(load(in + c), target, pixel, c, CK_LANES);
+  if (c == target->channels) return;
+  ck_index n = target->channels - c;
+  finish(load_first(in + c, n), target, pixel, c, n);
+}
+
+/// Whether pixels follow one another everywhere, and nothing is particular to a channel.
+static int is_flat(ck_index in_pitch, const ck_target *t) {
+  const ck_epilogue *e = &t->epilogue;
+  return in_pitch == t->channels && t->pitch == t->channels && !e->bias && !e->scale && !e->post_scale &&
+         (!e->add || e->add_pitch == t->channels) && (!e->mask || e->mask_pitch == t->channels);
+}
+
 static void map_pixels(
     const float *in, ck_index in_pitch, ck_index first_pixel, ck_index pixels, const ck_target *target) {
-  for (ck_index pixel = first_pixel; pixel < first_pixel + pixels; pixel++) {
-    ck_index c = 0;
-    for (; c + CK_LANES <= target->channels; c += CK_LANES) {
-      finish(load(in + pixel * in_pitch + c), target, pixel, c, CK_LANES);
-    }
-    if (c < target->channels) {
-      ck_index n = target->channels - c;
-      finish(load_first(in + pixel * in_pitch + c, n), target, pixel, c, n);
-    }
+  if (!is_flat(in_pitch, target)) {
+    for (ck_index p = first_pixel; p < first_pixel + pixels; p++) map_pixel(in + p * in_pitch, p, target);
+    return;
   }
+  // Three channels would leave most of each vector empty: all pixels are one with many channels.
+  ck_target flat = *target;
+  ck_index offset = first_pixel * target->channels;
+  flat.data += offset;
+  if (flat.epilogue.add) flat.epilogue.add += offset;
+  if (flat.epilogue.mask) flat.epilogue.mask += offset;
+  flat.channels = flat.pitch = pixels * target->channels;
+  map_pixel(in + offset, 0, &flat);
 }
 
 INLINE vector binary_vector(const ck_binary kind, vector a, vector b, float limit) {
