@@ -130,17 +130,51 @@ INLINE void max_pool_pixel(
   finish(max_pool_gradient(row, covers, count, c, channels - c), target, pixel, c, channels - c);
 }
 
+/// The usual case of `max_pool_pixel`: whole vectors, gradients gated by maxima above 0, and no epilogue but a clamp.
+INLINE void max_pool_gated(
+    const ck_pool_row *row, const cover *covers, const ck_index count, ck_index pixel, const ck_target *target) {
+  const float *gradients[4], *maxima[4];
+  const uint8_t *argmax[4];
+  for (ck_index i = 0; i < count; i++) {
+    gradients[i] = row->in + covers[i].at;
+    maxima[i] = row->maxima + covers[i].at;
+    argmax[i] = row->argmax + covers[i].at;
+  }
+  const ck_index channels = target->channels;
+  const int clamps = target->epilogue.clamp, streams = target->streams;
+  vector low = splat(target->epilogue.low), high = splat(target->epilogue.high);
+  float *out = target->data + pixel * target->pitch;
+  for (ck_index c = 0; c < channels; c += CK_LANES) {
+    vector sum = zero();
+    for (ck_index i = 0; i < count; i++) {
+      bytes narrow;
+      memcpy(&narrow, argmax[i] + c, sizeof narrow);
+      integers same = __builtin_convertvector(narrow, integers) == integer_splat(covers[i].place);
+      vector gradient = choose(load(maxima[i] + c) > zero(), load(gradients[i] + c), zero());
+      sum += choose(same, gradient, zero());
+    }
+    if (clamps) sum = at_most(at_least(sum, low), high);
+    if (streams) {
+      stream(out + c, sum);
+    } else {
+      store(out + c, sum);
+    }
+  }
+}
+
 static void max_pool_backward(const ck_pool_row *row, const ck_target *target) {
   const ck_pool *p = row->pool;
   span ys = covering_windows(row->y, p->window_height, p->stride_height, p->pad_top, p->out_height);
   // As many as a window has places: each has the pixel at another one.
   cover covers[CK_MAX_WINDOW];
+  int usual = p->channels % CK_LANES == 0 && row->maxima && row->mask_limit == 0 &&
+              (epilogue_parts(&target->epilogue) & ~HAS_CLAMP) == 0;
   for (ck_index x = 0; x < p->in_width; x++) {
     ck_index count = find_covers(row, ys, x, covers), pixel = row->pixel + x;
-    switch (count) {
-      case 1: max_pool_pixel(row, covers, 1, pixel, target); break;
-      case 2: max_pool_pixel(row, covers, 2, pixel, target); break;
-      case 4: max_pool_pixel(row, covers, 4, pixel, target); break;
+    switch (usual ? count : -1) {
+      case 1: max_pool_gated(row, covers, 1, pixel, target); break;
+      case 2: max_pool_gated(row, covers, 2, pixel, target); break;
+      case 4: max_pool_gated(row, covers, 4, pixel, target); break;
       default: max_pool_pixel(row, covers, count, pixel, target);
     }
   }
