@@ -157,31 +157,43 @@ void ck_sum_products(
 
 typedef struct average_run {
   const ck_table *kernels;
-  ck_index pixels, channels;
+  /// Into how many units each image is cut: of channels forward, of pixels backward.
+  ck_index pixels, channels, blocks;
   const float *in;
   float *out;
   ck_target target;
 } average_run;
 
-static void average_forward_unit(void *context, ck_index image, int worker) {
+static ck_index average_blocks(ck_index pixels, ck_index channels, ck_index most) {
+  return ck_max(1, ck_min(most, pixels * channels / UNIT_FLOATS));
+}
+
+static void average_forward_unit(void *context, ck_index unit, int worker) {
   (void)worker;
   const average_run *run = context;
+  ck_index image = unit / run->blocks, block = unit % run->blocks, vectors = ck_divide_up(run->channels, CK_LANES);
+  ck_index first = vectors * block / run->blocks * CK_LANES;
+  ck_index end = ck_min(run->channels, vectors * (block + 1) / run->blocks * CK_LANES);
   run->kernels->sum_rows(
-      run->pixels, run->channels, run->in + image * run->pixels * run->channels, run->channels, (float)run->pixels,
-      run->out + image * run->channels);
+      run->pixels, end - first, run->in + image * run->pixels * run->channels + first, run->channels,
+      (float)run->pixels, run->out + image * run->channels + first);
 }
 
 void ck_global_average_forward(
     ck_index batch, ck_index pixels, ck_index channels, const float *in, float *out, int threads) {
-  average_run run = {.kernels = ck_kernels(), .pixels = pixels, .channels = channels, .in = in, .out = out};
-  ck_parallel_for(batch, threads, average_forward_unit, &run);
+  average_run run = {
+      .kernels = ck_kernels(), .pixels = pixels, .channels = channels, .in = in, .out = out,
+      .blocks = average_blocks(pixels, channels, ck_divide_up(channels, CK_LANES))};
+  ck_parallel_for(batch * run.blocks, threads, average_forward_unit, &run);
 }
 
-static void average_backward_unit(void *context, ck_index image, int worker) {
+static void average_backward_unit(void *context, ck_index unit, int worker) {
   (void)worker;
   const average_run *run = context;
+  ck_index image = unit / run->blocks, block = unit % run->blocks;
+  ck_index first = run->pixels * block / run->blocks, end = run->pixels * (block + 1) / run->blocks;
   run->kernels->spread(
-      run->in + image * run->channels, (float)run->pixels, image * run->pixels, run->pixels, &run->target);
+      run->in + image * run->channels, (float)run->pixels, image * run->pixels + first, end - first, &run->target);
 }
 
 void ck_global_average_backward(
@@ -189,6 +201,7 @@ void ck_global_average_backward(
     int threads) {
   average_run run = {
       .kernels = ck_kernels(), .pixels = pixels, .channels = channels, .in = in,
+      .blocks = average_blocks(pixels, channels, pixels),
       .target = ck_target_make(out, channels, channels, epilogue)};
-  ck_parallel_for(batch, threads, average_backward_unit, &run);
+  ck_parallel_for(batch * run.blocks, threads, average_backward_unit, &run);
 }

@@ -117,7 +117,7 @@ extension KernelTests {
       }
     }
 
-    @Test(arguments: [(1, 1, 1), (2, 49, 513), (3, 700, 20)])
+    @Test(arguments: [(1, 1, 1), (2, 49, 513), (3, 700, 20), (1, 169, 1000), (2, 3000, 17)])
     func globalAverages(_ batch: Int, _ pixels: Int, _ channels: Int) {
       let input = noise(batch * pixels * channels, seed: 3), gradient = noise(batch * channels, seed: 4)
       var (means, spread) = (Expected(count: batch * channels), Expected(count: input.count))
