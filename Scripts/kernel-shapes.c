@@ -384,6 +384,13 @@ static void random_elementwise(void) {
     ck_sigmoid_backward(n, a, b, out, 2), ck_sigmoid(n, a, out, 2);
     for (ck_index i = 0; i < n; i++) masked.value[i] = 1 / (1 + exp(-(double)a[i]));
     compare("sigmoid", n, out, masked.value, masked.size);
+    ck_gelu_backward(n, a, b, out, 2), ck_gelu_tanh(n, a, out, 2), ck_gelu_tanh_backward(n, a, b, out, 2);
+    ck_hard_sigmoid(n, a, 5, out, 2), ck_hard_sigmoid_backward(n, a, b, 6, out, 2);
+    ck_hard_silu(n, a, out, 2), ck_hard_silu_backward(n, a, b, out, 2), ck_gelu(n, a, out, 2);
+    for (ck_index i = 0; i < n; i++) masked.value[i] = a[i] * 0.5 * erfc(-(double)a[i] / sqrt(2));
+    compare("gelu", n, out, masked.value, masked.size);
+    ck_layer_norm_backward(pixels, channels, a, b, mean, 1e-3, out, 2);
+    ck_layer_norm_forward(pixels, channels, a, mean, mean, 1e-3, out, 2);
     for (ck_index i = 0; i < n; i++) masked.value[i] = b[i] > 0 && b[i] < 0.5f && a[i] > 0 ? a[i] : 0;
     ck_sum_products(1, pixels, channels, a, b, out, 2);
     ck_normal(1, (uint64_t)n, n, out, 2);

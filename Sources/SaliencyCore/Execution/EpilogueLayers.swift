@@ -32,15 +32,17 @@ extension EpiloguePullbackLayer {
 }
 
 extension Conv2D: EpilogueLayer, EpiloguePullbackLayer {
-  var writesIntoWiderTargets: Bool { true }
+  var writesIntoWiderTargets: Bool { depthwise == nil }
 
   func forward(_ input: Tensor, _ epilogue: Epilogue, into target: FeatureTarget) {
+    if let depthwise { return depthwise.forward(input, epilogue, into: target) }
     var epilogue = epilogue
     epilogue.bias = bias
     convolution(on: input.shape).run(.forward, FeatureView(input), packed, epilogue, into: target)
   }
 
   func pullback(_ cotangent: FeatureView, at step: Step, _ epilogue: Epilogue) -> Tensor {
+    if let depthwise { return depthwise.pullback(cotangent, at: step, epilogue) }
     let shape = step.inputShape
     return Tensor(shape: shape) {
       convolution(on: shape).run(.backward, cotangent, packed, epilogue, into: $0)

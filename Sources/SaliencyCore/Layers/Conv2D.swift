@@ -8,6 +8,9 @@ public struct Conv2D: ParametricLayer, AffineLayer {
   public let window: Window
   public let groups: Int
   let packed: PackedFilters
+  /// The same convolution with a kernel of its own, where every channel is a group by itself: as a product of matrices, fifteen
+  /// of sixteen numbers in a vector would be for nothing.
+  let depthwise: DepthwiseConv2D?
 
   public init(
     kernel: Tensor, bias: Tensor? = nil, strides: (Int, Int) = (1, 1), dilation: (Int, Int) = (1, 1),
@@ -30,6 +33,12 @@ public struct Conv2D: ParametricLayer, AffineLayer {
     self.window = window
     self.groups = groups
     packed = PackedFilters(kernel)
+    let isDepthwise = groups > 1 && kernel.shape[2] == 1
+    depthwise =
+      isDepthwise
+      ? DepthwiseConv2D(
+        kernel: kernel.reshaped(to: [kernel.shape[0], kernel.shape[1], groups, kernel.shape[3] / groups]),
+        bias: bias, window: window) : nil
   }
 
   public var filters: Int { kernel.shape[3] }

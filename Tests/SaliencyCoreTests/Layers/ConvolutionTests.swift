@@ -57,6 +57,20 @@ import Testing
     check(layer, input, "\(layer.window), \(layer.groups) groups on \(input.shape)")
   }
 
+  /// As ConvNeXt has them; computed by another kernel than other groups are.
+  @Test(arguments: [(7, 1, 20, 1), (3, 2, 17, 1), (3, 1, 5, 3), (1, 1, 4, 2)])
+  func everyChannelMayBeAGroupByItself(_ window: Int, _ stride: Int, _ channels: Int, _ multiplier: Int) {
+    for padding in [Padding.same, .valid] {
+      let layer = Conv2D(
+        kernel: Self.noise([window, window, 1, channels * multiplier], 8),
+        bias: Self.noise([channels * multiplier], 9), strides: (stride, stride), padding: padding,
+        groups: channels)
+      check(
+        layer, Self.noise([2, 13, 11, channels], 10),
+        "\(window) \(stride) \(padding) \(channels) \(multiplier)")
+    }
+  }
+
   /// Sizes at which other algorithms may be chosen: tiles, halos, remainders.
   @Test(
     arguments: [
