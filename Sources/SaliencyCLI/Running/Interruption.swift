@@ -44,10 +44,12 @@ final class Interruption {
   /// The signal that came; nil for none.
   var signal: Int32? { received.signal }
 
-  /// Gives the signals their usual meaning again.
+  /// Gives the signals their usual meaning again; but a SIGTERM that came may come once more while the program ends, and
+  /// must not take the exit code's place.
   func end() {
     for source in sources { source.cancel() }
-    for number in [SIGINT, SIGTERM] { Foundation.signal(number, SIG_DFL) }
+    Foundation.signal(SIGINT, SIG_DFL)
+    if signal != SIGTERM { Foundation.signal(SIGTERM, SIG_DFL) }
   }
 }
 
