@@ -11,8 +11,14 @@ enum Pages {
   private static let huge = 2 << 20
 
   /// Zeroed memory, or nil where there is none; `bytes` is a multiple of 4 KB.
-  static func map(_ bytes: Int) -> UnsafeMutableRawPointer? {
+  ///
+  /// - Parameter isHuge: Whether pages of 2 MB are asked for.
+  static func map(_ bytes: Int, isHuge: Bool = true) -> UnsafeMutableRawPointer? {
     let flags = MAP_PRIVATE | MAP_ANONYMOUS
+    guard isHuge else {
+      let start = mmap(nil, bytes, PROT_READ | PROT_WRITE, flags, -1, 0)
+      return start == MAP_FAILED ? nil : start
+    }
     guard let whole = mmap(nil, bytes + huge, PROT_READ | PROT_WRITE, flags, -1, 0), whole != MAP_FAILED
     else {
       return nil
