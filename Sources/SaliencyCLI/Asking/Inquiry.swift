@@ -12,12 +12,16 @@ struct Inquiry {
   /// What the caller will need and can be had beforehand: done on another thread, while the model is read.
   var preparation: @Sendable () -> Void = {}
 
+  /// Up to here a command ends too soon to earn back what memory for many passes costs at first.
+  private static let fewPictures = 8
+
   /// Hands the answers about each class of each picture to `visit`, in order.
   ///
   /// - Throws: What is wrong with the pictures, the model, or the question; what `visit` throws. A method that cannot
   ///   answer stops nothing.
   func run(_ visit: (PictureQuestion, [MethodAnswer]) throws -> Void) throws {
     let files = try pictures.files()
+    Execution.expectsManyPasses = files.count > Self.fewPictures
     // The first picture is decoded while the model is read, and what is needed last comes after it.
     var first = files.first.map { [pictures] file in Ahead { try pictures.read(file) } }
     let prepared = Ahead(preparation)

@@ -25,6 +25,15 @@ public enum Execution {
     return wanted > 0 ? wanted : Int(ck_available_processors())
   }()
 
+  private static let passesAreFew = Atomic<Bool>(false)
+
+  /// Whether this process will make so many passes that pages of 2 MB are worth what they cost at first; so it is unless a
+  /// command says otherwise.
+  package static var expectsManyPasses: Bool {
+    get { !passesAreFew.load(ordering: .relaxed) }
+    set { passesAreFew.store(!newValue, ordering: .relaxed) }
+  }
+
   /// Ends threads of libraries that would only stand in the way: for a program's beginning.
   public static func endLibraryThreads() { MatrixProduct.endWorkers() }
 

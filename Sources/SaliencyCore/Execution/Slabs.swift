@@ -1,10 +1,11 @@
 /// Memory from the system in large pieces, for the buffers of a pass.
 ///
 /// An allocator asks the system for every few of them anew, and hands those of some sizes back at once. Here they are cut
-/// from slabs, each from the first place where it fits, and a slab goes back to the system with its last buffer. Pages of
-/// 2 MB, which larger buffers have, were tried: less than a third of the faults, and `saliency compare` again and again took
-/// 292 ms instead of 313. But whole free pages of 2 MB are what the host of a virtual machine takes back first, and in turn
-/// with other programs it took 350 to 422 ms with them and 298 to 324 without.
+/// from slabs, each from the first place where it fits, and a slab goes back to the system with its last buffer.
+///
+/// Slabs have pages of 2 MB where many passes are to come: a gradient of SqueezeNet takes 3.5 ms with them and 3.9 without.
+/// A command that ends soon does without: whole free pages are what the host of a virtual machine takes back first, and
+/// `saliency compare` in turn with other programs took 340 to 370 ms with them, and 330 without.
 struct Slabs: Sendable {
   /// The largest buffer that is cut from a slab; larger ones fill pages of their own.
   static let largest = 4 << 20
@@ -31,7 +32,7 @@ struct Slabs: Sendable {
       guard let gap = slabs[i].free.firstIndex(where: { $0.count >= bytes }) else { continue }
       return cut(bytes, from: gap, of: i)
     }
-    guard let start = Pages.map(Self.size, isHuge: false) else { return nil }
+    guard let start = Pages.map(Self.size, isHuge: Execution.expectsManyPasses) else { return nil }
     slabs.append(Slab(start: UInt(bitPattern: start), free: [0..<Self.size]))
     return cut(bytes, from: 0, of: slabs.count - 1)
   }
