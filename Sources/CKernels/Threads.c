@@ -149,8 +149,6 @@ static void run_shared(ck_index first, ck_index units, int threads, ck_body body
   }
 }
 
-static ck_index ck_min_units(ck_index units) { return units < MOST_UNITS ? units : MOST_UNITS; }
-
 void ck_parallel_for(ck_index units, int threads, ck_body body, void *context) {
   if (threads > CK_MAX_THREADS) threads = CK_MAX_THREADS;
   if ((ck_index)threads > units) threads = (int)units;
@@ -160,7 +158,8 @@ void ck_parallel_for(ck_index units, int threads, ck_body body, void *context) {
     return;
   }
   for (ck_index first = 0; first < units; first += MOST_UNITS) {
-    run_shared(first, ck_min_units(units - first), threads, body, context);
+    ck_index left = units - first;
+    run_shared(first, left < MOST_UNITS ? left : MOST_UNITS, threads, body, context);
   }
   atomic_flag_clear_explicit(&pool.busy, memory_order_release);
 }

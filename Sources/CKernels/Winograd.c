@@ -30,7 +30,7 @@ static winograd winograd_make(const ck_conv *c, ck_direction d, ck_index size) {
   w.source_pitch = ck_skewed(w.source.channels);
   w.result_pitch = ck_skewed(w.result.channels);
   w.three_passes = w.source.channels * w.result.channels >= 131072;
-  w.unit_tiles = size == 4 ? 28 : 14;
+  w.unit_tiles = size == 4 ? CK_MAX_TILES : CK_MAX_TILES / 2;
   return w;
 }
 
@@ -187,7 +187,7 @@ static void prefetch_sources(const winograd_run *run, ck_index first, ck_index l
     ck_index top = tile % per_image / w->tiles_wide * w->step - w->pad_top, left = tile % w->tiles_wide * w->step;
     for (ck_index y = ck_max(top, 0); y < ck_min(top + w->size, w->source.height); y++) {
       const float *row = run->in + (image * w->source.height + y) * w->source.width * run->in_pitch;
-      for (ck_index x = left; x < ck_min(left + w->step, w->source.width); x++) {
+      for (ck_index x = ck_max(left, 0); x < ck_min(left + w->step, w->source.width); x++) {
         for (ck_index c = 0; c < w->source.channels; c += CK_LANES) __builtin_prefetch(row + x * run->in_pitch + c, 0, 2);
       }
     }
@@ -198,6 +198,7 @@ static void one_pass_unit(void *context, ck_index unit, int worker) {
   const winograd_run *run = context;
   const winograd *w = &run->w;
   ck_index first = run->tiles * unit / run->units, tiles = run->tiles * (unit + 1) / run->units - first;
+  // As workers claim units (Threads.c): every other one from the back.
   ck_index after_this = worker & 1 ? unit - 1 : unit + 1, next = 0, next_tiles = 0;
   if (after_this >= 0 && after_this < run->units) {
     next = run->tiles * after_this / run->units;

@@ -17,7 +17,7 @@ enum {
   // Places of a pooling window that keeps where its maximum was, at most: what a byte can number.
   CK_MAX_WINDOW = 256,
   // Tiles of a Winograd unit, at most.
-  CK_MAX_TILES = 56,
+  CK_MAX_TILES = 28,
   // Floats between rows that start in different cache sets, added where channel counts would make all rows collide.
   CK_SKEW = 16
 };

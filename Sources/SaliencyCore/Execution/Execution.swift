@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// How layers are computed on this machine: threads, and which instructions.
 ///
-/// None of it changes a result: units of work are cut by shape, so any number of threads gives the same bits.
+/// None of it changes a result: no sum is cut by the number of threads, so any number gives the same bits.
 public enum Execution {
   private static let threadCount = Atomic<Int>(0)
 
