@@ -15,6 +15,10 @@ int ck_conv_supports(const ck_conv *c, ck_direction d, ck_algorithm algorithm) {
   return 0;
 }
 
+int ck_conv_takes_gates(const ck_conv *c, ck_direction d) {
+  return c->groups == 1 || ck_conv_result(c, d).channels / c->groups % CK_LANES == 0;
+}
+
 ck_index ck_conv_packed_size(const ck_conv *c, ck_direction d, ck_algorithm algorithm) {
   switch (algorithm) {
     case CK_DIRECT: return ck_direct_packed_size(c, d);

@@ -35,11 +35,7 @@ static void reduce_unit(void *context, ck_index sample, int worker) {
   float *sums = run->sums + sample * run->pitch;
   // Divided by 1: the sum itself. The first chunk's place takes the total.
   run->kernels->sum_rows(run->chunks, run->outputs, sums, run->batch * run->pitch, 1, sums);
-  ck_target target = run->target;
-  ck_index pixel = run->first_sample + sample;
-  target.data += pixel * target.pitch;
-  if (target.epilogue.add) target.epilogue.add += pixel * target.epilogue.add_pitch;
-  if (target.epilogue.mask) target.epilogue.mask += pixel * target.epilogue.mask_pitch;
+  ck_target target = ck_target_from(&run->target, run->first_sample + sample);
   run->kernels->map(sums, run->pitch, 0, 1, &target);
 }
 

@@ -166,6 +166,8 @@ static void run_phase(
     if (e->scale) e->scale += first, e->shift += first;
     if (e->add) e->add += first;
     if (e->mask) e->mask += first;
+    if (e->gates) e->gates += first / CK_LANES;
+    if (e->new_gates) e->new_gates += first / CK_LANES;
     if (e->post_scale) e->post_scale += first;
     ck_grid_run(&grid, threads);
   }

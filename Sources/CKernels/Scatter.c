@@ -103,11 +103,7 @@ static void scatter_unit(void *context, ck_index unit, int worker) {
   }
   for (ck_index y = first; y < last; y++) {
     const float *from = sums + (y - first) * row + run->s.left * c->in_channels;
-    ck_target target = *run->target;
-    ck_index pixel = (image * c->in_height + y) * c->in_width;
-    target.data += pixel * target.pitch;
-    if (target.epilogue.add) target.epilogue.add += pixel * target.epilogue.add_pitch;
-    if (target.epilogue.mask) target.epilogue.mask += pixel * target.epilogue.mask_pitch;
+    ck_target target = ck_target_from(run->target, (image * c->in_height + y) * c->in_width);
     run->kernels->map(from, c->in_channels, 0, c->in_width, &target);
   }
 }

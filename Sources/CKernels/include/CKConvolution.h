@@ -43,6 +43,9 @@ typedef enum ck_algorithm {
 /// Scatter: backward, one group.
 int ck_conv_supports(const ck_conv *conv, ck_direction direction, ck_algorithm algorithm);
 
+/// Whether the results' epilogue may read and write gates: groups of channels would have to share a word otherwise.
+int ck_conv_takes_gates(const ck_conv *conv, ck_direction direction);
+
 /// Floats of packed weights. The same for every instruction set and batch.
 ck_index ck_conv_packed_size(const ck_conv *conv, ck_direction direction, ck_algorithm algorithm);
 

@@ -61,11 +61,14 @@ int ck_available_processors(void);
 /// What happens to each result before it is stored, in this order; a zeroed value does nothing:
 ///
 ///     v += bias[c];  v = v * scale[c] + shift[c];  v += add[pixel, c];  v = min(max(v, low), high);
-///     v = mask[pixel, c] > 0 && mask[pixel, c] < mask_limit ? v : 0;  v *= post_scale[c]
+///     v = mask[pixel, c] > 0 && mask[pixel, c] < mask_limit ? v : 0;  v = gates[pixel, c] ? v : 0
+///     v *= post_scale[c];  new_gates[pixel, c] = v > 0 && v < new_gates_limit
 ///
-/// Forward this is bias, batch norm, residual and ReLU; backward it is the sum of gradients, the ReLU of guided
-/// backpropagation, the ReLU's own mask (its output or its input serve alike) and the batch norm before it.
-/// `add` may be the output itself.
+/// Forward this is bias, batch norm, residual and ReLU, and a note of where the ReLU fired; backward it is the sum of
+/// gradients, the ReLU of guided backpropagation, the ReLU's own mask (its output or its input serve alike, or the note)
+/// and the batch norm before it. `add` may be the output itself.
+///
+/// Gates are bits: bit c % 16 of gates[pixel * gates_pitch + c / 16].
 typedef struct ck_epilogue {
   const float *bias;
   /// Both or neither.
@@ -80,7 +83,14 @@ typedef struct ck_epilogue {
   ck_index mask_pitch;
   /// 0: no upper limit.
   float mask_limit;
+  const uint16_t *gates;
+  /// Words from one pixel of the gates to the next.
+  ck_index gates_pitch;
   const float *post_scale;
+  uint16_t *new_gates;
+  ck_index new_gates_pitch;
+  /// 0: no upper limit.
+  float new_gates_limit;
 } ck_epilogue;
 
 #ifdef __cplusplus

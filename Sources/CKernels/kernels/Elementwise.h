@@ -12,6 +12,7 @@ INLINE void map_pixel(const float *in, ck_index pixel, const ck_target *target) 
 static int is_flat(ck_index in_pitch, const ck_target *t) {
   const ck_epilogue *e = &t->epilogue;
   return in_pitch == t->channels && t->pitch == t->channels && !e->bias && !e->scale && !e->post_scale &&
+         !e->gates && !e->new_gates &&
          (!e->add || e->add_pitch == t->channels) && (!e->mask || e->mask_pitch == t->channels);
 }
 

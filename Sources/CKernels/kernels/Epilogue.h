@@ -5,6 +5,18 @@ INLINE vector masked(vector v, vector mask, float limit) {
   return limit == 0 ? v : choose(mask < splat(limit), v, zero());
 }
 
+INLINE vector gated(vector v, const ck_epilogue *e, ck_index pixel, ck_index c) {
+  return choose(lanes_of(e->gates[pixel * e->gates_pitch + c / CK_LANES]), v, zero());
+}
+
+/// Notes which of n channels from c on a rectifier let through.
+INLINE void note_gates(vector v, const ck_epilogue *e, ck_index pixel, ck_index c, ck_index n) {
+  uint32_t bits = bits_of(v > zero());
+  if (e->new_gates_limit != 0) bits &= bits_of(v < splat(e->new_gates_limit));
+  if (n < CK_LANES) bits &= (1u << n) - 1;
+  e->new_gates[pixel * e->new_gates_pitch + c / CK_LANES] = (uint16_t)bits;
+}
+
 /// Applies the epilogue to channels [c, c + n) of `pixel` and stores them.
 INLINE void finish(vector v, const ck_target *t, ck_index pixel, ck_index c, ck_index n) {
   const ck_epilogue *e = &t->epilogue;
@@ -13,7 +25,9 @@ INLINE void finish(vector v, const ck_target *t, ck_index pixel, ck_index c, ck_
   if (e->add) v += load_first(e->add + pixel * e->add_pitch + c, n);
   if (e->clamp) v = at_most(at_least(v, splat(e->low)), splat(e->high));
   if (e->mask) v = masked(v, load_first(e->mask + pixel * e->mask_pitch + c, n), e->mask_limit);
+  if (e->gates) v = gated(v, e, pixel, c);
   if (e->post_scale) v *= load_first(e->post_scale + c, n);
+  if (e->new_gates) note_gates(v, e, pixel, c, n);
   float *place = t->data + pixel * t->pitch + c;
   if (n == CK_LANES && t->streams) {
     stream(place, v);
@@ -23,11 +37,21 @@ INLINE void finish(vector v, const ck_target *t, ck_index pixel, ck_index c, ck_
 }
 
 /// What an epilogue has, as bits: the usual sets have loops of their own below.
-enum { HAS_BIAS = 1, HAS_SCALE = 2, HAS_ADD = 4, HAS_CLAMP = 8, HAS_MASK = 16, HAS_POST_SCALE = 32 };
+enum {
+  HAS_BIAS = 1,
+  HAS_SCALE = 2,
+  HAS_ADD = 4,
+  HAS_CLAMP = 8,
+  HAS_MASK = 16,
+  HAS_GATES = 32,
+  HAS_POST_SCALE = 64,
+  HAS_NEW_GATES = 128
+};
 
 static int epilogue_parts(const ck_epilogue *e) {
   return (e->bias ? HAS_BIAS : 0) | (e->scale ? HAS_SCALE : 0) | (e->add ? HAS_ADD : 0) | (e->clamp ? HAS_CLAMP : 0) |
-         (e->mask ? HAS_MASK : 0) | (e->post_scale ? HAS_POST_SCALE : 0);
+         (e->mask ? HAS_MASK : 0) | (e->gates ? HAS_GATES : 0) | (e->post_scale ? HAS_POST_SCALE : 0) |
+         (e->new_gates ? HAS_NEW_GATES : 0);
 }
 
 /// `finish` for whole vectors of several pixels: what belongs to the channels is loaded once.
@@ -46,7 +70,9 @@ INLINE void finish_whole(
     if (parts & HAS_ADD) v += load(e->add + pixels[i] * e->add_pitch + c);
     if (parts & HAS_CLAMP) v = at_most(at_least(v, low), high);
     if (parts & HAS_MASK) v = masked(v, load(e->mask + pixels[i] * e->mask_pitch + c), e->mask_limit);
+    if (parts & HAS_GATES) v = gated(v, e, pixels[i], c);
     if (parts & HAS_POST_SCALE) v *= post_scale;
+    if (parts & HAS_NEW_GATES) note_gates(v, e, pixels[i], c, CK_LANES);
     float *place = t->data + pixels[i] * t->pitch + c;
     if (t->streams) {
       stream(place, v);
@@ -74,6 +100,19 @@ static void finish_pixels(
     FINISH(HAS_SCALE | HAS_ADD | HAS_CLAMP);
     FINISH(HAS_BIAS | HAS_SCALE | HAS_CLAMP);
     FINISH(HAS_BIAS | HAS_SCALE | HAS_ADD | HAS_CLAMP);
+    FINISH(HAS_BIAS | HAS_CLAMP | HAS_NEW_GATES);
+    FINISH(HAS_SCALE | HAS_CLAMP | HAS_NEW_GATES);
+    FINISH(HAS_SCALE | HAS_ADD | HAS_CLAMP | HAS_NEW_GATES);
+    FINISH(HAS_BIAS | HAS_SCALE | HAS_CLAMP | HAS_NEW_GATES);
+    FINISH(HAS_BIAS | HAS_SCALE | HAS_ADD | HAS_CLAMP | HAS_NEW_GATES);
+    FINISH(HAS_GATES);
+    FINISH(HAS_CLAMP | HAS_GATES);
+    FINISH(HAS_GATES | HAS_POST_SCALE);
+    FINISH(HAS_CLAMP | HAS_GATES | HAS_POST_SCALE);
+    FINISH(HAS_ADD | HAS_GATES);
+    FINISH(HAS_ADD | HAS_CLAMP | HAS_GATES);
+    FINISH(HAS_ADD | HAS_GATES | HAS_POST_SCALE);
+    FINISH(HAS_ADD | HAS_CLAMP | HAS_GATES | HAS_POST_SCALE);
     FINISH(HAS_MASK);
     FINISH(HAS_MASK | HAS_POST_SCALE);
     FINISH(HAS_ADD | HAS_MASK);

@@ -130,14 +130,16 @@ INLINE void max_pool_pixel(
   finish(max_pool_gradient(row, covers, count, c, channels - c), target, pixel, c, channels - c);
 }
 
-/// The usual case of `max_pool_pixel`: whole vectors, gradients gated by maxima above 0, and no epilogue but a clamp.
+/// The usual case of `max_pool_pixel`: whole vectors, gradients gated by the maxima or by the notes of a rectifier before the
+/// pooling, and no epilogue besides but a clamp.
 INLINE void max_pool_gated(
-    const ck_pool_row *row, const cover *covers, const ck_index count, ck_index pixel, const ck_target *target) {
+    const int by_maxima, const ck_pool_row *row, const cover *covers, const ck_index count, ck_index pixel,
+    const ck_target *target) {
   const float *gradients[4], *maxima[4];
   const uint8_t *argmax[4];
   for (ck_index i = 0; i < count; i++) {
     gradients[i] = row->in + covers[i].at;
-    maxima[i] = row->maxima + covers[i].at;
+    if (by_maxima) maxima[i] = row->maxima + covers[i].at;
     argmax[i] = row->argmax + covers[i].at;
   }
   const ck_index channels = target->channels;
@@ -150,10 +152,12 @@ INLINE void max_pool_gated(
       bytes narrow;
       memcpy(&narrow, argmax[i] + c, sizeof narrow);
       integers same = __builtin_convertvector(narrow, integers) == integer_splat(covers[i].place);
-      vector gradient = choose(load(maxima[i] + c) > zero(), load(gradients[i] + c), zero());
+      vector gradient = load(gradients[i] + c);
+      if (by_maxima) gradient = choose(load(maxima[i] + c) > zero(), gradient, zero());
       sum += choose(same, gradient, zero());
     }
     if (clamps) sum = at_most(at_least(sum, low), high);
+    if (!by_maxima) sum = gated(sum, &target->epilogue, pixel, c);
     if (streams) {
       stream(out + c, sum);
     } else {
@@ -162,21 +166,31 @@ INLINE void max_pool_gated(
   }
 }
 
+/// As many covers as the usual windows have; 0, and nothing is done, for others.
+INLINE int max_pool_usual(
+    const int by_maxima, const ck_pool_row *row, const cover *covers, ck_index count, ck_index pixel,
+    const ck_target *target) {
+  switch (count) {
+    case 1: max_pool_gated(by_maxima, row, covers, 1, pixel, target); return 1;
+    case 2: max_pool_gated(by_maxima, row, covers, 2, pixel, target); return 1;
+    case 4: max_pool_gated(by_maxima, row, covers, 4, pixel, target); return 1;
+    default: return 0;
+  }
+}
+
 static void max_pool_backward(const ck_pool_row *row, const ck_target *target) {
   const ck_pool *p = row->pool;
   span ys = covering_windows(row->y, p->window_height, p->stride_height, p->pad_top, p->out_height);
   // As many as a window has places: each has the pixel at another one.
   cover covers[CK_MAX_WINDOW];
-  int usual = p->channels % CK_LANES == 0 && row->maxima && row->mask_limit == 0 &&
-              (epilogue_parts(&target->epilogue) & ~HAS_CLAMP) == 0;
+  int parts = epilogue_parts(&target->epilogue) & ~HAS_CLAMP, whole = p->channels % CK_LANES == 0;
+  int by_maxima = whole && row->maxima && row->mask_limit == 0 && parts == 0;
+  int by_gates = whole && !row->maxima && parts == HAS_GATES;
   for (ck_index x = 0; x < p->in_width; x++) {
     ck_index count = find_covers(row, ys, x, covers), pixel = row->pixel + x;
-    switch (usual ? count : -1) {
-      case 1: max_pool_gated(row, covers, 1, pixel, target); break;
-      case 2: max_pool_gated(row, covers, 2, pixel, target); break;
-      case 4: max_pool_gated(row, covers, 4, pixel, target); break;
-      default: max_pool_pixel(row, covers, count, pixel, target);
-    }
+    if (by_maxima && max_pool_usual(1, row, covers, count, pixel, target)) continue;
+    if (by_gates && max_pool_usual(0, row, covers, count, pixel, target)) continue;
+    max_pool_pixel(row, covers, count, pixel, target);
   }
 }
 

@@ -202,6 +202,18 @@ static inline ck_target ck_target_make(float *data, ck_index pitch, ck_index cha
   return target;
 }
 
+/// The part of a target that begins at `pixel`.
+static inline ck_target ck_target_from(const ck_target *whole, ck_index pixel) {
+  ck_target part = *whole;
+  ck_epilogue *e = &part.epilogue;
+  part.data += pixel * part.pitch;
+  if (e->add) e->add += pixel * e->add_pitch;
+  if (e->mask) e->mask += pixel * e->mask_pitch;
+  if (e->gates) e->gates += pixel * e->gates_pitch;
+  if (e->new_gates) e->new_gates += pixel * e->new_gates_pitch;
+  return part;
+}
+
 /// A target in a workspace, for whole vectors as they are.
 static inline ck_target ck_target_plain(float *data, ck_index pitch) {
   return (ck_target){.data = data, .pitch = pitch, .channels = pitch, .plain = 1};

@@ -104,6 +104,38 @@ INLINE vector choose(integers mask, vector a, vector b) {
   return (vector)(((integers)a & mask) | ((integers)b & ~mask));
 }
 
+#if LEVEL_MASKS == 512
+
+/// The lanes of a comparison as bits, the first lane lowest.
+INLINE uint16_t bits_of(integers mask) { return (uint16_t)_mm512_movepi32_mask((__m512i)mask); }
+
+/// All ones in the lanes whose bit is set, all zeros in the others.
+INLINE integers lanes_of(uint16_t bits) { return (integers)_mm512_movm_epi32((__mmask16)bits); }
+
+#else
+
+/// The lanes of a comparison as bits, the first lane lowest.
+INLINE uint16_t bits_of(integers mask) {
+#if LEVEL_MASKS == 256
+  halves h;
+  memcpy(&h, &mask, sizeof h);
+  return (uint16_t)(_mm256_movemask_ps(h.low) | _mm256_movemask_ps(h.high) << 8);
+#else
+  uint16_t bits = 0;
+  for (int i = 0; i < CK_LANES; i++) bits |= (uint16_t)((mask[i] & 1) << i);
+  return bits;
+#endif
+}
+
+/// All ones in the lanes whose bit is set, all zeros in the others.
+INLINE integers lanes_of(uint16_t bits) {
+  const integers own = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768};
+  int32_t b = bits;
+  return ((integers){b, b, b, b, b, b, b, b, b, b, b, b, b, b, b, b} & own) != 0;
+}
+
+#endif
+
 /// max(v, low) in which a NaN of v stays.
 INLINE vector at_least(vector v, vector low) { return choose(low > v, low, v); }
 INLINE vector at_most(vector v, vector high) { return choose(high < v, high, v); }

@@ -3,8 +3,9 @@ internal import CKernels
 /// What a kernel does to each result before it stores it, in this order; by default nothing.
 ///
 ///     v += bias[c];  v = v * scale[c] + shift[c];  v += addend;  v = clamped(v)
-///     v = 0 unless 0 < mask (< maskLimit);  v *= factor[c]
+///     v = 0 unless 0 < mask (< maskLimit);  v = 0 unless its gate is open;  v *= factor[c]
 ///
+/// `newGates` are open where the result is above 0 (and below `newGatesLimit`).
 /// The arithmetic is the same as that of the layers one by one, so fusing them changes no bit.
 struct Epilogue {
   var bias: Tensor?
@@ -13,12 +14,23 @@ struct Epilogue {
   var clamp: ClosedRange<Float>?
   var mask: FeatureView?
   var maskLimit: Float?
+  var gates: Gates?
   var factor: Tensor?
+  var newGates: Gates?
+  var newGatesLimit: Float?
 
   /// One factor and one offset for each channel.
   struct ChannelScale {
     let scale: Tensor
     let shift: Tensor
+  }
+
+  /// Lets through what a rectifier with this maximum let through.
+  mutating func gate(by source: GateSource, limit: Float?) {
+    switch source {
+    case .values(let view): (mask, maskLimit) = (view, limit)
+    case .bits(let gates): self.gates = gates
+    }
   }
 
   /// Calls `body` with the C form.
@@ -31,7 +43,10 @@ struct Epilogue {
       (c.add, c.add_pitch) = (addend?.start, addend?.pitch ?? 0)
       if let clamp { (c.clamp, c.low, c.high) = (1, clamp.lowerBound, clamp.upperBound) }
       (c.mask, c.mask_pitch, c.mask_limit) = (mask?.start, mask?.pitch ?? 0, maskLimit ?? 0)
+      (c.gates, c.gates_pitch) = (gates.map { UnsafePointer($0.start) }, gates?.pitch ?? 0)
       c.post_scale = factor?.start
+      (c.new_gates, c.new_gates_pitch) = (newGates?.start, newGates?.pitch ?? 0)
+      c.new_gates_limit = newGatesLimit ?? 0
       return body(&c)
     }
   }

@@ -4,9 +4,13 @@ protocol EpilogueLayer: Layer {
   func forward(_ input: Tensor, _ epilogue: Epilogue, into target: FeatureTarget)
   /// Whether `target` may be wider than the result, as a place in a concatenation is.
   var writesIntoWiderTargets: Bool { get }
+  /// Whether the kernel can note gates.
+  var notesGates: Bool { get }
 }
 
 extension EpilogueLayer {
+  var notesGates: Bool { true }
+
   /// The layer by itself.
   func applied(to input: Tensor) -> Tensor {
     let shape: Shape
@@ -25,14 +29,20 @@ protocol EpiloguePullbackLayer: Layer {
   func pullback(_ cotangent: FeatureView, at step: Step, _ epilogue: Epilogue) -> Tensor
   /// Whether this very layer can.
   var takesEpilogue: Bool { get }
+  /// Whether an epilogue may have gates.
+  var readsGates: Bool { get }
 }
 
 extension EpiloguePullbackLayer {
   var takesEpilogue: Bool { true }
+  var readsGates: Bool { true }
 }
 
 extension Conv2D: EpilogueLayer, EpiloguePullbackLayer {
   var writesIntoWiderTargets: Bool { depthwise == nil }
+  // A word of gates belongs to one group alone.
+  var notesGates: Bool { depthwise != nil || groups == 1 || filters / groups % Gates.lanes == 0 }
+  var readsGates: Bool { depthwise != nil || groups == 1 || kernel.shape[2] % Gates.lanes == 0 }
 
   func forward(_ input: Tensor, _ epilogue: Epilogue, into target: FeatureTarget) {
     if let depthwise { return depthwise.forward(input, epilogue, into: target) }

@@ -5,12 +5,26 @@ struct ForwardPass {
     case stored(Tensor)
     /// The same of a pooling layer, and where its maxima were found.
     case pooled(Tensor, PoolWinners)
+    /// The same of a rectifier or of a concatenation of such, and where they let their inputs through.
+    case gated(Tensor, Gates)
     /// Channels of a concatenation's value.
     case part(of: NodeID, channel: Int, channels: Int)
     /// Inside a chain of fused layers: not stored.
     case inside
     /// No longer stored, because nobody was expected to look back at it.
     case released
+    /// Nor are these, but for what the way back reads.
+    case winners(PoolWinners)
+    case gates(Gates)
+
+    /// What is left when the last reader of the value has run.
+    fileprivate var released: Value {
+      switch self {
+      case .pooled(_, let winners): .winners(winners)
+      case .gated(_, let gates): .gates(gates)
+      default: .released
+      }
+    }
   }
 
   private(set) var values: [Value?]
@@ -18,7 +32,12 @@ struct ForwardPass {
   private let graph: Graph
   private let batch: Int
   /// Concatenations of which some parts are written.
-  private var unfinished: [Tensor?]
+  private var unfinished: [Join?]
+
+  private struct Join {
+    var value: Tensor
+    var gates: Gates?
+  }
 
   /// - Parameters:
   ///   - feeds: The values of the graph's inputs, in their order.
@@ -32,7 +51,7 @@ struct ForwardPass {
     for (id, feed) in zip(graph.inputs, feeds) { values[id.index] = .stored(feed) }
     for step in plan.steps {
       run(step)
-      for id in step.done { values[id.index] = .released }
+      for id in step.done { values[id.index] = values[id.index]?.released }
     }
   }
 
@@ -42,7 +61,7 @@ struct ForwardPass {
     case .chain(let chain):
       run(chain, at: node.id.index)
     case .finish(let join):
-      values[node.id.index] = .stored(finish(join, node.inputs))
+      values[node.id.index] = finish(join, node.inputs)
     case .pool(let pool):
       let input = tensor(node.inputs[0])
       let (maxima, winners) = Kernels.winners(input, pool.window, placement(pool.window, input.shape))
@@ -56,42 +75,56 @@ struct ForwardPass {
     var epilogue = chain.epilogue
     if let addend = chain.addend { epilogue.addend = FeatureView(tensor(addend)) }
     let input = tensor(chain.input)
-    guard let place = chain.place else {
-      let result = Tensor(shape: chain.shape.batched(batch)) {
-        chain.layer.forward(input, epilogue, into: $0)
-      }
-      return values[index] = .stored(result)
+    if let place = chain.place { return run(chain, on: input, epilogue, into: place) }
+    if chain.notesGates { epilogue.newGates = Gates(of: chain.shape, batch: batch) }
+    let result = Tensor(shape: chain.shape.batched(batch)) { chain.layer.forward(input, epilogue, into: $0) }
+    values[index] = epilogue.newGates.map { .gated(result, $0) } ?? .stored(result)
+  }
+
+  /// Every part of a concatenation is written before anybody reads it.
+  private mutating func run(
+    _ chain: ChainStep, on input: Tensor, _ epilogue: Epilogue, into place: ChainStep.Place
+  ) {
+    var epilogue = epilogue
+    let shape = place.concatenation.shape
+    var join = unfinished[place.join] ?? Join(value: Tensor(shape: shape.batched(batch), initializing: { _ in }))
+    // One owner, or writing would copy.
+    unfinished[place.join] = nil
+    if chain.notesGates {
+      let gates = join.gates ?? Gates(of: shape, batch: batch)
+      join.gates = gates
+      epilogue.newGates = gates.channels(from: place.channel)
     }
-    if unfinished[place.join] == nil {
-      // Every part is written before anybody reads it.
-      unfinished[place.join] = Tensor(shape: place.concatenation.shape.batched(batch), initializing: { _ in })
-    }
-    let pitch = place.concatenation.shape[place.concatenation.shape.rank - 1]
-    unfinished[place.join]?.withUnsafeMutableScalars {
+    join.value.withUnsafeMutableScalars {
       chain.layer.forward(
-        input, epilogue, into: FeatureTarget(start: $0.baseAddress.map { $0 + place.channel }, pitch: pitch))
+        input, epilogue,
+        into: FeatureTarget(
+          start: $0.baseAddress.map { $0 + place.channel }, pitch: shape[shape.rank - 1]))
     }
+    unfinished[place.join] = join
   }
 
   /// Copies the parts that were not written in place.
-  private mutating func finish(_ join: Int, _ inputs: [NodeID]) -> Tensor {
-    guard var whole = unfinished[join] else { preconditionFailure("a concatenation is begun by its parts") }
-    unfinished[join] = nil
+  private mutating func finish(_ number: Int, _ inputs: [NodeID]) -> Value {
+    guard var join = unfinished[number] else {
+      preconditionFailure("a concatenation is begun by its parts")
+    }
+    unfinished[number] = nil
     var channel = 0
-    let pitch = whole.channels
+    let pitch = join.value.channels
     for source in inputs {
       let shape = graph[source].shape
       let width = shape[shape.rank - 1]
       defer { channel += width }
       if case .part = values[source.index] { continue }
       let part = tensor(source)
-      whole.withUnsafeMutableScalars {
+      join.value.withUnsafeMutableScalars {
         Kernels.copyRows(
           part.count / max(width, 1), width: width, from: part.start, pitch: width,
           to: $0.baseAddress.map { $0 + channel }, pitch: pitch)
       }
     }
-    return whole
+    return join.gates.map { .gated(join.value, $0) } ?? .stored(join.value)
   }
 
   /// The value of a node that was kept.
@@ -99,7 +132,7 @@ struct ForwardPass {
 
   private func tensor(_ id: NodeID) -> Tensor {
     switch values[id.index] {
-    case .stored(let value), .pooled(let value, _): value
+    case .stored(let value), .pooled(let value, _), .gated(let value, _): value
     default: preconditionFailure("the value of \"\(graph[id].name)\" is read before it is there")
     }
   }

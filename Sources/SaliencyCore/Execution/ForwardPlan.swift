@@ -15,8 +15,9 @@ struct ForwardPlan: Sendable {
   /// The values that are kept for those who look back; any other goes as soon as its last reader has run.
   enum Record: Hashable, Sendable {
     case nothing
-    /// What depends on these nodes, and whatever that reads.
+    /// What passing a gradient back to these nodes reads.
     case behind([NodeID])
+    /// All values.
     case everything
   }
 
@@ -32,44 +33,27 @@ struct ForwardPlan: Sendable {
     let fusion = Fusion(graph, needed: needed, keeping: request.outputs)
     let numbers = fusion.numberedJoins()
     joins = numbers.count
-    let isRecorded = Self.recorded(request.record, in: graph)
+    let retention = Retention(graph, fusion, request)
     var unstored = [ForwardPass.Value?](repeating: nil, count: graph.nodes.count)
     var steps: [ForwardStep] = []
     for node in graph.nodes where needed[node.id.index] && node.layer != nil {
       if fusion.isInside[node.id.index] {
         unstored[node.id.index] = .inside
       } else if let chain = fusion.chains[node.id.index] {
-        let step = ChainStep(chain, graph, joins: numbers)
+        let step = ChainStep(chain, graph, joins: numbers, notesGates: retention.kept[node.id.index] == .gates)
         if let place = step.place { unstored[node.id.index] = place.value(of: node) }
         steps.append(ForwardStep(node: node, work: .chain(step), reads: chain.reads))
       } else if let join = numbers[node.id] {
         steps.append(ForwardStep(node: node, work: .finish(join: join), reads: node.inputs))
-      } else if isRecorded[node.id.index], let pool = node.facets.pool {
+      } else if retention.keepsWinners[node.id.index], let pool = node.facets.pool {
         steps.append(ForwardStep(node: node, work: .pool(pool), reads: node.inputs))
       } else {
         steps.append(ForwardStep(node: node, work: .layer, reads: node.inputs))
       }
     }
-    let kept = graph.nodes.filter { isRecorded[$0.id.index] }.map(\.id) + request.outputs
+    let kept = graph.nodes.filter { retention.kept[$0.id.index] == .value }.map(\.id)
     Self.release(in: &steps, keeping: kept, unstored)
     (self.steps, self.unstored) = (steps, unstored)
-  }
-
-  /// For each node, whether its value is kept for those who look back.
-  private static func recorded(_ record: Record, in graph: Graph) -> [Bool] {
-    switch record {
-    case .nothing: return Array(repeating: false, count: graph.nodes.count)
-    case .everything: return Array(repeating: true, count: graph.nodes.count)
-    case .behind(let first):
-      let isBehind = graph.descendants(of: first)
-      var isRecorded = isBehind
-      for node in graph.nodes where isBehind[node.id.index] && !first.contains(node.id) {
-        for source in node.inputs { isRecorded[source.index] = true }
-      }
-      // From these, everything can be computed again.
-      for input in graph.inputs { isRecorded[input.index] = true }
-      return isRecorded
-    }
   }
 
   /// Lets each value go with the last step that reads it.
@@ -134,8 +118,11 @@ final class ChainStep: Sendable {
   let epilogue: Epilogue
   let addend: NodeID?
   let place: Place?
+  /// Whether the kernel notes where the rectifier lets its input through.
+  let notesGates: Bool
 
-  fileprivate init(_ chain: Fusion.Chain, _ graph: Graph, joins: [NodeID: Int]) {
+  fileprivate init(_ chain: Fusion.Chain, _ graph: Graph, joins: [NodeID: Int], notesGates: Bool) {
+    self.notesGates = notesGates
     layer = chain.layer
     input = chain.first.inputs[0]
     shape = chain.last.shape
@@ -143,6 +130,7 @@ final class ChainStep: Sendable {
     var epilogue = Epilogue()
     epilogue.scale = chain.norm?.channelScale
     epilogue.clamp = chain.rectifier.map { 0...max($0.maximum ?? .infinity, 0) }
+    epilogue.newGatesLimit = chain.rectifier?.maximum
     self.epilogue = epilogue
     place = chain.place.flatMap { place in
       joins[place.concatenation].map {

@@ -25,11 +25,11 @@ enum Kernels {
     Tensor(shape: a.shape) { ck_relu(a.count, a.start, $0.baseAddress, threads) }
   }
 
-  /// The gradient where 0 < reference (< limit), 0 elsewhere.
-  static func gate(_ gradient: Tensor, by reference: Tensor, limit: Float?) -> Tensor {
-    Tensor(shape: gradient.shape) {
-      ck_relu_backward(gradient.count, gradient.start, reference.start, limit ?? 0, $0.baseAddress, threads)
-    }
+  /// The gradient where a rectifier with this maximum let its input through, 0 elsewhere.
+  static func gate(_ gradient: Tensor, by gates: GateSource, limit: Float?) -> Tensor {
+    var epilogue = Epilogue()
+    epilogue.gate(by: gates, limit: limit)
+    return map(gradient, epilogue)
   }
 
   static func add(_ a: Tensor, _ b: Tensor) -> Tensor {

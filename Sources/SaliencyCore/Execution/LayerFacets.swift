@@ -17,6 +17,9 @@ struct LayerFacets: Sendable {
   /// Whether the layer puts channels side by side.
   let joinsChannels: Bool
   let isAffine: Bool
+  /// Whether the way back through the layer reads what it was given or what it made of it: not where its slope is the same
+  /// everywhere, nor where gates or winners say all of it.
+  let readsValues: Bool
 
   init(of layer: (any Layer)?) {
     epilogue = layer as? any EpilogueLayer
@@ -28,5 +31,6 @@ struct LayerFacets: Sendable {
     isSum = (layer as? Merge)?.operation == .add
     joinsChannels = (layer as? Concatenate)?.axis == -1
     isAffine = layer?.isAffine ?? true
+    readsValues = !isAffine && rectifier == nil && pool == nil
   }
 }

@@ -100,12 +100,15 @@ struct BackwardWalk {
     }
     epilogue.addend = signals[source.index].sum
     signals[source.index] = Signal()
-    if let gate = gateOfConcatenation(at: source) {
+    if let gate = gateOfConcatenation(at: source), gate.fits(layer) {
       gate.add(to: &epilogue)
       return distribute(FeatureView(layer.pullback(signal, at: step, epilogue)), behind: source, gate)
     }
     var (reader, place) = (node.id, source)
     if let gate = gate(at: place) {
+      guard gate.fits(layer) else {
+        return deliver(FeatureView(layer.pullback(signal, at: step, epilogue)), to: source, from: node.id)
+      }
       gate.add(to: &epilogue)
       (reader, place) = (place, advance(through: place, gate))
     }
@@ -132,10 +135,10 @@ struct BackwardWalk {
     let node = tape.node(id)
     guard let layer = node.facets.rectifier, canPass(node) else { return nil }
     guard let index = rule(for: node) else {
-      return RectifierGate(rule: .gradient, entry: nil, output: tape.view(id), maximum: layer.maximum)
+      return RectifierGate(rule: .gradient, entry: nil, gates: tape.gates(id), maximum: layer.maximum)
     }
     guard let rule = rules.entries[index].rule as? RectifierRule else { return nil }
-    return RectifierGate(rule: rule, entry: index, output: tape.view(id), maximum: layer.maximum)
+    return RectifierGate(rule: rule, entry: index, gates: tape.gates(id), maximum: layer.maximum)
   }
 
   private func normalisation(at id: NodeID) -> BatchNormalization? {
@@ -160,7 +163,7 @@ struct BackwardWalk {
     guard node.facets.joinsChannels, canPass(node), rule(for: node) == nil else { return nil }
     let gates = node.inputs.map(gate)
     guard let first = gates[0], gates.allSatisfy({ $0?.isSame(as: first) ?? false }) else { return nil }
-    return first.reading(tape.view(id))
+    return first.reading(tape.gates(id))
   }
 
   /// Hands each part of the signal at a concatenation to what is behind its rectifier.
@@ -178,19 +181,24 @@ private struct RectifierGate {
   let rule: RectifierRule
   /// The entry of the rule map that decided.
   let entry: Int?
-  let output: FeatureView
+  let gates: GateSource
   let maximum: Float?
 
   func isSame(as other: RectifierGate) -> Bool {
     rule == other.rule && entry == other.entry && maximum == other.maximum
   }
 
-  func reading(_ output: FeatureView) -> RectifierGate {
-    RectifierGate(rule: rule, entry: entry, output: output, maximum: maximum)
+  func reading(_ gates: GateSource) -> RectifierGate {
+    RectifierGate(rule: rule, entry: entry, gates: gates, maximum: maximum)
+  }
+
+  func fits(_ layer: any EpiloguePullbackLayer) -> Bool {
+    if case .bits = gates { return layer.readsGates }
+    return true
   }
 
   func add(to epilogue: inout Epilogue) {
     if rule != .gradient { epilogue.clamp = 0...(.infinity) }
-    if rule != .deconvolution { (epilogue.mask, epilogue.maskLimit) = (output, maximum) }
+    if rule != .deconvolution { epilogue.gate(by: gates, limit: maximum) }
   }
 }

@@ -64,11 +64,11 @@ public struct Step: Sendable {
     return nil
   }
 
-  /// What the layer made of it, where it lies.
-  var outputView: FeatureView {
+  /// What tells where a rectifier let its input through.
+  var gates: GateSource {
     switch source {
-    case .tape(let tape, let node): tape.view(node.id)
-    case .values(_, _, let output): FeatureView(output)
+    case .tape(let tape, let node): tape.gates(node.id)
+    case .values(_, _, let output): .values(FeatureView(output))
     }
   }
 

@@ -11,8 +11,9 @@ public struct Tape: Sendable {
 
   /// Applies a graph to one batch per input, as far as is needed for `outputs`.
   ///
-  /// - Parameter first: The nodes at which reading back will end, where that is known: what lies before them is not
-  ///   kept. Where it is asked for after all, the graph is applied once more.
+  /// - Parameter first: The nodes at which reading back will end, where that is known: then no more is kept than passing a
+  ///   gradient back to them reads, which of a rectifier is one bit for each unit. Where a value is asked for after all, the
+  ///   graph is applied once more.
   /// - Throws: `GraphError.badFeedCount` or `.badFeed` where the batches do not fit the inputs.
   public init(
     _ graph: Graph, feeding feeds: [Tensor], upTo outputs: [NodeID], from first: [NodeID]? = nil
@@ -57,9 +58,9 @@ public struct Tape: Sendable {
   /// for, by the layer itself, and kept.
   public subscript(id: NodeID) -> Tensor {
     switch record.values[id.index] {
-    case .stored(let value), .pooled(let value, _): return value
+    case .stored(let value), .pooled(let value, _), .gated(let value, _): return value
     case .part, .inside: return record.recomputed.value(of: id) { compute(id) }
-    case .released: return whole[id]
+    case .released, .winners, .gates: return whole[id]
     case nil:
       preconditionFailure(
         "node \"\(graph[id].name)\" is not on this tape: it was not needed for what was asked")
@@ -84,9 +85,22 @@ public struct Tape: Sendable {
   /// Where a pooling layer found its maxima, if that was kept.
   func winners(_ id: NodeID) -> PoolWinners? {
     switch record.values[id.index] {
-    case .pooled(_, let winners): winners
+    case .pooled(_, let winners), .winners(let winners): winners
     case .released: whole.winners(id)
     default: nil
+    }
+  }
+
+  /// What tells where a rectifier let its input through, or each part of a concatenation of rectifiers.
+  func gates(_ id: NodeID) -> GateSource {
+    switch record.values[id.index] {
+    case .gates(let gates), .gated(_, let gates): return .bits(gates)
+    case .part(let whole, let channel, let channels):
+      switch gates(whole) {
+      case .bits(let gates): return .bits(gates.channels(from: channel))
+      case .values(let view): return .values(view.channels(from: channel, count: channels))
+      }
+    default: return .values(view(id))
     }
   }
 

@@ -42,7 +42,7 @@ public struct ReLU: ElementwiseLayer {
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
     // With a threshold of 0 the output tells as well as the input where the unit fired.
     guard threshold == 0 else { return [cotangent.zip(step.inputs[0]) { derivative($1) == 0 ? 0 : $0 }] }
-    return [Kernels.gate(cotangent, by: step.output, limit: maximum)]
+    return [Kernels.gate(cotangent, by: step.gates, limit: maximum)]
   }
 }
 

@@ -35,7 +35,7 @@ public struct Explanation: Sendable {
   ) throws {
     let found = try layer.map { try model.graph.find($0) } ?? model.defaultLayer
     let tape = try model.record(
-      inputs, upTo: [model.output, model.score] + (found.map { [$0] } ?? []), from: reach.end(at: found))
+      inputs, upTo: Self.outputs(of: model, model.score, found), from: reach.end(at: found, in: model))
     let classes = try Self.resolved(targets, of: inputs, scores: tape[model.score], model)
     self.init(
       model: model, inputs: inputs, targets: classes,
@@ -58,6 +58,13 @@ public struct Explanation: Sendable {
     self.meter = meter
   }
 
+  /// The nodes whose values methods are known to read: besides the scores, those of the layer and of the last map.
+  private static func outputs(of model: Model, _ score: NodeID, _ layer: NodeID?) -> [NodeID] {
+    var nodes = [model.output, score]
+    for case let id? in [layer, model.lastSpatialNode] where !nodes.contains(id) { nodes.append(id) }
+    return nodes
+  }
+
   /// The same question about other images of the same classes; its passes count towards this one's.
   ///
   /// - Parameters:
@@ -70,7 +77,7 @@ public struct Explanation: Sendable {
       ?? (self.targets.count == 1 ? Array(repeating: self.targets[0], count: inputs.batchSize) : self.targets)
     precondition(classes.count == inputs.batchSize, "one class for each image")
     let tape = try model.record(
-      inputs, upTo: [model.output, explained] + (layer.map { [$0] } ?? []), from: reach.end(at: layer))
+      inputs, upTo: Self.outputs(of: model, explained, layer), from: reach.end(at: layer, in: model))
     meter.add(forward: inputs.batchSize)
     return Explanation(
       model: model, inputs: inputs, targets: classes, explained: explained, layer: layer, reach: reach,

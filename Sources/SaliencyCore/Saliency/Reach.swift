@@ -5,9 +5,17 @@
 public enum Reach: Sendable, Hashable, Comparable {
   /// As far as the question's layer.
   case layer
-  /// To the pixels.
+  /// To the pixels, by gradients: of a rectifier they read no more than where it let its input through.
   case pixels
+  /// To the pixels, and at the values of all layers on the way, or at the gradients of their parameters.
+  case values
 
-  /// The nodes at which reading back ends; nil where it goes to the inputs.
-  func end(at layer: NodeID?) -> [NodeID]? { self == .layer ? layer.map { [$0] } : nil }
+  /// The nodes at which reading back ends; nil where all values are looked at.
+  func end(at layer: NodeID?, in model: Model) -> [NodeID]? {
+    switch self {
+    case .layer: [layer ?? model.input]
+    case .pixels: [model.input]
+    case .values: nil
+    }
+  }
 }
