@@ -90,10 +90,14 @@ static void grid_unit(void *context, ck_index unit, int worker) {
   const float *sources[CK_MAX_ROWS];
   ck_index pixels[CK_MAX_ROWS];
   ck_index x = first % g->columns, y = first / g->columns % g->rows, image = first / g->columns / g->rows;
-  for (ck_index p = 0; p < last - first; p++) {
-    sources[p] = g->in + image * g->in_image + y * g->in_row + x * g->in_column;
-    pixels[p] = g->out_first + image * g->out_image + y * g->out_row + x * g->out_column;
-    if (++x < g->columns) continue;
+  for (ck_index p = 0; p < last - first;) {
+    const float *in = g->in + image * g->in_image + y * g->in_row + x * g->in_column;
+    ck_index pixel = g->out_first + image * g->out_image + y * g->out_row + x * g->out_column;
+    ck_index in_row = ck_min(g->columns - x, last - first - p);
+    for (ck_index i = 0; i < in_row; i++, p++) {
+      sources[p] = in + i * g->in_column;
+      pixels[p] = pixel + i * g->out_column;
+    }
     x = 0;
     if (++y < g->rows) continue;
     y = 0;

@@ -84,6 +84,30 @@ void ck_scatter_run(
     const ck_conv *conv, ck_index batch, const float *in, ck_index in_pitch, const float *packed,
     const ck_target *target, float *workspace, int threads);
 
+/// What a pass of a direct convolution reads: samples [first_sample, first_sample + batch).
+typedef struct ck_source {
+  const float *data;
+  ck_index batch, first_sample;
+  /// Where `data` begins in the image, in pixels; pixels per row and per image; floats per pixel.
+  ck_index origin_y, origin_x, width, image, pitch;
+} ck_source;
+
+/// One filter row as one run of floats: worth it while a pixel's channels are few. A matter of shape alone, because it
+/// decides where long sums are split.
+int ck_direct_merges_columns(const ck_conv *conv, ck_direction direction);
+
+/// How many samples a pass takes at most.
+ck_index ck_direct_samples(const ck_conv *conv, ck_direction direction, ck_index batch, ck_index in_pitch);
+
+/// The input from sample `first` on, or its copy in the workspace with the zeros that the convolution reads around it.
+ck_source ck_source_make(
+    const ck_conv *conv, ck_direction direction, ck_index first, ck_index samples, const float *in,
+    ck_index in_pitch, float *workspace, int threads);
+
+/// All results of a phase of the first group, without a target.
+ck_grid ck_direct_grid(
+    const ck_conv *conv, ck_direction direction, const ck_phase *phase, const ck_source *source, const float *packed);
+
 // Direct.
 ck_index ck_direct_packed_size(const ck_conv *conv, ck_direction direction);
 void ck_direct_pack(

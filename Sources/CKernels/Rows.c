@@ -90,7 +90,7 @@ static void pool_backward_row(void *context, ck_index image, ck_index y) {
   const ck_pool *p = run->pool;
   ck_index floats = p->out_height * p->out_width * p->channels;
   ck_pool_row row = {
-      p, run->in + image * floats, run->argmax ? run->argmax + image * floats : NULL,
+      p, run->in + image * floats, 0, run->argmax ? run->argmax + image * floats : NULL,
       run->maxima ? run->maxima + image * floats : NULL, run->mask_limit, y,
       (image * p->in_height + y) * p->in_width};
   run->backward(&row, &run->target);

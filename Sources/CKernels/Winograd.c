@@ -160,22 +160,30 @@ static void inverse(
   run->kernels->winograd_output(&t, &place, run->target);
 }
 
+/// Asks for `count` channels of rows x columns pixels of an image that is `width` pixels wide.
+static void prefetch_pixels(
+    const float *first, ck_index pitch, ck_index width, ck_index rows, ck_index columns, ck_index count) {
+  for (ck_index y = 0; y < rows; y++) {
+    const float *pixel = first + y * width * pitch;
+    for (ck_index x = 0; x < columns; x++, pixel += pitch) {
+      __builtin_prefetch(pixel, 0, 2);
+      for (ck_index c = CK_LANES; c < count; c += CK_LANES) __builtin_prefetch(pixel + c, 0, 2);
+    }
+  }
+}
+
 /// Asks for what the epilogue of a tile will read and for where it will write, while there are products to compute.
 static void prefetch_results(const winograd_run *run, ck_index tile, ck_index first, ck_index count) {
   const winograd *w = &run->w;
   const ck_target *t = run->target;
   ck_index per_image = w->tiles_high * w->tiles_wide, image = tile / per_image;
   ck_index top = tile % per_image / w->tiles_wide * w->step, left = tile % w->tiles_wide * w->step;
-  for (ck_index y = top; y < ck_min(top + w->step, w->result.height); y++) {
-    ck_index row = (image * w->result.height + y) * w->result.width;
-    for (ck_index pixel = row + left; pixel < row + ck_min(left + w->step, w->result.width); pixel++) {
-      for (ck_index c = first; c < first + count; c += CK_LANES) {
-        if (!t->streams) __builtin_prefetch(t->data + pixel * t->pitch + c, 0, 2);
-        if (t->epilogue.add) __builtin_prefetch(t->epilogue.add + pixel * t->epilogue.add_pitch + c, 0, 2);
-        if (t->epilogue.mask) __builtin_prefetch(t->epilogue.mask + pixel * t->epilogue.mask_pitch + c, 0, 2);
-      }
-    }
-  }
+  ck_index rows = ck_min(w->step, w->result.height - top), columns = ck_min(w->step, w->result.width - left);
+  ck_index pixel = (image * w->result.height + top) * w->result.width + left, width = w->result.width;
+  const ck_epilogue *e = &t->epilogue;
+  if (!t->streams) prefetch_pixels(t->data + pixel * t->pitch + first, t->pitch, width, rows, columns, count);
+  if (e->add) prefetch_pixels(e->add + pixel * e->add_pitch + first, e->add_pitch, width, rows, columns, count);
+  if (e->mask) prefetch_pixels(e->mask + pixel * e->mask_pitch + first, e->mask_pitch, width, rows, columns, count);
 }
 
 /// Asks for what tiles [first, last) will be transformed from, while there are products of others to compute.

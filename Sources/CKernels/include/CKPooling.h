@@ -2,6 +2,7 @@
 #ifndef CK_POOLING_H
 #define CK_POOLING_H
 
+#include "CKConvolution.h"
 #include "CKernels.h"
 
 #ifdef __cplusplus
@@ -20,6 +21,16 @@ typedef struct ck_pool {
 /// Maxima, and in `argmax` (may be null) the place in the window, row by row, of the first one.
 void ck_max_pool_forward(
     const ck_pool *pool, ck_index batch, const float *in, float *out, uint8_t *argmax, int threads);
+
+/// A convolution and the maxima of its map, which is not stored: `pool`'s input is the convolution's output, of one group, and
+/// its stride is at most its window. Sums as `CK_DIRECT`'s, with filters packed for that. The epilogue (may be null) works on
+/// the map; of gates, those that a window covers are written.
+void ck_conv_max_pool_run(
+    const ck_conv *conv, const ck_pool *pool, ck_index batch, const float *in, ck_index in_pitch, const float *packed,
+    const ck_epilogue *epilogue, float *out, uint8_t *argmax, float *workspace, int threads);
+
+/// Floats of workspace for it.
+ck_index ck_conv_max_pool_workspace_size(const ck_conv *conv, const ck_pool *pool, ck_index batch, int threads);
 
 /// Gives each gradient to the first maximum of its window. The epilogue (may be null) works on `out`.
 /// `maxima` may be null; else it is the pooling's own result, and only where that is above 0 (and below `mask_limit`,

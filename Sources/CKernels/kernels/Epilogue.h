@@ -36,45 +36,33 @@ INLINE void finish(vector v, const ck_target *t, ck_index pixel, ck_index c, ck_
   }
 }
 
-/// What an epilogue has, as bits: the usual sets have loops of their own below.
-enum {
-  HAS_BIAS = 1,
-  HAS_SCALE = 2,
-  HAS_ADD = 4,
-  HAS_CLAMP = 8,
-  HAS_MASK = 16,
-  HAS_GATES = 32,
-  HAS_POST_SCALE = 64,
-  HAS_NEW_GATES = 128
-};
-
-static int epilogue_parts(const ck_epilogue *e) {
-  return (e->bias ? HAS_BIAS : 0) | (e->scale ? HAS_SCALE : 0) | (e->add ? HAS_ADD : 0) | (e->clamp ? HAS_CLAMP : 0) |
-         (e->mask ? HAS_MASK : 0) | (e->gates ? HAS_GATES : 0) | (e->post_scale ? HAS_POST_SCALE : 0) |
-         (e->new_gates ? HAS_NEW_GATES : 0);
-}
-
-/// `finish` for whole vectors of several pixels: what belongs to the channels is loaded once.
+/// `finish` for whole vectors of several pixels, with an epilogue of these parts: what belongs to the channels is loaded once.
 INLINE void finish_whole(
     const int parts, const vector *values, ck_index step, ck_index count, const ck_index *pixels, ck_index c,
     const ck_target *t) {
   const ck_epilogue *e = &t->epilogue;
-  vector bias = parts & HAS_BIAS ? load(e->bias + c) : zero();
-  vector scale = parts & HAS_SCALE ? load(e->scale + c) : zero(), shift = parts & HAS_SCALE ? load(e->shift + c) : zero();
-  vector post_scale = parts & HAS_POST_SCALE ? load(e->post_scale + c) : zero();
+  vector bias = parts & CK_HAS_BIAS ? load(e->bias + c) : zero();
+  vector scale = parts & CK_HAS_SCALE ? load(e->scale + c) : zero(), shift = parts & CK_HAS_SCALE ? load(e->shift + c) : zero();
+  vector post_scale = parts & CK_HAS_POST_SCALE ? load(e->post_scale + c) : zero();
   vector low = splat(e->low), high = splat(e->high);
+  // A store might change what a pointer leads to, as far as the compiler knows, but not these.
+  float *data = t->data + c;
+  const float *add = parts & CK_HAS_ADD ? e->add + c : NULL, *mask = parts & CK_HAS_MASK ? e->mask + c : NULL;
+  const ck_index pitch = t->pitch, add_pitch = e->add_pitch, mask_pitch = e->mask_pitch;
+  const float mask_limit = e->mask_limit;
+  const int streams = t->streams;
   for (ck_index i = 0; i < count; i++) {
     vector v = values[i * step];
-    if (parts & HAS_BIAS) v += bias;
-    if (parts & HAS_SCALE) v = multiply_add(v, scale, shift);
-    if (parts & HAS_ADD) v += load(e->add + pixels[i] * e->add_pitch + c);
-    if (parts & HAS_CLAMP) v = at_most(at_least(v, low), high);
-    if (parts & HAS_MASK) v = masked(v, load(e->mask + pixels[i] * e->mask_pitch + c), e->mask_limit);
-    if (parts & HAS_GATES) v = gated(v, e, pixels[i], c);
-    if (parts & HAS_POST_SCALE) v *= post_scale;
-    if (parts & HAS_NEW_GATES) note_gates(v, e, pixels[i], c, CK_LANES);
-    float *place = t->data + pixels[i] * t->pitch + c;
-    if (t->streams) {
+    if (parts & CK_HAS_BIAS) v += bias;
+    if (parts & CK_HAS_SCALE) v = multiply_add(v, scale, shift);
+    if (parts & CK_HAS_ADD) v += load(add + pixels[i] * add_pitch);
+    if (parts & CK_HAS_CLAMP) v = at_most(at_least(v, low), high);
+    if (parts & CK_HAS_MASK) v = masked(v, load(mask + pixels[i] * mask_pitch), mask_limit);
+    if (parts & CK_HAS_GATES) v = gated(v, e, pixels[i], c);
+    if (parts & CK_HAS_POST_SCALE) v *= post_scale;
+    if (parts & CK_HAS_NEW_GATES) note_gates(v, e, pixels[i], c, CK_LANES);
+    float *place = data + pixels[i] * pitch;
+    if (streams) {
       stream(place, v);
     } else {
       store(place, v);
@@ -91,32 +79,32 @@ INLINE void finish_whole(
 static void finish_pixels(
     const vector *values, ck_index step, ck_index count, const ck_index *pixels, ck_index c, const ck_target *t) {
   int whole = t->plain || t->channels - c >= CK_LANES;
-  switch (whole ? epilogue_parts(&t->epilogue) : -1) {
+  switch (whole ? t->parts : -1) {
     FINISH(0);
-    FINISH(HAS_BIAS);
-    FINISH(HAS_BIAS | HAS_CLAMP);
-    FINISH(HAS_SCALE);
-    FINISH(HAS_SCALE | HAS_CLAMP);
-    FINISH(HAS_SCALE | HAS_ADD | HAS_CLAMP);
-    FINISH(HAS_BIAS | HAS_SCALE | HAS_CLAMP);
-    FINISH(HAS_BIAS | HAS_SCALE | HAS_ADD | HAS_CLAMP);
-    FINISH(HAS_BIAS | HAS_CLAMP | HAS_NEW_GATES);
-    FINISH(HAS_SCALE | HAS_CLAMP | HAS_NEW_GATES);
-    FINISH(HAS_SCALE | HAS_ADD | HAS_CLAMP | HAS_NEW_GATES);
-    FINISH(HAS_BIAS | HAS_SCALE | HAS_CLAMP | HAS_NEW_GATES);
-    FINISH(HAS_BIAS | HAS_SCALE | HAS_ADD | HAS_CLAMP | HAS_NEW_GATES);
-    FINISH(HAS_GATES);
-    FINISH(HAS_CLAMP | HAS_GATES);
-    FINISH(HAS_GATES | HAS_POST_SCALE);
-    FINISH(HAS_CLAMP | HAS_GATES | HAS_POST_SCALE);
-    FINISH(HAS_ADD | HAS_GATES);
-    FINISH(HAS_ADD | HAS_CLAMP | HAS_GATES);
-    FINISH(HAS_ADD | HAS_GATES | HAS_POST_SCALE);
-    FINISH(HAS_ADD | HAS_CLAMP | HAS_GATES | HAS_POST_SCALE);
-    FINISH(HAS_MASK);
-    FINISH(HAS_MASK | HAS_POST_SCALE);
-    FINISH(HAS_ADD | HAS_MASK);
-    FINISH(HAS_ADD | HAS_MASK | HAS_POST_SCALE);
+    FINISH(CK_HAS_BIAS);
+    FINISH(CK_HAS_BIAS | CK_HAS_CLAMP);
+    FINISH(CK_HAS_SCALE);
+    FINISH(CK_HAS_SCALE | CK_HAS_CLAMP);
+    FINISH(CK_HAS_SCALE | CK_HAS_ADD | CK_HAS_CLAMP);
+    FINISH(CK_HAS_BIAS | CK_HAS_SCALE | CK_HAS_CLAMP);
+    FINISH(CK_HAS_BIAS | CK_HAS_SCALE | CK_HAS_ADD | CK_HAS_CLAMP);
+    FINISH(CK_HAS_BIAS | CK_HAS_CLAMP | CK_HAS_NEW_GATES);
+    FINISH(CK_HAS_SCALE | CK_HAS_CLAMP | CK_HAS_NEW_GATES);
+    FINISH(CK_HAS_SCALE | CK_HAS_ADD | CK_HAS_CLAMP | CK_HAS_NEW_GATES);
+    FINISH(CK_HAS_BIAS | CK_HAS_SCALE | CK_HAS_CLAMP | CK_HAS_NEW_GATES);
+    FINISH(CK_HAS_BIAS | CK_HAS_SCALE | CK_HAS_ADD | CK_HAS_CLAMP | CK_HAS_NEW_GATES);
+    FINISH(CK_HAS_GATES);
+    FINISH(CK_HAS_CLAMP | CK_HAS_GATES);
+    FINISH(CK_HAS_GATES | CK_HAS_POST_SCALE);
+    FINISH(CK_HAS_CLAMP | CK_HAS_GATES | CK_HAS_POST_SCALE);
+    FINISH(CK_HAS_ADD | CK_HAS_GATES);
+    FINISH(CK_HAS_ADD | CK_HAS_CLAMP | CK_HAS_GATES);
+    FINISH(CK_HAS_ADD | CK_HAS_GATES | CK_HAS_POST_SCALE);
+    FINISH(CK_HAS_ADD | CK_HAS_CLAMP | CK_HAS_GATES | CK_HAS_POST_SCALE);
+    FINISH(CK_HAS_MASK);
+    FINISH(CK_HAS_MASK | CK_HAS_POST_SCALE);
+    FINISH(CK_HAS_ADD | CK_HAS_MASK);
+    FINISH(CK_HAS_ADD | CK_HAS_MASK | CK_HAS_POST_SCALE);
     default:
       for (ck_index i = 0; i < count; i++) finish(values[i * step], t, pixels[i], c, t->channels - c);
   }

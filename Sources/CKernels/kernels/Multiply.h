@@ -52,6 +52,12 @@ INLINE void multiply_tile(
   for (int r = 0; r < rows; r++) {
     for (int p = 0; p < panels; p++) acc[r][p] = zero();
   }
+  // One short run of products, as most of a small network's sums are, needs none of what follows.
+  if (taps->rows == 1 && taps->columns == 1 && taps->length <= CK_FLUSH) {
+    multiply_run(rows, panels, sources, b, panel_stride, taps->length, acc);
+    flush(rows, panels, 1, acc, out, step);
+    return;
+  }
   ck_index summed = 0;
   int first = 1;
   for (ck_index ty = 0; ty < taps->rows; ty++) {
@@ -139,18 +145,29 @@ static void finish_tile(
   }
 }
 
+/// One or two lines of each row, to be read or written.
+INLINE void prefetch_rows(
+    const float *data, ck_index pitch, ck_index rows, ck_index panels, const ck_index *pixels, const int write) {
+  for (ck_index r = 0; r < rows; r++) {
+    const float *place = data + pixels[r] * pitch;
+    if (write) {
+      __builtin_prefetch(place, 1);
+      if (panels > 1) __builtin_prefetch(place + CK_LANES, 1);
+    } else {
+      __builtin_prefetch(place, 0);
+      if (panels > 1) __builtin_prefetch(place + CK_LANES, 0);
+    }
+  }
+}
+
 /// Asks for what the epilogue will read and for where it will write, while there are sums to compute: results go to
 /// memory that no cache holds, and stores that wait for their lines hold up the next block's sums.
 static void prefetch_tile(
     ck_index rows, ck_index panels, const ck_index *pixels, ck_index channel, const ck_target *target) {
   const ck_epilogue *e = &target->epilogue;
-  for (ck_index r = 0; r < rows; r++) {
-    for (ck_index c = channel; c < channel + panels * CK_LANES; c += CK_LANES) {
-      if (!target->streams) __builtin_prefetch(target->data + pixels[r] * target->pitch + c, 1);
-      if (e->add) __builtin_prefetch(e->add + pixels[r] * e->add_pitch + c);
-      if (e->mask) __builtin_prefetch(e->mask + pixels[r] * e->mask_pitch + c);
-    }
-  }
+  if (!target->streams) prefetch_rows(target->data + channel, target->pitch, rows, panels, pixels, 1);
+  if (e->add) prefetch_rows(e->add + channel, e->add_pitch, rows, panels, pixels, 0);
+  if (e->mask) prefetch_rows(e->mask + channel, e->mask_pitch, rows, panels, pixels, 0);
 }
 
 /// Rows [starts[i], starts[i + 1]) are block i. Equal heights rather than a short last block: 49 rows are 13 + 12 + 12 + 12.

@@ -69,7 +69,7 @@ INLINE void max_pool_any(const window *w, ck_index channels, float *out, uint8_t
 static void max_pool_forward(const ck_pool_row *row, float *out) {
   const ck_pool *p = row->pool;
   span ys = window_span(row->y, p->window_height, p->stride_height, p->pad_top, p->in_height);
-  ck_index line = p->in_width * p->channels, top = row->y * p->stride_height - p->pad_top + ys.first;
+  ck_index line = p->in_width * p->channels, top = row->y * p->stride_height - p->pad_top + ys.first - row->in_first;
   for (ck_index x = 0; x < p->out_width; x++) {
     span xs = window_span(x, p->window_width, p->stride_width, p->pad_left, p->in_width);
     ck_index left = x * p->stride_width - p->pad_left + xs.first, pixel = (row->pixel + x) * p->channels;
@@ -183,9 +183,9 @@ static void max_pool_backward(const ck_pool_row *row, const ck_target *target) {
   span ys = covering_windows(row->y, p->window_height, p->stride_height, p->pad_top, p->out_height);
   // As many as a window has places: each has the pixel at another one.
   cover covers[CK_MAX_WINDOW];
-  int parts = epilogue_parts(&target->epilogue) & ~HAS_CLAMP, whole = p->channels % CK_LANES == 0;
+  int parts = target->parts & ~CK_HAS_CLAMP, whole = p->channels % CK_LANES == 0;
   int by_maxima = whole && row->maxima && row->mask_limit == 0 && parts == 0;
-  int by_gates = whole && !row->maxima && parts == HAS_GATES;
+  int by_gates = whole && !row->maxima && parts == CK_HAS_GATES;
   for (ck_index x = 0; x < p->in_width; x++) {
     ck_index count = find_covers(row, ys, x, covers), pixel = row->pixel + x;
     if (by_maxima && max_pool_usual(1, row, covers, count, pixel, target)) continue;

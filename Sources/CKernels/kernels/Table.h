@@ -39,6 +39,24 @@ typedef struct ck_taps {
   ck_index row_step, column_step;
 } ck_taps;
 
+/// What an epilogue has, as bits: the usual sets have loops of their own.
+enum {
+  CK_HAS_BIAS = 1,
+  CK_HAS_SCALE = 2,
+  CK_HAS_ADD = 4,
+  CK_HAS_CLAMP = 8,
+  CK_HAS_MASK = 16,
+  CK_HAS_GATES = 32,
+  CK_HAS_POST_SCALE = 64,
+  CK_HAS_NEW_GATES = 128
+};
+
+static inline int ck_epilogue_parts(const ck_epilogue *e) {
+  return (e->bias ? CK_HAS_BIAS : 0) | (e->scale ? CK_HAS_SCALE : 0) | (e->add ? CK_HAS_ADD : 0) | (e->clamp ? CK_HAS_CLAMP : 0) |
+         (e->mask ? CK_HAS_MASK : 0) | (e->gates ? CK_HAS_GATES : 0) | (e->post_scale ? CK_HAS_POST_SCALE : 0) |
+         (e->new_gates ? CK_HAS_NEW_GATES : 0);
+}
+
 /// Where results go. A pixel is `pitch` floats of `data`; `plain` stores whole vectors, has no epilogue,
 /// and its pixels follow one another. `streams` stores past the caches what none of them could hold until it is read.
 typedef struct ck_target {
@@ -46,6 +64,8 @@ typedef struct ck_target {
   ck_index pitch, channels;
   int plain;
   ck_epilogue epilogue;
+  /// What the epilogue has.
+  int parts;
   int streams;
 } ck_target;
 
@@ -107,6 +127,8 @@ typedef struct ck_dense_part {
 typedef struct ck_pool_row {
   const ck_pool *pool;
   const float *in;
+  /// The row of the image that `in` begins with; backward, 0.
+  ck_index in_first;
   uint8_t *argmax;
   /// Backward: what the windows' largest values were, where only those above 0 (and below the limit, unless it is 0) pass
   /// a gradient; may be null.
@@ -199,18 +221,25 @@ static inline int ck_streams(const float *data, ck_index pixels, ck_index pitch,
 static inline ck_target ck_target_make(float *data, ck_index pitch, ck_index channels, const ck_epilogue *epilogue) {
   ck_target target = {.data = data, .pitch = pitch, .channels = channels};
   if (epilogue) target.epilogue = *epilogue;
+  target.parts = ck_epilogue_parts(&target.epilogue);
   return target;
+}
+
+/// The epilogue of what begins at `pixel`.
+static inline ck_epilogue ck_epilogue_from(const ck_epilogue *whole, ck_index pixel) {
+  ck_epilogue part = *whole;
+  if (part.add) part.add += pixel * part.add_pitch;
+  if (part.mask) part.mask += pixel * part.mask_pitch;
+  if (part.gates) part.gates += pixel * part.gates_pitch;
+  if (part.new_gates) part.new_gates += pixel * part.new_gates_pitch;
+  return part;
 }
 
 /// The part of a target that begins at `pixel`.
 static inline ck_target ck_target_from(const ck_target *whole, ck_index pixel) {
   ck_target part = *whole;
-  ck_epilogue *e = &part.epilogue;
   part.data += pixel * part.pitch;
-  if (e->add) e->add += pixel * e->add_pitch;
-  if (e->mask) e->mask += pixel * e->mask_pitch;
-  if (e->gates) e->gates += pixel * e->gates_pitch;
-  if (e->new_gates) e->new_gates += pixel * e->new_gates_pitch;
+  part.epilogue = ck_epilogue_from(&whole->epilogue, pixel);
   return part;
 }
 

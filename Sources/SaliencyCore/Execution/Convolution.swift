@@ -68,6 +68,35 @@ struct Convolution {
     }
   }
 
+  /// Whether the kernel is the direct one.
+  func isDirect(_ direction: Direction) -> Bool { algorithm(direction) == CK_DIRECT }
+
+  /// The numbers of one sample's output.
+  var outputs: Int { c.out_height * c.out_width * c.out_channels }
+
+  /// The shape of one sample's output, as a batch.
+  var outputShape: Shape { [1, c.out_height, c.out_width, c.out_channels] }
+
+  /// Convolves a batch and keeps the maxima of the results alone: `pool` is placed on the output.
+  func runPooled(
+    _ input: FeatureView, _ filters: PackedFilters, _ epilogue: Epilogue, _ pool: ck_pool,
+    into maxima: UnsafeMutablePointer<Float>?, _ places: UnsafeMutablePointer<UInt8>?
+  ) {
+    let packed = filters.packed(for: self, .forward, CK_DIRECT)
+    let (batch, threads) = (input.batchSize, Int32(Execution.threads))
+    withC { c in
+      withUnsafePointer(to: pool) { pool in
+        BufferPool.shared.withFloats(ck_conv_max_pool_workspace_size(c, pool, batch, threads)) { workspace in
+          epilogue.withC { epilogue in
+            ck_conv_max_pool_run(
+              c, pool, batch, input.start, input.pitch, packed.start, epilogue, maxima, places, workspace,
+              threads)
+          }
+        }
+      }
+    }
+  }
+
   fileprivate func pack(_ filter: Tensor, _ direction: Direction, _ algorithm: ck_algorithm) -> Tensor {
     withC { c in
       Tensor(shape: [ck_conv_packed_size(c, direction.c, algorithm)]) { packed in

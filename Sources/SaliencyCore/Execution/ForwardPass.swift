@@ -76,9 +76,22 @@ struct ForwardPass {
     if let addend = chain.addend { epilogue.addend = FeatureView(tensor(addend)) }
     let input = tensor(chain.input)
     if let place = chain.place { return run(chain, on: input, epilogue, into: place) }
+    if let pool = chain.pool { return run(pool, of: chain, on: input, epilogue, at: index) }
     if chain.notesGates { epilogue.newGates = Gates(of: chain.shape, batch: batch) }
     let result = Tensor(shape: chain.shape.batched(batch)) { chain.layer.forward(input, epilogue, into: $0) }
     values[index] = epilogue.newGates.map { .gated(result, $0) } ?? .stored(result)
+  }
+
+  /// Leaves of the map that is pooled no more than its gates.
+  private mutating func run(
+    _ pool: ChainStep.Pool, of chain: ChainStep, on input: Tensor, _ epilogue: Epilogue, at index: Int
+  ) {
+    var epilogue = epilogue
+    if chain.notesGates { epilogue.newGates = Gates(of: pool.map.shape, batch: batch) }
+    let (maxima, winners) = pool.convolution.maxima(
+      of: input, epilogue, pool.window, keepsWinners: pool.keepsWinners)
+    values[index] = winners.map { .pooled(maxima, $0) } ?? .stored(maxima)
+    values[pool.map.id.index] = epilogue.newGates.map { .gates($0) } ?? .released
   }
 
   /// Every part of a concatenation is written before anybody reads it.

@@ -30,7 +30,8 @@ struct ForwardPlan: Sendable {
 
   init(_ graph: Graph, _ request: Request) {
     let needed = graph.ancestors(of: request.outputs)
-    let fusion = Fusion(graph, needed: needed, keeping: request.outputs)
+    let fusion = Fusion(
+      graph, needed: needed, keeping: request.outputs, poolsMaps: request.record != .everything)
     let numbers = fusion.numberedJoins()
     joins = numbers.count
     let retention = Retention(graph, fusion, request)
@@ -40,7 +41,7 @@ struct ForwardPlan: Sendable {
       if fusion.isInside[node.id.index] {
         unstored[node.id.index] = .inside
       } else if let chain = fusion.chains[node.id.index] {
-        let step = ChainStep(chain, graph, joins: numbers, notesGates: retention.kept[node.id.index] == .gates)
+        let step = ChainStep(chain, graph, joins: numbers, retention)
         if let place = step.place { unstored[node.id.index] = place.value(of: node) }
         steps.append(ForwardStep(node: node, work: .chain(step), reads: chain.reads))
       } else if let join = numbers[node.id] {
@@ -120,9 +121,29 @@ final class ChainStep: Sendable {
   let place: Place?
   /// Whether the kernel notes where the rectifier lets its input through.
   let notesGates: Bool
+  let pool: Pool?
 
-  fileprivate init(_ chain: Fusion.Chain, _ graph: Graph, joins: [NodeID: Int], notesGates: Bool) {
-    self.notesGates = notesGates
+  /// A pooling of the chain's map.
+  struct Pool: Sendable {
+    let convolution: Conv2D
+    let window: Window
+    let keepsWinners: Bool
+    /// The node whose value the map is.
+    let map: Node
+  }
+
+  fileprivate init(
+    _ chain: Fusion.Chain, _ graph: Graph, joins: [NodeID: Int], _ retention: Retention
+  ) {
+    let rectified = chain.pool?.map ?? chain.last
+    notesGates = retention.kept[rectified.id.index] == .gates
+    pool = chain.pool.flatMap { pool in
+      (chain.layer as? Conv2D).map {
+        Pool(
+          convolution: $0, window: pool.layer.window,
+          keepsWinners: retention.keepsWinners[chain.last.id.index], map: pool.map)
+      }
+    }
     layer = chain.layer
     input = chain.first.inputs[0]
     shape = chain.last.shape

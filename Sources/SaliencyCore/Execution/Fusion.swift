@@ -7,6 +7,8 @@ struct Fusion {
     var norm: BatchNormalization?
     var addend: NodeID?
     var rectifier: ReLU?
+    /// The pooling that alone reads the chain's map, which is then not stored, and the node that makes the map.
+    var pool: (layer: MaxPool2D, map: Node)?
     /// The node whose value the chain computes.
     var last: Node
     /// The concatenation that takes the value, and the first of its channels there.
@@ -24,12 +26,15 @@ struct Fusion {
   private let graph: Graph
   private let readers: [[NodeID]]
   private let isKept: [Bool]
+  private let poolsMaps: Bool
 
   /// - Parameters:
   ///   - needed: Which nodes are to be computed.
   ///   - kept: The nodes whose values are wanted for certain.
-  init(_ graph: Graph, needed: [Bool], keeping kept: [NodeID]) {
+  ///   - poolsMaps: Whether a map need not be stored that only a pooling reads.
+  init(_ graph: Graph, needed: [Bool], keeping kept: [NodeID], poolsMaps: Bool) {
     self.graph = graph
+    self.poolsMaps = poolsMaps
     var readers = [[NodeID]](repeating: [], count: graph.nodes.count)
     for node in graph.nodes where needed[node.id.index] {
       for source in node.inputs { readers[source.index].append(node.id) }
@@ -43,6 +48,12 @@ struct Fusion {
     for node in graph.nodes where needed[node.id.index] {
       if let layer = node.facets.epilogue { follow(node, layer) }
     }
+  }
+
+  /// The chain of which a node is the last, or the last before its pooling.
+  func chain(rectifiedAt node: Node) -> Chain? {
+    if let chain = chains[node.id.index], chain.last.id == node.id { return chain.pool == nil ? chain : nil }
+    return onlyReader(of: node).flatMap { chains[$0.id.index] }.flatMap { $0.pool?.map.id == node.id ? $0 : nil }
   }
 
   /// A number for each concatenation that a chain writes into.
@@ -76,6 +87,13 @@ struct Fusion {
       chain.rectifier = rectifier
       advance(&chain, to: next)
     }
+    if poolsMaps, let next = onlyReader(of: chain.last), let pool = next.facets.pool,
+      let convolution = layer as? Conv2D,
+      convolution.canPool(by: pool.window, on: graph[first.inputs[0]].shape.batched(1))
+    {
+      chain.pool = (pool, chain.last)
+      advance(&chain, to: next)
+    }
     chain.place = place(of: chain)
     chains[chain.last.id.index] = chain
   }
@@ -95,7 +113,7 @@ struct Fusion {
   }
 
   private func place(of chain: Chain) -> (NodeID, Int)? {
-    guard chain.layer.writesIntoWiderTargets, let next = onlyReader(of: chain.last), next.facets.joinsChannels
+    guard chain.layer.writesIntoWiderTargets, chain.pool == nil, let next = onlyReader(of: chain.last), next.facets.joinsChannels
     else { return nil }
     var channel = 0
     for source in next.inputs {

@@ -8,7 +8,7 @@ struct PoolWinners: Sendable {
 extension Kernels {
   private static var threads: Int32 { Int32(Execution.threads) }
 
-  private static func pool(_ window: Window, _ place: Window.Placement, channels: Int) -> ck_pool {
+  static func pool(_ window: Window, _ place: Window.Placement, channels: Int) -> ck_pool {
     ck_pool(
       in_height: place.inputHeight, in_width: place.inputWidth, out_height: place.outputHeight,
       out_width: place.outputWidth, channels: channels, window_height: window.height,

@@ -63,7 +63,7 @@ struct Retention {
   }
 
   private func canNoteGates(_ node: Node) -> Bool {
-    guard let chain = fusion.chains[node.id.index] else { return false }
+    guard let chain = fusion.chain(rectifiedAt: node) else { return false }
     return chain.rectifier != nil && chain.layer.notesGates
   }
 }
