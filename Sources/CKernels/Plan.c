@@ -122,8 +122,9 @@ void ck_grid_run(const ck_grid *g, int threads) {
   ck_index rows = ck_max(14, ck_min(CK_MAX_ROWS, SOURCE_FLOATS / per_row / 14 * 14));
   run.row_units = ck_divide_up(run.positions, rows);
   // Alone there is nobody to share with, and whole blocks of rows are best.
-  if (threads > 1 && run.row_units < UNITS) {
-    run.panel_units = ck_min(ck_divide_up(UNITS, run.row_units), ck_divide_up(g->panels, 2));
+  ck_index units = ck_max(UNITS, ck_min(48, run.positions * depth * g->panels * CK_LANES / 1000000));
+  if (threads > 1 && run.row_units < units) {
+    run.panel_units = ck_min(ck_divide_up(units, run.row_units), ck_divide_up(g->panels, 2));
   }
   if (threads > 1 && run.row_units * run.panel_units < UNITS) {
     ck_index smaller = ck_divide_up(UNITS, run.panel_units);
