@@ -52,6 +52,15 @@ static void hold(const pooled_run *run, ck_index image, held_rows *held, ck_inde
   *held = (held_rows){held->data, first, last};
 }
 
+/// Nobody reads the map below the last window, but the gates there may be asked for: a seed or a rule of the caller's own may
+/// put a gradient where the pooling puts none.
+static void note_gates_below(const pooled_run *run, ck_index image, held_rows *held) {
+  const ck_pool *p = run->pool;
+  while (held->last < p->in_height) {
+    hold(run, image, held, held->last, ck_min(p->in_height, held->last + p->window_height));
+  }
+}
+
 static void pooled_unit(void *context, ck_index unit, int worker) {
   const pooled_run *run = context;
   const ck_pool *p = run->pool;
@@ -69,6 +78,7 @@ static void pooled_unit(void *context, ck_index unit, int worker) {
       run->kernels->max_pool_forward(&pooled, run->out);
     }
   }
+  if (end == p->out_height && run->grid.target.epilogue.new_gates) note_gates_below(run, image, &held);
 }
 
 void ck_conv_max_pool_run(

@@ -100,19 +100,29 @@ struct Convolution: Sendable, CustomStringConvertible {
     _ direction: ck_direction, _ algorithm: ck_algorithm, _ source: ArraySlice<Float>, _ filter: [Float],
     epilogue: Epilogue? = nil, threads: Int32 = 2, batch: Int? = nil
   ) -> [Float] {
+    var result: [Float] = []
+    (epilogue ?? Epilogue(channels: resultChannels(direction))).withC {
+      result = run(direction, algorithm, source, filter, finishing: $0, threads: threads, batch: batch)
+    }
+    return result
+  }
+
+  /// The same with the C form of an epilogue.
+  func run(
+    _ direction: ck_direction, _ algorithm: ck_algorithm, _ source: ArraySlice<Float>, _ filter: [Float],
+    finishing epilogue: UnsafePointer<ck_epilogue>?, threads: Int32, batch: Int? = nil
+  ) -> [Float] {
     var c = c
     let batch = batch ?? self.batch
     var packed = blank(ck_conv_packed_size(&c, direction, algorithm))
     ck_conv_pack(&c, direction, algorithm, filter, &packed, threads)
     var workspace = blank(ck_conv_workspace_size(&c, direction, algorithm, batch, threads))
     var result = blank(resultCount(direction, batch: batch))
-    (epilogue ?? Epilogue(channels: resultChannels(direction))).withC { epilogue in
-      source.withUnsafeBufferPointer { source in
-        ck_conv_run(
-          &c, direction, algorithm, batch, source.baseAddress,
-          direction == CK_FORWARD ? channels : filters, packed, epilogue, &result, resultChannels(direction),
-          &workspace, threads)
-      }
+    source.withUnsafeBufferPointer { source in
+      ck_conv_run(
+        &c, direction, algorithm, batch, source.baseAddress, direction == CK_FORWARD ? channels : filters,
+        packed,
+        epilogue, &result, resultChannels(direction), &workspace, threads)
     }
     return result
   }

@@ -24,7 +24,7 @@ void ck_max_pool_forward(
 
 /// A convolution and the maxima of its map, which is not stored: `pool`'s input is the convolution's output, of one group, and
 /// its stride is at most its window. Sums as `CK_DIRECT`'s, with filters packed for that. The epilogue (may be null) works on
-/// the map; of gates, those that a window covers are written.
+/// the map, and notes all its gates.
 void ck_conv_max_pool_run(
     const ck_conv *conv, const ck_pool *pool, ck_index batch, const float *in, ck_index in_pitch, const float *packed,
     const ck_epilogue *epilogue, float *out, uint8_t *argmax, float *workspace, int threads);
