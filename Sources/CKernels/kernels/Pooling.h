@@ -90,14 +90,40 @@ typedef struct cover {
   int32_t place;
 } cover;
 
+/// The windows that cover a pixel, while one goes along a row: [first, last). Divisions for every pixel would take longer than most
+/// of them take to be gathered.
+typedef struct columns {
+  ck_index first, last, windows, stride;
+  /// How far the last window's end and the first one's are from the next step.
+  ck_index until_last, until_first;
+} columns;
+
+INLINE columns columns_make(const ck_pool *p) {
+  span at_0 = covering_windows(0, p->window_width, p->stride_width, p->pad_left, p->out_width);
+  return (columns){
+      at_0.first, p->pad_left / p->stride_width + 1, p->out_width, p->stride_width,
+      p->stride_width - p->pad_left % p->stride_width, p->window_width - p->pad_left + at_0.first * p->stride_width};
+}
+
+/// The next pixel.
+INLINE void columns_step(columns *c) {
+  if (--c->until_last == 0) {
+    c->until_last = c->stride;
+    c->last++;
+  }
+  if (--c->until_first == 0) {
+    c->until_first = c->stride;
+    c->first++;
+  }
+}
+
 /// The windows over input pixel x, of those in rows `ys`.
-static ck_index find_covers(const ck_pool_row *row, span ys, ck_index x, cover *covers) {
+static ck_index find_covers(const ck_pool_row *row, span ys, const columns *columns, ck_index x, cover *covers) {
   const ck_pool *p = row->pool;
-  span xs = covering_windows(x, p->window_width, p->stride_width, p->pad_left, p->out_width);
-  ck_index count = 0;
+  ck_index count = 0, last = ck_min(columns->last, columns->windows);
   for (ck_index oy = ys.first; oy < ys.last; oy++) {
     ck_index line = (row->y + p->pad_top - oy * p->stride_height) * p->window_width + x + p->pad_left;
-    for (ck_index ox = xs.first; ox < xs.last; ox++) {
+    for (ck_index ox = columns->first; ox < last; ox++) {
       covers[count++] =
           (cover){(oy * p->out_width + ox) * p->channels, (int32_t)(line - ox * p->stride_width)};
     }
@@ -186,8 +212,9 @@ static void max_pool_backward(const ck_pool_row *row, const ck_target *target) {
   int parts = target->parts & ~CK_HAS_CLAMP, whole = p->channels % CK_LANES == 0;
   int by_maxima = whole && row->maxima && row->mask_limit == 0 && parts == 0;
   int by_gates = whole && !row->maxima && parts == CK_HAS_GATES;
-  for (ck_index x = 0; x < p->in_width; x++) {
-    ck_index count = find_covers(row, ys, x, covers), pixel = row->pixel + x;
+  columns columns = columns_make(p);
+  for (ck_index x = 0; x < p->in_width; x++, columns_step(&columns)) {
+    ck_index count = find_covers(row, ys, &columns, x, covers), pixel = row->pixel + x;
     if (by_maxima && max_pool_usual(1, row, covers, count, pixel, target)) continue;
     if (by_gates && max_pool_usual(0, row, covers, count, pixel, target)) continue;
     max_pool_pixel(row, covers, count, pixel, target);
