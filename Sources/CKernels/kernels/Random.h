@@ -82,12 +82,12 @@ static void normals(uint64_t key, uint64_t stream, uint64_t first, ck_index pair
     doubles u = (__builtin_convertvector(bits, doubles) + 0.5) * 0x1p-53;
     doubles radius = __builtin_elementwise_sqrt(logarithm(u) * -2.0), cosine, sine;
     circle(w[2], &cosine, &sine);
-    float x[CK_LANES], y[CK_LANES];
-    store(x, __builtin_convertvector(radius * cosine, vector));
-    store(y, __builtin_convertvector(radius * sine, vector));
-    for (ck_index j = 0; j < ck_min(CK_LANES, pairs - i); j++) {
-      out[2 * (i + j)] = x[j];
-      out[2 * (i + j) + 1] = y[j];
-    }
+    vector x = __builtin_convertvector(radius * cosine, vector), y = __builtin_convertvector(radius * sine, vector);
+    ck_index left = 2 * (pairs - i);
+    store_first(out + 2 * i, __builtin_shufflevector(x, y, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23), left);
+    if (left <= CK_LANES) return;
+    store_first(
+        out + 2 * i + CK_LANES, __builtin_shufflevector(x, y, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31),
+        left - CK_LANES);
   }
 }

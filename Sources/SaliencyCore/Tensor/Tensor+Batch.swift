@@ -24,6 +24,10 @@ extension Tensor {
     precondition(!batches.isEmpty, "no batches to concatenate")
     let sample = batches[0].shape.sample
     precondition(batches.allSatisfy { $0.shape.sample == sample }, "samples of one batch have one shape")
+    if batches.count == 1 {
+      self = batches[0]
+      return
+    }
     self.init(shape: sample.batched(batches.reduce(0) { $0 + $1.batchSize })) { result in
       var start = 0
       for batch in batches {
