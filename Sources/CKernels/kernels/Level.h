@@ -21,6 +21,7 @@
 #include "Few.h"
 #include "Multiply.h"
 #include "Pooling.h"
+#include "Runs.h"
 #include "Winograd.h"
 
 #include "Random.h"
