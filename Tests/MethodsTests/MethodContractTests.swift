@@ -66,7 +66,7 @@ import Testing
     let near = try Explanation(model, inputs: images, targets: [.index(1)], reach: method.reach)
     let answer = try method.attribution(for: near).values
     #expect(!near.tape.isRecordedAgain)
-    for reach in [Reach.layer, .pixels] {
+    for reach in [Reach.layer, .pixels, .values] {
       let other = try Explanation(model, inputs: images, targets: [.index(1)], reach: reach)
       #expect(try method.attribution(for: other).values.isIdentical(to: answer), "\(reach)")
     }

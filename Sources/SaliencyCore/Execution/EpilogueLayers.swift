@@ -109,7 +109,7 @@ extension MaxPool2D: EpiloguePullbackLayer {
     let place = placement(window, step.inputShape)
     let winners = step.winners ?? Kernels.winners(step.inputs[0], window, place).1
     return Kernels.maximumBackward(
-      cotangent.tensor, winners, maxima: step.output, window, place, epilogue)
+      cotangent.tensor, winners, maxima: step.storedOutput, window, place, epilogue)
   }
 }
 

@@ -47,16 +47,15 @@ extension Kernels {
   ///   - maxima: The pooling's own result.
   ///   - epilogue: A mask in it is the pooling's input, as that of every pullback is.
   static func maximumBackward(
-    _ gradient: Tensor, _ winners: PoolWinners, maxima: @autoclosure () -> Tensor, _ window: Window,
+    _ gradient: Tensor, _ winners: PoolWinners, maxima: @autoclosure () -> Tensor?, _ window: Window,
     _ place: Window.Placement, _ epilogue: Epilogue
   ) -> Tensor {
     var c = pool(window, place, channels: gradient.channels)
     var (epilogue, known) = (epilogue, Tensor?.none)
     let limit = epilogue.maskLimit ?? 0
-    if epilogue.mask != nil, epilogue.addend == nil {
+    if epilogue.mask != nil, epilogue.addend == nil, let maxima = maxima() {
       // Only maxima get a gradient, and what they were stands in the result, a smaller map to read than the input.
-      known = maxima()
-      epilogue.mask = nil
+      (known, epilogue.mask) = (maxima, nil)
     }
     return Tensor(shape: [gradient.batchSize, place.inputHeight, place.inputWidth, gradient.channels]) {
       result in

@@ -48,8 +48,11 @@ extension Tape {
     _ seeds: [NodeID: Tensor], to targets: [NodeID], rules: RuleMap = .gradient, ofParameters: Bool = false
   ) -> Cotangents {
     for (id, seed) in seeds {
-      precondition(
-        seed.shape == self[id].shape, "a seed of shape \(seed.shape) at a value of \(self[id].shape)")
+      let node = node(id)
+      precondition(contains(id), "a seed at \"\(node.name)\", which was not needed for what was asked")
+      // The value itself need not be there.
+      let shape = node.shape.batched(batchSize)
+      precondition(seed.shape == shape, "a seed of shape \(seed.shape) at a value of \(shape)")
     }
     var walk = BackwardWalk(self, seeds: seeds, targets: targets, rules: rules, ofParameters: ofParameters)
     for node in walk.plan.nodes { walk.visit(node) }

@@ -58,6 +58,14 @@ public struct Step: Sendable {
     }
   }
 
+  /// The same where it need not be computed again; nil elsewhere.
+  var storedOutput: Tensor? {
+    switch source {
+    case .tape(let tape, let node): tape.stored(node.id)
+    case .values(_, _, let output): output
+    }
+  }
+
   /// Where a pooling layer found its maxima, if the tape kept it.
   var winners: PoolWinners? {
     if case .tape(let tape, let node) = source { return tape.winners(node.id) }

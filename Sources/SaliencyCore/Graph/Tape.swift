@@ -67,6 +67,14 @@ public struct Tape: Sendable {
     }
   }
 
+  /// The value of a node if the pass left it.
+  func stored(_ id: NodeID) -> Tensor? {
+    switch record.values[id.index] {
+    case .stored(let value), .pooled(let value, _), .gated(let value, _): value
+    default: nil
+    }
+  }
+
   private func compute(_ id: NodeID) -> Tensor {
     if case .part = record.values[id.index] { return view(id).tensor }
     let node = node(id)
