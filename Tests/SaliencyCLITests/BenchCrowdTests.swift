@@ -24,7 +24,7 @@ struct BenchCrowdTests {
       #expect(ended.status == 0 || i % 3 == 1 && ended.status == SIGKILL, "\(i): \(ended.text)")
       if ended.status == 0 { #expect(ended.text.contains("\"units\" : 384"), "\(ended.text)") }
     }
-    let store = try DatabaseQueue(path: bench["crowd/store.sqlite"])
+    let store = try patientQueue(bench["crowd/store.sqlite"])
     func answer(_ sql: String) throws -> String? { try store.read { try String.fetchOne($0, sql: sql) } }
     #expect(try answer("PRAGMA integrity_check") == "ok")
     #expect(try answer("SELECT COUNT(*) FROM questions") == "64")

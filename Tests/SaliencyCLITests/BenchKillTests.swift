@@ -71,7 +71,7 @@ struct BenchKillTests {
       #expect(units == 16 * 2 * 2 * 6)
       computed += units - found
     }
-    let store = try DatabaseQueue(path: bench["shared/store.sqlite"])
+    let store = try patientQueue(bench["shared/store.sqlite"])
     let kept = try store.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM units") }
     #expect(computed == kept, "no unit was computed twice")
     _ = try Self.run(bench, to: "alone").finish()
@@ -90,7 +90,7 @@ struct BenchKillTests {
     // It may have been faster than the signal.
     #expect(ended.status == 128 + SIGTERM || ended.status == 0, "\(ended.text)")
     if ended.status != 0 { #expect(ended.text.contains("the same command goes on from here")) }
-    let store = try DatabaseQueue(path: bench["stopped/store.sqlite"])
+    let store = try patientQueue(bench["stopped/store.sqlite"])
     #expect(
       try store.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM claims") } == 0,
       "nothing stays claimed")
@@ -115,7 +115,7 @@ struct BenchKillTests {
     let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     #expect(process.terminationStatus == 1 && text.hasPrefix("error: \(bench["full"])"), "\(text)")
-    let kept = try DatabaseQueue(path: bench["full/store.sqlite"]).read {
+    let kept = try patientQueue(bench["full/store.sqlite"]).read {
       try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM units") ?? 0
     }
     #expect(kept > 0, "what was finished before is there")

@@ -131,7 +131,7 @@ struct ShardCommandTests {
     run.process.terminate()
     let ended = run.finish()
     #expect(ended.status == 128 + SIGTERM || ended.status == 0, "\(ended.text)")
-    let kept = try DatabaseQueue(path: store).read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM units") }
+    let kept = try patientQueue(store).read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM units") }
     #expect((kept ?? 0) > 0)
     if ended.status != 0 {
       #expect(ended.text.contains("the same command goes on from here"), "\(ended.text)")

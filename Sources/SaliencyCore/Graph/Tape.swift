@@ -1,6 +1,8 @@
 internal import Synchronization
 
-/// What happened when a graph was applied to a batch: the value of every node that was needed.
+/// What happened when a graph was applied to a batch.
+///
+/// The value of every node that was needed, or, where it is known how far back anybody will look, what that takes.
 ///
 /// A tape says nothing about gradients. How it is read backwards is chosen afterwards, by a `RuleMap`.
 public struct Tape: Sendable {

@@ -85,7 +85,7 @@ import Testing
   @Test func aQuestionAboutOtherPixels() throws {
     let tiny = try TinyRun()
     let folders = try [(1, 1), (1, 2)].map { try StoreMergeTests.shard(tiny, $0, $1).folder }
-    try DatabaseQueue(path: folders[1] + "/store.sqlite").write {
+    try patientQueue(folders[1] + "/store.sqlite").write {
       try $0.execute(sql: "UPDATE questions SET pixels = annotations WHERE outcome = 0")
     }
     let error = #expect(throws: MergeError.self) { try StoreMerge(folders, output: tiny.output).run() }

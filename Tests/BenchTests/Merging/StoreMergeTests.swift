@@ -135,7 +135,7 @@ import Testing
   @Test func aShardThatIsNotDoneIsNamedWithItsFirstGap() throws {
     let tiny = try TinyRun()
     let folders = try (1...2).map { try Self.shard(tiny, $0, 2).folder }
-    let store = try DatabaseQueue(path: folders[1] + "/store.sqlite")
+    let store = try patientQueue(folders[1] + "/store.sqlite")
     try store.write { db in
       try db.execute(
         sql: """
@@ -163,7 +163,7 @@ import Testing
     let tiny = try TinyRun()
     let folders = try [(1, 1), (1, 2)].map { try Self.shard(tiny, $0, $1).folder }
     // The first to be merged is the one that is wrong.
-    try DatabaseQueue(path: folders[0] + "/store.sqlite").write {
+    try patientQueue(folders[0] + "/store.sqlite").write {
       try $0.execute(sql: "UPDATE scores SET value = value + 1 WHERE unit = 3 AND part = 0")
     }
     let error = #expect(throws: MergeError.self) {
