@@ -70,7 +70,16 @@ static double epilogue(const ck_epilogue *e, double v, ck_index pixel, ck_index 
     float m = e->mask[pixel * e->mask_pitch + c];
     if (!(m > 0 && (e->mask_limit == 0 || m < e->mask_limit))) v = 0;
   }
+  if (e->gates && !(e->gates[pixel * e->gates_pitch + c / 16] >> c % 16 & 1)) v = 0;
   return e->post_scale ? v * e->post_scale[c] : v;
+}
+
+/// Words of random bits, exactly n.
+static uint16_t *words(ck_index n) {
+  uint16_t *p = malloc((size_t)(n > 0 ? n : 1) * sizeof(uint16_t));
+  if (!p) exit(2);
+  for (ck_index i = 0; i < n; i++) p[i] = (uint16_t)random_bits();
+  return p;
 }
 
 /// An epilogue with random parts for `pixels` of `channels`; its arrays are freed by `discard`.
@@ -82,12 +91,42 @@ static ck_epilogue some_epilogue(ck_index pixels, ck_index channels) {
   if (pick(0, 1)) e.clamp = 1, e.low = 0, e.high = pick(0, 1) ? INFINITY : 6;
   if (pick(0, 1)) e.mask = floats(pixels * channels), e.mask_pitch = channels, e.mask_limit = pick(0, 1) ? 0.5f : 0;
   if (pick(0, 1)) e.post_scale = floats(channels);
+  if (pick(0, 1)) e.gates_pitch = (channels + 15) / 16 + pick(0, 1), e.gates = words(pixels * e.gates_pitch);
+  if (pick(0, 1)) e.new_gates_pitch = (channels + 15) / 16, e.new_gates = words(pixels * e.new_gates_pitch);
+  e.new_gates_limit = pick(0, 1) ? 0.5f : 0;
   return e;
+}
+
+/// Whether the gates that were noted are those of the values that were stored.
+static void check_gates(const char *what, const ck_epilogue *e, ck_index pixels, ck_index channels, const float *found) {
+  if (!e->new_gates) return;
+  checks++;
+  for (ck_index p = 0; p < pixels; p++)
+    for (ck_index w = 0; w < e->new_gates_pitch; w++) {
+      unsigned wanted = 0;
+      for (ck_index c = w * 16; c < channels && c < (w + 1) * 16; c++) {
+        float v = found[p * channels + c];
+        if (v > 0 && (e->new_gates_limit == 0 || v < e->new_gates_limit)) wanted |= 1u << c % 16;
+      }
+      uint16_t *word = &e->new_gates[p * e->new_gates_pitch + w];
+      if (*word != wanted) {
+        failures++;
+        printf("FAILED gates of %s: pixel %td, word %td is %x, not %x\n", what, p, w, *word, wanted);
+        return;
+      }
+      // The next kernel has to write it anew.
+      *word = (uint16_t)~wanted;
+    }
 }
 
 static void discard(ck_epilogue *e) {
   free((void *)e->bias), free((void *)e->scale), free((void *)e->shift), free((void *)e->add);
-  free((void *)e->mask), free((void *)e->post_scale);
+  free((void *)e->mask), free((void *)e->post_scale), free((void *)e->gates), free(e->new_gates);
+}
+
+static void drop_gates(ck_epilogue *e) {
+  free((void *)e->gates), free(e->new_gates);
+  e->gates = NULL, e->new_gates = NULL;
 }
 
 typedef struct expected {
@@ -152,6 +191,7 @@ static void check_conv(const ck_conv *c, ck_index batch, int thinned) {
     float *in = floats(source * source_channels);
     if (thinned) thin(in, source, source_channels);
     ck_epilogue epi = some_epilogue(pixels, channels);
+    if (!ck_conv_takes_gates(c, (ck_direction)d)) drop_gates(&epi);
     expected e = naive_conv(c, (ck_direction)d, batch, in, filter, &epi);
     for (int a = 0; a < 4; a++) {
       if (!ck_conv_supports(c, (ck_direction)d, (ck_algorithm)a)) continue;
@@ -172,6 +212,7 @@ static void check_conv(const ck_conv *c, ck_index batch, int thinned) {
         ck_conv_run(c, (ck_direction)d, (ck_algorithm)a, batch, in, source_channels, packed, &epi, results[level],
                     channels, work, threads);
         compare(what, pixels * channels, results[level], e.value, e.size);
+        check_gates(what, &epi, pixels, channels, results[level]);
         free(packed), free(work);
       }
       if (ck_best_level() == CK_AVX512) same(what, pixels * channels, results[1], results[2]);
@@ -183,6 +224,52 @@ static void check_conv(const ck_conv *c, ck_index batch, int thinned) {
 }
 
 static ck_index extent(ck_index kernel, ck_index dilation) { return (kernel - 1) * dilation + 1; }
+
+/// What comes of a convolution and a pooling of its map, at once and one after the other.
+static void check_pooled(const ck_conv *c, const ck_pool *p, ck_index batch) {
+  ck_index pitch = c->in_channels + pick(0, 2), n_map = batch * p->in_height * p->in_width * p->channels;
+  ck_index n_out = batch * p->out_height * p->out_width * p->channels, pixels = n_map / p->channels;
+  float *in = floats(batch * c->in_height * c->in_width * pitch);
+  float *filter = floats(c->kernel_height * c->kernel_width * c->in_channels * c->out_channels);
+  float *packed = blank(ck_conv_packed_size(c, CK_FORWARD, CK_DIRECT));
+  ck_conv_pack(c, CK_FORWARD, CK_DIRECT, filter, packed, 2);
+  ck_epilogue epi = some_epilogue(pixels, p->channels);
+  for (int level = 0; level <= (int)ck_best_level(); level++) {
+    int threads = (int)pick(1, 4);
+    ck_set_level((ck_level)level);
+    float *map = blank(n_map), *wanted = blank(n_out), *found = blank(n_out);
+    uint8_t *places = malloc((size_t)n_out), *same_places = malloc((size_t)n_out);
+    float *work = blank(ck_conv_workspace_size(c, CK_FORWARD, CK_DIRECT, batch, threads));
+    ck_conv_run(c, CK_FORWARD, CK_DIRECT, batch, in, pitch, packed, &epi, map, p->channels, work, threads);
+    check_gates("a map to be pooled", &epi, pixels, p->channels, map);
+    ck_max_pool_forward(p, batch, map, wanted, places, threads);
+    free(work);
+    work = blank(ck_conv_max_pool_workspace_size(c, p, batch, threads));
+    ck_conv_max_pool_run(c, p, batch, in, pitch, packed, &epi, found, pick(0, 3) ? same_places : NULL, work, threads);
+    same("pooled in place", n_out, found, wanted);
+    check_gates("a map pooled in place", &epi, pixels, p->channels, map);
+    ck_conv_max_pool_run(c, p, batch, in, pitch, packed, NULL, found, same_places, work, threads);
+    ck_conv_max_pool_run(c, p, batch, in, pitch, packed, &epi, found, same_places, work, threads);
+    checks++;
+    if (memcmp(places, same_places, (size_t)n_out)) failures++, printf("FAILED places of maxima\n");
+    free(map), free(wanted), free(found), free(places), free(same_places), free(work);
+  }
+  discard(&epi), free(in), free(filter), free(packed);
+}
+
+/// A pooling of a convolution's map whose windows leave out nothing between them.
+static void random_pooled(const ck_conv *c, ck_index batch) {
+  ck_pool p = {.in_height = c->out_height, .in_width = c->out_width, .channels = c->out_channels};
+  p.window_height = pick(1, p.in_height < 5 ? p.in_height : 5), p.window_width = pick(1, p.in_width < 5 ? p.in_width : 5);
+  p.stride_height = pick(1, p.window_height), p.stride_width = pick(1, p.window_width);
+  p.pad_top = pick(0, p.window_height - 1), p.pad_left = pick(0, p.window_width - 1);
+  ck_index pad_y = p.pad_top + pick(0, p.window_height - 1), pad_x = p.pad_left + pick(0, p.window_width - 1);
+  p.out_height = (p.in_height + pad_y - p.window_height) / p.stride_height + 1;
+  p.out_width = (p.in_width + pad_x - p.window_width) / p.stride_width + 1;
+  while ((p.out_height - 1) * p.stride_height - p.pad_top >= p.in_height) p.out_height--;
+  while ((p.out_width - 1) * p.stride_width - p.pad_left >= p.in_width) p.out_width--;
+  check_pooled(c, &p, batch);
+}
 
 static void random_conv(void) {
   static const ck_index channels[] = {1, 2, 3, 5, 8, 15, 16, 17, 31, 32, 33, 48, 64, 65, 100};
@@ -205,6 +292,7 @@ static void random_conv(void) {
   c.out_height = (c.in_height + pad_y - reach_y) / c.stride_height + 1;
   c.out_width = (c.in_width + pad_x - reach_x) / c.stride_width + 1;
   check_conv(&c, pick(0, 2) ? 1 : pick(1, 4), pick(0, 4) == 0);
+  if (c.groups == 1) random_pooled(&c, pick(1, 4));
 }
 
 static void random_depthwise(void) {
@@ -249,6 +337,7 @@ static void random_depthwise(void) {
       results[level] = blank(n);
       (d ? ck_depthwise_backward : ck_depthwise_forward)(&s, batch, in, filter, &epi, results[level], 2);
       compare(d ? "depthwise backward" : "depthwise forward", n, results[level], e.value, e.size);
+      check_gates("depthwise", &epi, n / channels, channels, results[level]);
     }
     if (ck_best_level() == CK_AVX512) same("depthwise", n, results[1], results[2]);
     for (int level = 0; level <= (int)ck_best_level(); level++) free(results[level]);
@@ -289,6 +378,7 @@ static void random_dense(void) {
       }
       free(work);
       compare(d ? "dense backward" : "dense forward", batch * n, results[level], e.value, e.size);
+      check_gates("dense", &epi, batch, n, results[level]);
     }
     if (ck_best_level() == CK_AVX512) same("dense", batch * n, results[1], results[2]);
     for (int level = 0; level <= (int)ck_best_level(); level++) free(results[level]);
@@ -344,10 +434,12 @@ static void random_pool(void) {
     compare("max pool", n_out, out, maxima.value, maxima.size);
     ck_max_pool_backward(&p, batch, gradient, argmax, NULL, 0, &epi, back, 2);
     compare("max pool backward", n_in, back, max_back.value, max_back.size);
+    check_gates("max pool backward", &epi, n_in / p.channels, p.channels, back);
     ck_average_pool_forward(&p, batch, in, out, 2);
     compare("average pool", n_out, out, means.value, means.size);
     ck_average_pool_backward(&p, batch, gradient, &epi, back, 2);
     compare("average pool backward", n_in, back, mean_back.value, mean_back.size);
+    check_gates("average pool backward", &epi, n_in / p.channels, p.channels, back);
     free(out), free(back), free(argmax);
   }
   discard(&epi), free(in), free(gradient);
@@ -373,8 +465,10 @@ static void random_elementwise(void) {
     float *out = blank(n);
     ck_map_pixels(pixels, channels, a, channels, &epi, out, channels, 2);
     compare("map", n, out, mapped.value, mapped.size);
+    check_gates("map", &epi, pixels, channels, out);
     ck_global_average_backward(1, pixels, channels, mean, &epi, out, 2);
     compare("global average backward", n, out, spread.value, spread.size);
+    check_gates("global average backward", &epi, pixels, channels, out);
     ck_global_average_forward(1, pixels, channels, a, out, 2);
     compare("global average", channels, out, average.value, average.size);
     ck_relu_backward_guided(n, a, b, 0.5f, out, 2);
@@ -417,6 +511,10 @@ int main(int argc, char **argv) {
   check_conv(&stem, 2, 0);
   ck_conv pointwise = {7, 5, 257, 7, 5, 531, 1, 1, 1, 1, 1, 1, 0, 0, 1};
   check_conv(&pointwise, 3, 1);
+  // Several bands of pooled rows, which share a row where windows overlap.
+  ck_pool overlapping = {29, 29, 14, 14, 64, 3, 3, 2, 2, 0, 0};
+  ck_pool dense = {29, 29, 27, 27, 64, 3, 3, 1, 1, 0, 0};
+  for (int i = 0; i < 8; i++) check_pooled(&stem, i % 2 ? &dense : &overlapping, 2);
   printf("%d checks, %d failures\n", checks, failures);
   return failures != 0;
 }

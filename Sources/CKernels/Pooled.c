@@ -1,6 +1,6 @@
 // A direct convolution whose map nobody reads but a maximum pooling: a few rows of it at a time are computed and pooled while
 // they are in the second-level cache, and the map as a whole is never stored. Bands of pooled rows are independent; a row at the
-// border of two bands is computed for both.
+// border of two bands is computed for both, and its gates are noted for the upper one.
 #include "Plan.h"
 
 /// Pooled rows at a time: enough positions for whole blocks of rows of the matrix kernel.
@@ -52,6 +52,17 @@ static void hold(const pooled_run *run, ck_index image, held_rows *held, ck_inde
   *held = (held_rows){held->data, first, last};
 }
 
+/// The rows that band `band` needs and the one above it has as well. Their gates are the other's: two threads must not write
+/// one word.
+static void hold_shared(const pooled_run *run, ck_index image, held_rows *held, ck_index band) {
+  const ck_pool *p = run->pool;
+  ck_index y = p->out_height * band / run->bands * p->stride_height - p->pad_top;
+  pooled_run silent = *run;
+  silent.grid.target.epilogue.new_gates = NULL;
+  silent.grid.target.parts &= ~CK_HAS_NEW_GATES;
+  hold(&silent, image, held, ck_max(0, y), ck_min(p->in_height, y - p->stride_height + p->window_height));
+}
+
 /// Nobody reads the map below the last window, but the gates there may be asked for: a seed or a rule of the caller's own may
 /// put a gradient where the pooling puts none.
 static void note_gates_below(const pooled_run *run, ck_index image, held_rows *held) {
@@ -66,7 +77,9 @@ static void pooled_unit(void *context, ck_index unit, int worker) {
   const ck_pool *p = run->pool;
   ck_index image = unit / run->bands, band = unit % run->bands, step = rows_at_once(p);
   ck_index end = p->out_height * (band + 1) / run->bands, below = p->window_height - p->pad_top;
+  int notes = run->grid.target.epilogue.new_gates != NULL;
   held_rows held = {run->buffers + worker * buffer_floats(p), 0, 0};
+  if (notes && band > 0) hold_shared(run, image, &held, band);
   for (ck_index y = p->out_height * band / run->bands; y < end; y += step) {
     ck_index last = ck_min(y + step, end);
     hold(run, image, &held, ck_max(0, y * p->stride_height - p->pad_top),
@@ -78,7 +91,7 @@ static void pooled_unit(void *context, ck_index unit, int worker) {
       run->kernels->max_pool_forward(&pooled, run->out);
     }
   }
-  if (end == p->out_height && run->grid.target.epilogue.new_gates) note_gates_below(run, image, &held);
+  if (notes && end == p->out_height) note_gates_below(run, image, &held);
 }
 
 void ck_conv_max_pool_run(
