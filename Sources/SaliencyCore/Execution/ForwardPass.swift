@@ -100,7 +100,8 @@ struct ForwardPass {
   ) {
     var epilogue = epilogue
     let shape = place.concatenation.shape
-    var join = unfinished[place.join] ?? Join(value: Tensor(shape: shape.batched(batch), initializing: { _ in }))
+    var join =
+      unfinished[place.join] ?? Join(value: Tensor(shape: shape.batched(batch), initializing: { _ in }))
     // One owner, or writing would copy.
     unfinished[place.join] = nil
     if chain.notesGates {

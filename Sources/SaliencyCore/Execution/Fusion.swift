@@ -53,7 +53,9 @@ struct Fusion {
   /// The chain of which a node is the last, or the last before its pooling.
   func chain(rectifiedAt node: Node) -> Chain? {
     if let chain = chains[node.id.index], chain.last.id == node.id { return chain.pool == nil ? chain : nil }
-    return onlyReader(of: node).flatMap { chains[$0.id.index] }.flatMap { $0.pool?.map.id == node.id ? $0 : nil }
+    return onlyReader(of: node).flatMap { chains[$0.id.index] }.flatMap {
+      $0.pool?.map.id == node.id ? $0 : nil
+    }
   }
 
   /// A number for each concatenation that a chain writes into.
@@ -113,7 +115,8 @@ struct Fusion {
   }
 
   private func place(of chain: Chain) -> (NodeID, Int)? {
-    guard chain.layer.writesIntoWiderTargets, chain.pool == nil, let next = onlyReader(of: chain.last), next.facets.joinsChannels
+    guard chain.layer.writesIntoWiderTargets, chain.pool == nil, let next = onlyReader(of: chain.last),
+      next.facets.joinsChannels
     else { return nil }
     var channel = 0
     for source in next.inputs {
