@@ -7,8 +7,8 @@ struct ForwardPass {
     case pooled(Tensor, PoolWinners)
     /// The same of a rectifier or of a concatenation of such, and where they let their inputs through.
     case gated(Tensor, Gates)
-    /// Channels of a concatenation's value.
-    case part(of: NodeID, channel: Int, channels: Int)
+    /// Channels of a concatenation's value, and of its gates where the part noted its own there.
+    case part(of: NodeID, channel: Int, channels: Int, hasGates: Bool)
     /// Inside a chain of fused layers: not stored.
     case inside
     /// No longer stored, because nobody was expected to look back at it.

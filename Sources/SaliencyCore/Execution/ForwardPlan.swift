@@ -42,7 +42,9 @@ struct ForwardPlan: Sendable {
         unstored[node.id.index] = .inside
       } else if let chain = fusion.chains[node.id.index] {
         let step = ChainStep(chain, graph, joins: numbers, retention)
-        if let place = step.place { unstored[node.id.index] = place.value(of: node) }
+        if let place = step.place {
+          unstored[node.id.index] = place.value(of: node, hasGates: step.notesGates)
+        }
         steps.append(ForwardStep(node: node, work: .chain(step), reads: chain.reads))
       } else if let join = numbers[node.id] {
         steps.append(ForwardStep(node: node, work: .finish(join: join), reads: node.inputs))
@@ -106,8 +108,9 @@ final class ChainStep: Sendable {
     /// The concatenation's number among those that are begun by chains.
     let join: Int
 
-    fileprivate func value(of node: Node) -> ForwardPass.Value {
-      .part(of: concatenation.id, channel: channel, channels: node.shape[node.shape.rank - 1])
+    fileprivate func value(of node: Node, hasGates: Bool) -> ForwardPass.Value {
+      let channels = node.shape[node.shape.rank - 1]
+      return .part(of: concatenation.id, channel: channel, channels: channels, hasGates: hasGates)
     }
   }
 

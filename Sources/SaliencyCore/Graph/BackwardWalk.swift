@@ -160,7 +160,8 @@ struct BackwardWalk {
   /// The gate that all inputs of a channel concatenation share, where they are rectifiers read by nobody else.
   private func gateOfConcatenation(at id: NodeID) -> RectifierGate? {
     let node = tape.node(id)
-    guard node.facets.joinsChannels, canPass(node), rule(for: node) == nil else { return nil }
+    guard node.facets.joinsChannels, canPass(node), rule(for: node) == nil, tape.gatesAreComplete(node)
+    else { return nil }
     let gates = node.inputs.map(gate)
     guard let first = gates[0], gates.allSatisfy({ $0?.isSame(as: first) ?? false }) else { return nil }
     return first.reading(tape.gates(id))

@@ -86,7 +86,7 @@ public struct Tape: Sendable {
 
   /// The value of a node where it lies, without a copy where it is part of a concatenation.
   func view(_ id: NodeID) -> FeatureView {
-    if case .part(let whole, let channel, let channels) = record.values[id.index] {
+    if case .part(let whole, let channel, let channels, _) = record.values[id.index] {
       return view(whole).channels(from: channel, count: channels)
     }
     return FeatureView(self[id])
@@ -105,12 +105,27 @@ public struct Tape: Sendable {
   func gates(_ id: NodeID) -> GateSource {
     switch record.values[id.index] {
     case .gates(let gates), .gated(_, let gates): return .bits(gates)
-    case .part(let whole, let channel, let channels):
-      switch gates(whole) {
-      case .bits(let gates): return .bits(gates.channels(from: channel))
-      case .values(let view): return .values(view.channels(from: channel, count: channels))
-      }
+    case .part(let whole, let channel, _, hasGates: true):
+      if case .bits(let gates) = gates(whole) { return .bits(gates.channels(from: channel)) }
+      return .values(view(id))
     default: return .values(view(id))
+    }
+  }
+
+  /// Whether a concatenation's own value or gates tell for each part where it let its input through: some parts may not have
+  /// noted their gates beside those that did, and of a value that was let go only the parts tell.
+  func gatesAreComplete(_ concatenation: Node) -> Bool {
+    switch record.values[concatenation.id.index] {
+    case .released: false
+    case .gates, .gated:
+      concatenation.inputs.allSatisfy {
+        if case .part(of: concatenation.id, _, _, hasGates: true) = record.values[$0.index] {
+          true
+        } else {
+          false
+        }
+      }
+    default: true
     }
   }
 

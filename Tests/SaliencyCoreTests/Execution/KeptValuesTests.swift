@@ -23,7 +23,8 @@ import Testing
     case .stored: "value"
     case .pooled: "value and winners"
     case .gated: "value and gates"
-    case .part(let whole, let channel, let channels): "part \(whole.index): \(channel) + \(channels)"
+    case .part(let whole, let channel, let channels, let hasGates):
+      "part \(whole.index): \(channel) + \(channels)" + (hasGates ? " and gates" : "")
     case .inside: "inside"
     case .released: "nothing"
     case .winners: "winners"
@@ -110,7 +111,8 @@ import Testing
     let net = try branches(32, 7)
     let whole = try net.graph.find("both").index
     let left = kept(net)
-    #expect(left["a"] == "part \(whole): 0 + 32" && left["b"] == "part \(whole): 32 + 7")
+    #expect(left["a"] == "part \(whole): 0 + 32 and gates")
+    #expect(left["b"] == "part \(whole): 32 + 7 and gates")
     #expect(left["both"] == "gates" && left["last"] == "gates")
   }
 
