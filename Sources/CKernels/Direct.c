@@ -1,58 +1,6 @@
-// Direct convolution: an implicit matrix product, with weights packed in panels and a zero halo copied where needed.
+// Direct convolution: an implicit matrix product, with weights packed in panels (DirectPacking.c) and a zero halo copied where
+// needed.
 #include "Plan.h"
-
-ck_index ck_direct_packed_size(const ck_conv *c, ck_direction d) {
-  ck_index size = 0;
-  for (ck_index i = 0; i < ck_phase_count(c, d); i++) size += ck_phase_make(c, d, i).packed_group * c->groups;
-  return size;
-}
-
-// MARK: Packing
-
-typedef struct pack_run {
-  const ck_conv *conv;
-  ck_direction direction;
-  const float *filter;
-  float *packed;
-  ck_index panels;
-} pack_run;
-
-/// Panel p of one phase and group: 16 results of every product, in the order of the taps.
-static void pack_panel(const pack_run *run, const ck_phase *phase, ck_index group, ck_index panel) {
-  const ck_conv *c = run->conv;
-  int forward = run->direction == CK_FORWARD;
-  ck_index group_in = c->in_channels / c->groups, group_out = c->out_channels / c->groups;
-  ck_index sources = forward ? group_in : group_out, results = forward ? group_out : group_in;
-  ck_index source_step = forward ? c->out_channels : 1, result_step = forward ? 1 : c->out_channels;
-  ck_index n = ck_min(CK_LANES, results - panel * CK_LANES);
-  float *out = run->packed + phase->packed_first + group * phase->packed_group + panel * CK_LANES * phase->depth;
-  for (ck_index jy = 0; jy < phase->y.taps; jy++) {
-    for (ck_index jx = 0; jx < phase->x.taps; jx++) {
-      ck_index ky = phase->y.filter_first + jy * phase->y.filter_step;
-      ck_index kx = phase->x.filter_first + jx * phase->x.filter_step;
-      const float *tap = run->filter + (ky * c->kernel_width + kx) * group_in * c->out_channels + group * group_out +
-                         panel * CK_LANES * result_step;
-      for (ck_index s = 0; s < sources; s++, out += CK_LANES) {
-        for (ck_index r = 0; r < n; r++) out[r] = tap[s * source_step + r * result_step];
-        for (ck_index r = n; r < CK_LANES; r++) out[r] = 0;
-      }
-    }
-  }
-}
-
-static void pack_unit(void *context, ck_index unit, int worker) {
-  (void)worker;
-  const pack_run *run = context;
-  ck_index panel = unit % run->panels, group = unit / run->panels % run->conv->groups;
-  ck_phase phase = ck_phase_make(run->conv, run->direction, unit / run->panels / run->conv->groups);
-  pack_panel(run, &phase, group, panel);
-}
-
-void ck_direct_pack(const ck_conv *c, ck_direction d, const float *filter, float *packed, int threads) {
-  ck_index panels = ck_divide_up(ck_conv_result(c, d).channels / c->groups, CK_LANES);
-  pack_run run = {c, d, filter, packed, panels};
-  ck_parallel_for(ck_phase_count(c, d) * c->groups * panels, threads, pack_unit, &run);
-}
 
 // MARK: Halo
 
@@ -79,10 +27,30 @@ static ck_index samples_at_once(const ck_conv *c, ck_direction d, ck_index batch
   return ck_max(1, ck_min(batch, 1024 / (result.height * result.width)));
 }
 
-ck_index ck_direct_workspace_size(const ck_conv *c, ck_direction d, ck_index batch) {
+static ck_index halo_workspace_size(const ck_conv *c, ck_direction d, ck_index batch) {
   // A merged filter row also needs pixels without gaps, whatever pitch the input comes with.
   if (!needs_halo(c, d) && !merges_columns(c, d)) return 0;
-  return halo_size(c, d) * samples_at_once(c, d, batch);
+  return ck_round_up(halo_size(c, d) * samples_at_once(c, d, batch), CK_LANES);
+}
+
+/// Panels that are turned at once: as much as the second-level caches hold until it is read.
+static ck_index turned_panels(const ck_phase *phase, ck_index panels) {
+  enum { TURNED_FLOATS = 1 << 19 };
+  return ck_min(panels, ck_max(2, TURNED_FLOATS / (phase->depth * CK_LANES) / 2 * 2));
+}
+
+static ck_index turned_size(const ck_conv *c) {
+  ck_index size = 0;
+  for (ck_index i = 0; i < ck_phase_count(c, CK_BACKWARD_DATA); i++) {
+    ck_phase phase = ck_phase_make(c, CK_BACKWARD_DATA, i);
+    if (phase.depth == 0) continue;
+    size = ck_max(size, turned_panels(&phase, ck_divide_up(c->in_channels, CK_LANES)) * phase.depth * CK_LANES);
+  }
+  return size;
+}
+
+ck_index ck_direct_workspace_size(const ck_conv *c, ck_direction d, ck_index batch, int turned) {
+  return halo_workspace_size(c, d, batch) + (turned ? turned_size(c) : 0);
 }
 
 typedef struct halo_run {
@@ -130,55 +98,87 @@ typedef struct pass {
   ck_index origin_y, origin_x, width, image, pitch;
 } pass;
 
-static void run_phase(
-    const ck_conv *c, ck_direction d, ck_index index, const pass *p, const float *packed, const ck_target *target,
-    int threads) {
-  ck_phase phase = ck_phase_make(c, d, index);
+/// The grid of a phase, without what belongs to its groups and panels.
+static ck_grid phase_grid(const ck_conv *c, ck_direction d, const ck_phase *phase, const pass *p) {
   ck_image result = ck_conv_result(c, d), source = ck_conv_source(c, d);
-  ck_index per_group = result.channels / c->groups;
   ck_grid grid = {
-      .batch = p->batch, .rows = phase.y.results, .columns = phase.x.results,
-      .in_image = p->image * p->pitch, .in_row = phase.y.source_step * p->width * p->pitch,
-      .in_column = phase.x.source_step * p->pitch,
-      .out_first = (p->first_sample * result.height + phase.y.first) * result.width + phase.x.first,
-      .out_image = result.height * result.width, .out_row = phase.y.stride * result.width,
-      .out_column = phase.x.stride,
-      .taps = {phase.y.taps, phase.x.taps, source.channels / c->groups, phase.y.tap_step * p->width * p->pitch,
-               phase.x.tap_step * p->pitch},
-      .panel_stride = phase.depth * CK_LANES, .panels = ck_divide_up(per_group, CK_LANES)};
+      .in = p->data, .batch = p->batch, .rows = phase->y.results, .columns = phase->x.results,
+      .in_image = p->image * p->pitch, .in_row = phase->y.source_step * p->width * p->pitch,
+      .in_column = phase->x.source_step * p->pitch,
+      .out_first = (p->first_sample * result.height + phase->y.first) * result.width + phase->x.first,
+      .out_image = result.height * result.width, .out_row = phase->y.stride * result.width,
+      .out_column = phase->x.stride,
+      .taps = {phase->y.taps, phase->x.taps, source.channels / c->groups, phase->y.tap_step * p->width * p->pitch,
+               phase->x.tap_step * p->pitch},
+      .panel_stride = phase->depth * CK_LANES};
   if (merges_columns(c, d)) {
     grid.taps.length *= grid.taps.columns;
     grid.taps.columns = 1;
   }
-  if (phase.depth == 0) grid.taps.rows = 0;
+  // Where a phase has no taps its start means nothing.
+  if (phase->depth == 0) {
+    grid.taps.rows = 0;
+  } else {
+    grid.in += ((phase->y.start - p->origin_y) * p->width + phase->x.start - p->origin_x) * p->pitch;
+  }
+  return grid;
+}
+
+/// Where channels [first, first + count) of the results go.
+static ck_target part_of(const ck_target *target, ck_index first, ck_index count) {
+  ck_target part = ck_target_make(target->data + first, target->pitch, count, &target->epilogue);
+  part.streams = target->streams;
+  ck_epilogue *e = &part.epilogue;
+  if (e->bias) e->bias += first;
+  if (e->scale) e->scale += first, e->shift += first;
+  if (e->add) e->add += first;
+  if (e->mask) e->mask += first;
+  if (e->post_scale) e->post_scale += first;
+  return part;
+}
+
+static void run_phase(
+    const ck_conv *c, ck_direction d, ck_index index, const pass *p, const float *packed, const ck_target *target,
+    int threads) {
+  ck_phase phase = ck_phase_make(c, d, index);
+  ck_grid grid = phase_grid(c, d, &phase, p);
+  ck_index per_group = ck_conv_result(c, d).channels / c->groups;
+  grid.panels = ck_divide_up(per_group, CK_LANES);
   for (ck_index g = 0; g < c->groups; g++) {
-    ck_index first = g * per_group;
-    grid.in = p->data + g * (source.channels / c->groups);
-    // Where a phase has no taps its start means nothing.
-    if (phase.depth > 0) {
-      grid.in += ((phase.y.start - p->origin_y) * p->width + phase.x.start - p->origin_x) * p->pitch;
-    }
     grid.packed = packed + phase.packed_first + g * phase.packed_group;
-    grid.target = ck_target_make(target->data + first, target->pitch, per_group, &target->epilogue);
-    grid.target.streams = target->streams;
-    ck_epilogue *e = &grid.target.epilogue;
-    if (e->bias) e->bias += first;
-    if (e->scale) e->scale += first, e->shift += first;
-    if (e->add) e->add += first;
-    if (e->mask) e->mask += first;
-    if (e->post_scale) e->post_scale += first;
+    grid.target = part_of(target, g * per_group, per_group);
+    ck_grid_run(&grid, threads);
+    grid.in += ck_conv_source(c, d).channels / c->groups;
+  }
+}
+
+/// `run_phase` backward with forward weights, some panels after the others.
+static void run_turned_phase(
+    const ck_conv *c, ck_index index, const pass *p, const float *forward, const ck_target *target, float *turned,
+    int threads) {
+  ck_phase phase = ck_phase_make(c, CK_BACKWARD_DATA, index);
+  ck_grid grid = phase_grid(c, CK_BACKWARD_DATA, &phase, p);
+  ck_index panels = ck_divide_up(c->in_channels, CK_LANES);
+  ck_index at_once = phase.depth == 0 ? panels : turned_panels(&phase, panels);
+  grid.packed = turned;
+  for (ck_index first = 0; first < panels; first += at_once) {
+    grid.panels = ck_min(at_once, panels - first);
+    ck_index channel = first * CK_LANES;
+    if (phase.depth > 0) ck_turn_direct(c, &phase, first, grid.panels, forward, turned, threads);
+    grid.target = part_of(target, channel, ck_min(grid.panels * CK_LANES, c->in_channels - channel));
     ck_grid_run(&grid, threads);
   }
 }
 
 void ck_direct_run(
     const ck_conv *c, ck_direction d, ck_index batch, const float *in, ck_index in_pitch, const float *packed,
-    const ck_target *target, float *workspace, int threads) {
+    int turned, const ck_target *target, float *workspace, int threads) {
   ck_image source = ck_conv_source(c, d);
   ck_extent extent = ck_conv_extent(c, d);
   int copies = needs_halo(c, d) || (merges_columns(c, d) && in_pitch != source.channels);
   ck_index samples = copies ? samples_at_once(c, d, batch) : batch;
   ck_index height = extent.bottom - extent.top, width = extent.right - extent.left;
+  float *weights = turned ? workspace + halo_workspace_size(c, d, batch) : NULL;
   for (ck_index first = 0; first < batch; first += samples) {
     pass p = {in, ck_min(samples, batch - first), first, 0, 0, source.width, source.height * source.width, in_pitch};
     if (copies) {
@@ -187,6 +187,12 @@ void ck_direct_run(
       ck_parallel_for(p.batch * height, threads, halo_unit, &halo);
       p = (pass){workspace, p.batch, first, extent.top, extent.left, width, height * width, source.channels};
     }
-    for (ck_index i = 0; i < ck_phase_count(c, d); i++) run_phase(c, d, i, &p, packed, target, threads);
+    for (ck_index i = 0; i < ck_phase_count(c, d); i++) {
+      if (turned) {
+        run_turned_phase(c, i, &p, packed, target, weights, threads);
+      } else {
+        run_phase(c, d, i, &p, packed, target, threads);
+      }
+    }
   }
 }

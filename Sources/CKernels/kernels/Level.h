@@ -21,6 +21,7 @@
 #include "Few.h"
 #include "Multiply.h"
 #include "Pooling.h"
+#include "Turn.h"
 #include "Winograd.h"
 
 #include "Random.h"
@@ -29,6 +30,7 @@ const ck_table LEVEL_TABLE = {
     .level = LEVEL_NUMBER,
     .multiply = multiply,
     .multiply_frequencies = multiply_frequencies,
+    .turn = turn,
     .winograd_filter = winograd_filter,
     .winograd_input = winograd_input,
     .winograd_output = winograd_output,
