@@ -173,13 +173,39 @@ static expected naive_conv(
   return e;
 }
 
-static const char *const names[] = {"direct", "winograd2", "winograd4", "scatter"};
+static const char *const names[] = {"direct", "winograd2", "winograd4", "scatter", "direct turned", "winograd2 turned"};
 
 /// Leaves at most a handful of each row's numbers: what the kernels treat apart.
 static void thin(float *rows, ck_index count, ck_index length) {
   for (ck_index r = 0; r < count; r++)
     for (ck_index k = 0, kept = pick(0, 5); k < length; k++)
       if (kept == 0 || pick(0, length / 4) != 0) rows[r * length + k] = 0; else kept--;
+}
+
+/// Weights turned for the way back, and filters had back from packed weights.
+static void check_turned(const ck_conv *c) {
+  static const ck_algorithm own[] = {CK_DIRECT, CK_WINOGRAD2}, turned[] = {CK_DIRECT_TURNED, CK_WINOGRAD2_TURNED};
+  ck_index count = c->kernel_height * c->kernel_width * c->in_channels / c->groups * c->out_channels;
+  float *filter = floats(count), *again = blank(count);
+  for (int i = 0; i < 2; i++) {
+    if (!ck_conv_supports(c, CK_FORWARD, own[i])) continue;
+    float *forward = blank(ck_conv_packed_size(c, CK_FORWARD, own[i]));
+    ck_conv_pack(c, CK_FORWARD, own[i], filter, forward, 2);
+    if (i == 0) ck_conv_unpack(c, forward, again, 2);
+    if (ck_conv_supports(c, CK_BACKWARD_DATA, turned[i])) {
+      ck_index size = ck_conv_packed_size(c, CK_BACKWARD_DATA, own[i]);
+      float *packed = blank(size), *found = blank(size);
+      ck_conv_pack(c, CK_BACKWARD_DATA, own[i], filter, packed, 2);
+      ck_conv_turn(c, own[i], forward, found, 2);
+      // A zero may have the other sign.
+      for (ck_index k = 0; k < size; k++) packed[k] += 0, found[k] += 0;
+      same("weights turned", size, packed, found);
+      free(packed), free(found);
+    }
+    free(forward);
+  }
+  same("a filter packed and unpacked", count, filter, again);
+  free(filter), free(again);
 }
 
 static void check_conv(const ck_conv *c, ck_index batch, int thinned) {
@@ -193,7 +219,7 @@ static void check_conv(const ck_conv *c, ck_index batch, int thinned) {
     ck_epilogue epi = some_epilogue(pixels, channels);
     if (!ck_conv_takes_gates(c, (ck_direction)d)) drop_gates(&epi);
     expected e = naive_conv(c, (ck_direction)d, batch, in, filter, &epi);
-    for (int a = 0; a < 4; a++) {
+    for (int a = 0; a < 6; a++) {
       if (!ck_conv_supports(c, (ck_direction)d, (ck_algorithm)a)) continue;
       char what[300];
       float *results[3];
@@ -221,6 +247,7 @@ static void check_conv(const ck_conv *c, ck_index batch, int thinned) {
     discard(&epi), free(in), free(e.value), free(e.size);
   }
   free(filter);
+  check_turned(c);
 }
 
 static ck_index extent(ck_index kernel, ck_index dilation) { return (kernel - 1) * dilation + 1; }

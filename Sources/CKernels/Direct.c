@@ -1,60 +1,26 @@
-// Direct convolution: an implicit matrix product, with weights packed in panels and a zero halo copied where needed.
+// Direct convolution: an implicit matrix product, with weights packed in panels (DirectPacking.c) and, where needed, a copy of
+// the input with a zero halo (Halo.c).
 #include "Plan.h"
 
-ck_index ck_direct_packed_size(const ck_conv *c, ck_direction d) {
+/// Panels that are turned at once: as much as the second-level caches hold until it is read.
+static ck_index turned_panels(const ck_phase *phase, ck_index panels) {
+  enum { TURNED_FLOATS = 1 << 19 };
+  return ck_min(panels, ck_max(2, TURNED_FLOATS / (phase->depth * CK_LANES) / 2 * 2));
+}
+
+static ck_index turned_size(const ck_conv *c) {
   ck_index size = 0;
-  for (ck_index i = 0; i < ck_phase_count(c, d); i++) size += ck_phase_make(c, d, i).packed_group * c->groups;
+  for (ck_index i = 0; i < ck_phase_count(c, CK_BACKWARD_DATA); i++) {
+    ck_phase phase = ck_phase_make(c, CK_BACKWARD_DATA, i);
+    if (phase.depth == 0) continue;
+    size = ck_max(size, turned_panels(&phase, ck_divide_up(c->in_channels, CK_LANES)) * phase.depth * CK_LANES);
+  }
   return size;
 }
 
-// MARK: Packing
-
-typedef struct pack_run {
-  const ck_conv *conv;
-  ck_direction direction;
-  const float *filter;
-  float *packed;
-  ck_index panels;
-} pack_run;
-
-/// Panel p of one phase and group: 16 results of every product, in the order of the taps.
-static void pack_panel(const pack_run *run, const ck_phase *phase, ck_index group, ck_index panel) {
-  const ck_conv *c = run->conv;
-  int forward = run->direction == CK_FORWARD;
-  ck_index group_in = c->in_channels / c->groups, group_out = c->out_channels / c->groups;
-  ck_index sources = forward ? group_in : group_out, results = forward ? group_out : group_in;
-  ck_index source_step = forward ? c->out_channels : 1, result_step = forward ? 1 : c->out_channels;
-  ck_index n = ck_min(CK_LANES, results - panel * CK_LANES);
-  float *out = run->packed + phase->packed_first + group * phase->packed_group + panel * CK_LANES * phase->depth;
-  for (ck_index jy = 0; jy < phase->y.taps; jy++) {
-    for (ck_index jx = 0; jx < phase->x.taps; jx++) {
-      ck_index ky = phase->y.filter_first + jy * phase->y.filter_step;
-      ck_index kx = phase->x.filter_first + jx * phase->x.filter_step;
-      const float *tap = run->filter + (ky * c->kernel_width + kx) * group_in * c->out_channels + group * group_out +
-                         panel * CK_LANES * result_step;
-      for (ck_index s = 0; s < sources; s++, out += CK_LANES) {
-        for (ck_index r = 0; r < n; r++) out[r] = tap[s * source_step + r * result_step];
-        for (ck_index r = n; r < CK_LANES; r++) out[r] = 0;
-      }
-    }
-  }
+ck_index ck_direct_workspace_size(const ck_conv *c, ck_direction d, ck_index batch, int turned) {
+  return ck_source_size(c, d, batch) + (turned ? turned_size(c) : 0);
 }
-
-static void pack_unit(void *context, ck_index unit, int worker) {
-  (void)worker;
-  const pack_run *run = context;
-  ck_index panel = unit % run->panels, group = unit / run->panels % run->conv->groups;
-  ck_phase phase = ck_phase_make(run->conv, run->direction, unit / run->panels / run->conv->groups);
-  pack_panel(run, &phase, group, panel);
-}
-
-void ck_direct_pack(const ck_conv *c, ck_direction d, const float *filter, float *packed, int threads) {
-  ck_index panels = ck_divide_up(ck_conv_result(c, d).channels / c->groups, CK_LANES);
-  pack_run run = {c, d, filter, packed, panels};
-  ck_parallel_for(ck_phase_count(c, d) * c->groups * panels, threads, pack_unit, &run);
-}
-
-// MARK: Run
 
 ck_grid ck_direct_grid(
     const ck_conv *c, ck_direction d, const ck_phase *phase, const ck_source *s, const float *packed) {
@@ -83,8 +49,8 @@ ck_grid ck_direct_grid(
   return grid;
 }
 
-/// The part of a target that one group's results go to.
-static ck_target group_target(const ck_target *whole, ck_index first, ck_index channels) {
+/// Where channels [first, first + channels) of the results go; the first is one of a whole vector's, or gates are not there.
+static ck_target part_of(const ck_target *whole, ck_index first, ck_index channels) {
   ck_target target = ck_target_make(whole->data + first, whole->pitch, channels, &whole->epilogue);
   target.streams = whole->streams;
   ck_epilogue *e = &target.epilogue;
@@ -98,22 +64,51 @@ static ck_target group_target(const ck_target *whole, ck_index first, ck_index c
   return target;
 }
 
+static void run_phase(
+    const ck_conv *c, ck_direction d, ck_index index, const ck_source *s, const float *packed, const ck_target *target,
+    int threads) {
+  ck_phase phase = ck_phase_make(c, d, index);
+  ck_grid grid = ck_direct_grid(c, d, &phase, s, packed);
+  ck_index per_group = ck_conv_result(c, d).channels / c->groups;
+  for (ck_index g = 0; g < c->groups; g++) {
+    grid.target = part_of(target, g * per_group, per_group);
+    ck_grid_run(&grid, threads);
+    grid.in += ck_conv_source(c, d).channels / c->groups;
+    grid.packed += phase.packed_group;
+  }
+}
+
+/// `run_phase` backward with forward weights, some panels after the others.
+static void run_turned_phase(
+    const ck_conv *c, ck_index index, const ck_source *s, const float *forward, const ck_target *target, float *turned,
+    int threads) {
+  ck_phase phase = ck_phase_make(c, CK_BACKWARD_DATA, index);
+  ck_grid grid = ck_direct_grid(c, CK_BACKWARD_DATA, &phase, s, turned);
+  ck_index panels = ck_divide_up(c->in_channels, CK_LANES);
+  ck_index at_once = phase.depth == 0 ? panels : turned_panels(&phase, panels);
+  grid.packed = turned;
+  for (ck_index first = 0; first < panels; first += at_once) {
+    grid.panels = ck_min(at_once, panels - first);
+    ck_index channel = first * CK_LANES;
+    if (phase.depth > 0) ck_turn_direct(c, &phase, first, grid.panels, forward, turned, threads);
+    grid.target = part_of(target, channel, ck_min(grid.panels * CK_LANES, c->in_channels - channel));
+    ck_grid_run(&grid, threads);
+  }
+}
+
 void ck_direct_run(
     const ck_conv *c, ck_direction d, ck_index batch, const float *in, ck_index in_pitch, const float *packed,
-    const ck_target *target, float *workspace, int threads) {
+    int turned, const ck_target *target, float *workspace, int threads) {
   ck_index samples = ck_direct_samples(c, d, batch, in_pitch);
-  ck_index sources = ck_conv_source(c, d).channels / c->groups, results = ck_conv_result(c, d).channels / c->groups;
+  float *weights = turned ? workspace + ck_source_size(c, d, batch) : NULL;
   for (ck_index first = 0; first < batch; first += samples) {
     ck_source source =
         ck_source_make(c, d, first, ck_min(samples, batch - first), in, in_pitch, workspace, threads);
     for (ck_index i = 0; i < ck_phase_count(c, d); i++) {
-      ck_phase phase = ck_phase_make(c, d, i);
-      ck_grid grid = ck_direct_grid(c, d, &phase, &source, packed);
-      for (ck_index g = 0; g < c->groups; g++) {
-        grid.target = group_target(target, g * results, results);
-        ck_grid_run(&grid, threads);
-        grid.in += sources;
-        grid.packed += phase.packed_group;
+      if (turned) {
+        run_turned_phase(c, i, &source, packed, target, weights, threads);
+      } else {
+        run_phase(c, d, i, &source, packed, target, threads);
       }
     }
   }

@@ -22,10 +22,10 @@ static ck_index samples_at_once(const ck_conv *c, ck_direction d, ck_index batch
   return ck_max(1, ck_min(batch, 1024 / (result.height * result.width)));
 }
 
-ck_index ck_direct_workspace_size(const ck_conv *c, ck_direction d, ck_index batch) {
+ck_index ck_source_size(const ck_conv *c, ck_direction d, ck_index batch) {
   // A merged filter row also needs pixels without gaps, whatever pitch the input comes with.
   if (!needs_halo(c, d) && !ck_direct_merges_columns(c, d)) return 0;
-  return halo_size(c, d) * samples_at_once(c, d, batch);
+  return ck_round_up(halo_size(c, d) * samples_at_once(c, d, batch), CK_LANES);
 }
 
 typedef struct halo_run {

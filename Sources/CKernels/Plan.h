@@ -71,10 +71,11 @@ ck_index ck_winograd_packed_size(const ck_conv *conv, ck_direction direction, ck
 void ck_winograd_pack(
     const ck_conv *conv, ck_direction direction, ck_index size, const float *filter, float *packed, int threads);
 ck_index ck_winograd_workspace_size(
-    const ck_conv *conv, ck_direction direction, ck_index size, ck_index batch, int threads);
+    const ck_conv *conv, ck_direction direction, ck_index size, ck_index batch, int turned, int threads);
+/// `turned`: backward, `packed` is what is packed for forward.
 void ck_winograd_run(
     const ck_conv *conv, ck_direction direction, ck_index size, ck_index batch, const float *in, ck_index in_pitch,
-    const float *packed, const ck_target *target, float *workspace, int threads);
+    const float *packed, int turned, const ck_target *target, float *workspace, int threads);
 
 // Scatter.
 ck_index ck_scatter_packed_size(const ck_conv *conv);
@@ -99,6 +100,9 @@ int ck_direct_merges_columns(const ck_conv *conv, ck_direction direction);
 /// How many samples a pass takes at most.
 ck_index ck_direct_samples(const ck_conv *conv, ck_direction direction, ck_index batch, ck_index in_pitch);
 
+/// Floats of workspace for such a copy, whole vectors; 0 where none is made.
+ck_index ck_source_size(const ck_conv *conv, ck_direction direction, ck_index batch);
+
 /// The input from sample `first` on, or its copy in the workspace with the zeros that the convolution reads around it.
 ck_source ck_source_make(
     const ck_conv *conv, ck_direction direction, ck_index first, ck_index samples, const float *in,
@@ -112,9 +116,24 @@ ck_grid ck_direct_grid(
 ck_index ck_direct_packed_size(const ck_conv *conv, ck_direction direction);
 void ck_direct_pack(
     const ck_conv *conv, ck_direction direction, const float *filter, float *packed, int threads);
-ck_index ck_direct_workspace_size(const ck_conv *conv, ck_direction direction, ck_index batch);
+void ck_direct_unpack(const ck_conv *conv, const float *packed, float *filter, int threads);
+ck_index ck_direct_workspace_size(const ck_conv *conv, ck_direction direction, ck_index batch, int turned);
+/// `turned`: backward, `packed` is what is packed for forward.
 void ck_direct_run(
     const ck_conv *conv, ck_direction direction, ck_index batch, const float *in, ck_index in_pitch,
-    const float *packed, const ck_target *target, float *workspace, int threads);
+    const float *packed, int turned, const ck_target *target, float *workspace, int threads);
+
+// Turning.
+/// Backward weights of one phase: panels [first, first + count), as `ck_direct_pack` has them, from the forward ones.
+void ck_turn_direct(
+    const ck_conv *conv, const ck_phase *phase, ck_index first, ck_index count, const float *forward, float *packed,
+    int threads);
+/// Backward weights of Winograd F(2x2, 3x3) at one frequency: panels [first, first + count), `panel_stride` floats apart,
+/// from the forward ones; of their depth what the convolution's outputs [first_source, last_source) in panels give.
+void ck_turn_frequency(
+    const ck_table *kernels, const ck_conv *conv, ck_index frequency, ck_index first, ck_index count,
+    ck_index first_source, ck_index last_source, const float *forward, float *packed, ck_index panel_stride);
+/// All of them, as `ck_winograd_pack` has them.
+void ck_turn_winograd(const ck_conv *conv, const float *forward, float *packed, int threads);
 
 #endif

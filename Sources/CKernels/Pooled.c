@@ -14,7 +14,7 @@ static ck_index buffer_floats(const ck_pool *p) {
 }
 
 ck_index ck_conv_max_pool_workspace_size(const ck_conv *c, const ck_pool *p, ck_index batch, int threads) {
-  return ck_round_up(ck_direct_workspace_size(c, CK_FORWARD, batch), CK_LANES) + threads * buffer_floats(p);
+  return ck_source_size(c, CK_FORWARD, batch) + threads * buffer_floats(p);
 }
 
 typedef struct pooled_run {
@@ -98,7 +98,7 @@ void ck_conv_max_pool_run(
     const ck_conv *c, const ck_pool *p, ck_index batch, const float *in, ck_index in_pitch, const float *packed,
     const ck_epilogue *epilogue, float *out, uint8_t *argmax, float *workspace, int threads) {
   pooled_run run = {.kernels = ck_kernels(), .pool = p, .out = out, .argmax = argmax};
-  run.buffers = workspace + ck_round_up(ck_direct_workspace_size(c, CK_FORWARD, batch), CK_LANES);
+  run.buffers = workspace + ck_source_size(c, CK_FORWARD, batch);
   // A few for each of two threads, none too low for the rows that are computed twice.
   run.bands = threads > 1 ? ck_max(1, ck_min(6, p->out_height / 4)) : 1;
   ck_phase phase = ck_phase_make(c, CK_FORWARD, 0);

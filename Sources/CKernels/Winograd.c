@@ -85,18 +85,24 @@ static ck_index pass_tiles(const winograd *w, ck_index batch) {
 
 static ck_index edge_floats(const winograd *w) { return w->frequencies * ck_round_up(w->source.channels, CK_LANES); }
 
-/// Floats of one worker's slice: an edge tile, and in the one-pass form also frequencies before and after.
-static ck_index worker_floats(const winograd *w) {
-  if (w->three_passes) return edge_floats(w);
+/// Panels that one unit of products multiplies by, at most.
+enum { UNIT_PANELS = 8 };
+
+/// Floats of one worker's slice: an edge tile; in the one-pass form also frequencies before and after, in the other room for
+/// a unit's weights turned round.
+static ck_index worker_floats(const winograd *w, int turned) {
+  if (w->three_passes) {
+    return edge_floats(w) + (turned ? UNIT_PANELS * w->source.channels * CK_LANES : 0);
+  }
   return edge_floats(w) + w->frequencies * w->unit_tiles * (w->source_pitch + 2 * CK_LANES);
 }
 
 ck_index ck_winograd_workspace_size(
-    const ck_conv *c, ck_direction d, ck_index size, ck_index batch, int threads) {
+    const ck_conv *c, ck_direction d, ck_index size, ck_index batch, int turned, int threads) {
   winograd w = winograd_make(c, d, size);
-  ck_index shared =
-      w.three_passes ? w.frequencies * pass_tiles(&w, batch) * (w.source_pitch + w.result_pitch) : 0;
-  return shared + threads * worker_floats(&w);
+  ck_index shared = turned ? ck_winograd_packed_size(c, d, size) : 0;
+  if (w.three_passes) shared = w.frequencies * pass_tiles(&w, batch) * (w.source_pitch + w.result_pitch);
+  return shared + threads * worker_floats(&w, turned);
 }
 
 // MARK: Run
@@ -107,6 +113,8 @@ typedef struct winograd_run {
   const float *in;
   ck_index in_pitch;
   const float *packed;
+  /// Where what is packed is to be turned round first.
+  const ck_conv *turned;
   const ck_target *target;
   float *workers;
   ck_index worker_floats;
@@ -238,7 +246,6 @@ static void transform_unit(void *context, ck_index unit, int worker) {
 }
 
 static void product_unit(void *context, ck_index unit, int worker) {
-  (void)worker;
   const winograd_run *run = context;
   const winograd *w = &run->w;
   ck_index f = unit / run->panel_units, j = unit % run->panel_units;
@@ -248,12 +255,20 @@ static void product_unit(void *context, ck_index unit, int worker) {
     pixels[t] = t;
     sources[t] = run->before + (f * run->count + t) * w->source_pitch;
   }
-  ck_index channels = w->source.channels, panel_stride = w->frequencies * channels * CK_LANES;
-  ck_index pairs = ck_divide_up(w->panels, 2);
-  ck_block block = {
-      sources, pixels, run->count, {1, 1, channels, 0, 0}, run->packed + f * channels * CK_LANES, panel_stride,
-      pairs * j / run->panel_units * 2, ck_min(w->panels, pairs * (j + 1) / run->panel_units * 2)};
-  ck_target target = ck_target_plain(run->after + f * run->count * w->result_pitch, w->result_pitch);
+  ck_index channels = w->source.channels, pairs = ck_divide_up(w->panels, 2);
+  ck_index first = pairs * j / run->panel_units * 2;
+  ck_index panels = ck_min(w->panels, pairs * (j + 1) / run->panel_units * 2) - first;
+  ck_index panel_stride = (run->turned ? 1 : w->frequencies) * channels * CK_LANES;
+  const float *packed = run->packed + first * panel_stride + f * channels * CK_LANES;
+  if (run->turned) {
+    float *weights = run->workers + worker * run->worker_floats + edge_floats(w);
+    ck_index last = ck_divide_up(channels, CK_LANES);
+    ck_turn_frequency(run->kernels, run->turned, f, first, panels, 0, last, run->packed, weights, panel_stride);
+    packed = weights;
+  }
+  ck_block block = {sources, pixels, run->count, {1, 1, channels, 0, 0}, packed, panel_stride, 0, panels};
+  float *out = run->after + f * run->count * w->result_pitch + first * CK_LANES;
+  ck_target target = ck_target_plain(out, w->result_pitch);
   run->kernels->multiply(&block, &target);
 }
 
@@ -268,15 +283,20 @@ static void inverse_unit(void *context, ck_index unit, int worker) {
 
 void ck_winograd_run(
     const ck_conv *c, ck_direction d, ck_index size, ck_index batch, const float *in, ck_index in_pitch,
-    const float *packed, const ck_target *target, float *workspace, int threads) {
+    const float *packed, int turned, const ck_target *target, float *workspace, int threads) {
   winograd_run run = {
       .kernels = ck_kernels(), .w = winograd_make(c, d, size), .in = in, .in_pitch = in_pitch, .packed = packed,
-      .target = target};
+      .turned = turned ? c : NULL, .target = target};
   const winograd *w = &run.w;
   run.tiles = batch * w->tiles_high * w->tiles_wide;
-  run.worker_floats = worker_floats(w);
+  run.worker_floats = worker_floats(w, turned);
   if (!w->three_passes) {
     run.workers = workspace;
+    if (turned) {
+      ck_turn_winograd(c, packed, workspace, threads);
+      run.packed = workspace;
+      run.workers += ck_winograd_packed_size(c, d, size);
+    }
     run.units = ck_divide_up(run.tiles, w->unit_tiles);
     if (run.units < 6) run.units = ck_divide_up(run.tiles, ck_min(14, w->unit_tiles));
     ck_parallel_for(run.units, threads, one_pass_unit, &run);
@@ -286,7 +306,7 @@ void ck_winograd_run(
   run.before = workspace;
   run.after = run.before + w->frequencies * most * w->source_pitch;
   run.workers = run.after + w->frequencies * most * w->result_pitch;
-  run.panel_units = ck_divide_up(w->panels, 8);
+  run.panel_units = ck_divide_up(w->panels, UNIT_PANELS);
   for (run.first = 0; run.first < run.tiles; run.first += run.count) {
     run.count = ck_min(most, run.tiles - run.first);
     ck_parallel_for(run.count, threads, transform_unit, &run);

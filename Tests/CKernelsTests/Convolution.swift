@@ -127,10 +127,20 @@ struct Convolution: Sendable, CustomStringConvertible {
     return result
   }
 
+  /// The filter as an algorithm reads it.
+  func packed(_ filter: [Float], _ direction: ck_direction, _ algorithm: ck_algorithm) -> [Float] {
+    var c = c
+    var packed = blank(ck_conv_packed_size(&c, direction, algorithm))
+    ck_conv_pack(&c, direction, algorithm, filter, &packed, 2)
+    return packed
+  }
+
   /// The algorithms that can compute this shape in a direction.
   func algorithms(_ direction: ck_direction) -> [ck_algorithm] {
     var c = c
-    return [CK_DIRECT, CK_WINOGRAD2, CK_WINOGRAD4, CK_SCATTER].filter {
+    return [
+      CK_DIRECT, CK_WINOGRAD2, CK_WINOGRAD4, CK_SCATTER, CK_DIRECT_TURNED, CK_WINOGRAD2_TURNED,
+    ].filter {
       ck_conv_supports(&c, direction, $0) != 0
     }
   }

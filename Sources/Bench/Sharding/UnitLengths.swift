@@ -104,7 +104,7 @@ extension Model {
         return sum + node.shape.count
       }
       let places = node.shape.count / max(channels, 1)
-      return sum + places * layer.parameters.reduce(0) { $0 + $1.value.shape.count }
+      return sum + places * layer.parameterCount
     }
   }
 

@@ -36,11 +36,16 @@ typedef enum ck_algorithm {
   /// Winograd F(4x4, 3x3) at points 0, +-5/8, +-3/2: 4 times fewer, error about twice direct's.
   CK_WINOGRAD4 = 2,
   /// Backward only: one matrix product, then columns are added into the image. For few input channels.
-  CK_SCATTER = 3
+  CK_SCATTER = 3,
+  /// Backward only: direct, to the same bits, with the weights that are packed for CK_DIRECT forward.
+  CK_DIRECT_TURNED = 4,
+  /// Backward only: Winograd F(2x2, 3x3), to the same bits, with the weights that are packed for CK_WINOGRAD2 forward.
+  /// (F(4x4)'s points have no such symmetry.)
+  CK_WINOGRAD2_TURNED = 5
 } ck_algorithm;
 
 /// Whether `algorithm` can compute this shape and direction. Winograd: 3x3, stride 1, dilation 1, one group.
-/// Scatter: backward, one group.
+/// Scatter and the turned ones: backward, one group.
 int ck_conv_supports(const ck_conv *conv, ck_direction direction, ck_algorithm algorithm);
 
 /// Whether the results' epilogue may read and write gates: groups of channels would have to share a word otherwise.
@@ -53,6 +58,13 @@ ck_index ck_conv_packed_size(const ck_conv *conv, ck_direction direction, ck_alg
 void ck_conv_pack(
     const ck_conv *conv, ck_direction direction, ck_algorithm algorithm, const float *filter, float *packed,
     int threads);
+
+/// Packs weights for CK_BACKWARD_DATA by CK_DIRECT or CK_WINOGRAD2 from those packed for CK_FORWARD by the same: what
+/// `ck_conv_pack` gives, sooner (a zero may have the other sign, which no sum shows). One group.
+void ck_conv_turn(const ck_conv *conv, ck_algorithm algorithm, const float *forward, float *packed, int threads);
+
+/// Undoes `ck_conv_pack` of CK_FORWARD by CK_DIRECT, which only moves numbers.
+void ck_conv_unpack(const ck_conv *conv, const float *packed, float *filter, int threads);
 
 /// Floats of workspace for `ck_conv_run`. It does not grow with the batch beyond a few samples.
 ck_index ck_conv_workspace_size(

@@ -22,6 +22,7 @@
 #include "Multiply.h"
 #include "Pooling.h"
 #include "Runs.h"
+#include "Turn.h"
 #include "Winograd.h"
 
 #include "Random.h"
@@ -30,6 +31,7 @@ const ck_table LEVEL_TABLE = {
     .level = LEVEL_NUMBER,
     .multiply = multiply,
     .multiply_frequencies = multiply_frequencies,
+    .turn = turn,
     .winograd_filter = winograd_filter,
     .winograd_input = winograd_input,
     .winograd_output = winograd_output,

@@ -146,6 +146,17 @@ typedef struct ck_runs {
   ck_index sums_step, sums_row;
 } ck_runs;
 
+/// Blocks of 16 x 16 packed weights to be turned round: they follow one another in `in`, and go `out_step` floats apart.
+typedef struct ck_turn {
+  const float *in;
+  float *out;
+  ck_index blocks, out_step;
+  /// Of all blocks: rows that mean something, the rest are zeros. Of each block: columns that are wanted.
+  ck_index rows, columns;
+  /// Not 0: each number is negated.
+  int negate;
+} ck_turn;
+
 /// What `binary` makes of a and b; the functions of one argument ignore b.
 typedef enum ck_binary {
   CK_ADD,
@@ -179,6 +190,7 @@ typedef struct ck_table {
   ck_level level;
   void (*multiply)(const ck_block *block, const ck_target *target);
   void (*multiply_frequencies)(const ck_frequencies *frequencies);
+  void (*turn)(const ck_turn *turn);
   void (*winograd_filter)(ck_index size, const float *taps, ck_index tap_step, float *out, ck_index frequency_step);
   void (*winograd_input)(const ck_tile *tile);
   void (*winograd_output)(const ck_tile *tile, const ck_tile_place *place, const ck_target *target);

@@ -29,7 +29,7 @@ struct RandomWeights {
       let summed = isDepthwise || name == "depthwise_kernel" ? 2 : max(shape.rank - 1, 0)
       let fanIn = shape.dimensions.prefix(summed).reduce(1, *)
       let random = CounterRandom(seed: seed, path: Self.key(path), Self.key(name))
-      return random.normal(shape: shape) * (2 / Float(max(fanIn, 1))).squareRoot()
+      return random.weights(shape: shape, times: (2 / Float(max(fanIn, 1))).squareRoot())
     }
   }
 

@@ -74,7 +74,7 @@ extension WeightPlan {
       if let found = try reader.mapped(dataset) {
         return Tensor(shape: Shape(dataset.shape), borrowing: found.floats, from: found.owner)
       }
-      return try Tensor(shape: Shape(dataset.shape)) { buffer in try reader.read(dataset, into: buffer) }
+      return try Tensor(lasting: Shape(dataset.shape)) { buffer in try reader.read(dataset, into: buffer) }
     } catch let error as HDF5Error {
       throw .file(error)
     } catch {

@@ -67,7 +67,7 @@ struct ModelSummary: Encodable {
     return graph.nodes.map { node in
       // A shared layer's parameters are counted where it is used first.
       let parameters = (node.layer as? any ParametricLayer).map { layer in
-        seen.insert(node.owner).inserted ? layer.parameters.reduce(0) { $0 + $1.value.count } : 0
+        seen.insert(node.owner).inserted ? layer.parameterCount : 0
       }
       return Layer(
         name: node.name, kind: node.layer?.kind ?? "Input", shape: node.shape.dimensions,

@@ -6,12 +6,11 @@ internal import Synchronization
 /// A network needs the same buffers at every pass. Handing them back to the system between layers costs a page fault for
 /// every 4 KB, which is more than many layers take. What is kept idle is bounded: with what is in use it never exceeds
 /// what was once in use at the same time by more than an eighth (or a small limit), so that keeping it costs next to no
-/// memory at the peak.
+/// memory at the peak. Where sizes follow one another so badly that passes hand back what they then want again, it may become
+/// a quarter, by small steps.
 final class BufferPool: Sendable {
-  static let shared = BufferPool(smallLimit: 64 << 20)
+  static let shared = BufferPool(smallLimit: 16 << 20)
 
-  /// Smaller buffers come from the allocator, which is good at them.
-  private static let smallest = 32 << 10
   /// Larger ones are weights, which nobody needs again.
   private static let largest = 128 << 20
 
@@ -29,6 +28,12 @@ final class BufferPool: Sendable {
     var mostUsed = 0
     /// How many buffers came from the system.
     var made = 0
+    /// What may be held beyond the most that was in use, in parts of 32.
+    var slack = leastSlack
+    static let leastSlack = 4
+    static let mostSlack = 8
+    /// The sizes of buffers that went back to the system since `mostUsed` last grew, the last ones.
+    var dropped: [Int] = []
   }
 
   private let smallLimit: Int
@@ -39,23 +44,23 @@ final class BufferPool: Sendable {
 
   /// Room for at least `bytes`, aligned to a cache line; its size is what `giveBack` wants to know.
   func take(_ bytes: Int) -> (start: UnsafeMutableRawPointer, bytes: Int) {
-    let wanted = Self.rounded(max(bytes, 1))
-    guard Self.isKept(wanted) else { return (Self.allocate(wanted), wanted) }
+    let wanted = SystemMemory.rounded(bytes)
+    guard Self.isKept(wanted) else { return (SystemMemory.passing.take(wanted), wanted) }
     let (found, dropped) = state.withLock { $0.take(wanted, smallLimit: smallLimit) }
-    for buffer in dropped { Self.release(buffer.start, buffer.bytes) }
+    for buffer in dropped { SystemMemory.passing.giveBack(buffer.start, buffer.bytes) }
     if let found { return (found.start, found.bytes) }
-    return (Self.allocate(wanted), wanted)
+    return (SystemMemory.passing.take(wanted), wanted)
   }
 
   func giveBack(_ start: UnsafeMutableRawPointer, bytes: Int) {
-    guard Self.isKept(bytes) else { return Self.release(start, bytes) }
+    guard Self.isKept(bytes) else { return SystemMemory.passing.giveBack(start, bytes) }
     let dropped = state.withLock { $0.giveBack(Buffer(start: start, bytes: bytes), smallLimit: smallLimit) }
-    for buffer in dropped { Self.release(buffer.start, buffer.bytes) }
+    for buffer in dropped { SystemMemory.passing.giveBack(buffer.start, buffer.bytes) }
   }
 
   /// Frees what is kept idle, and forgets how much was once in use.
   func drain() {
-    for buffer in state.withLock({ $0.drain() }) { Self.release(buffer.start, buffer.bytes) }
+    for buffer in state.withLock({ $0.drain() }) { SystemMemory.passing.giveBack(buffer.start, buffer.bytes) }
   }
 
   /// How many buffers were asked of the system so far, small ones not counted.
@@ -72,37 +77,7 @@ final class BufferPool: Sendable {
     return try body(buffer.start.bindMemory(to: Float.self, capacity: count))
   }
 
-  private static func isKept(_ bytes: Int) -> Bool { bytes >= smallest && bytes <= largest }
-
-  /// Of all pools.
-  private static let slabs = BriefLock(Slabs())
-
-  private static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
-    let start =
-      switch bytes {
-      case ..<smallest: aligned_alloc(64, bytes)
-      case ...Slabs.largest:
-        slabs.withLock { $0.take(bytes) }.flatMap { UnsafeMutableRawPointer(bitPattern: $0) }
-      default: Pages.map(bytes)
-      }
-    guard let start else { preconditionFailure("out of memory: a buffer of \(bytes) bytes") }
-    return start
-  }
-
-  private static func release(_ start: UnsafeMutableRawPointer, _ bytes: Int) {
-    switch bytes {
-    case ..<smallest: free(start)
-    case ...Slabs.largest:
-      let place = UInt(bitPattern: start)
-      slabs.withLock { $0.giveBack(place, bytes) }
-    default: Pages.unmap(start, bytes)
-    }
-  }
-
-  private static func rounded(_ bytes: Int) -> Int {
-    let unit = bytes >= smallest ? 4 << 10 : 64
-    return (bytes + unit - 1) / unit * unit
-  }
+  private static func isKept(_ bytes: Int) -> Bool { bytes >= SystemMemory.smallest && bytes <= largest }
 }
 
 extension BufferPool.State {
@@ -115,9 +90,13 @@ extension BufferPool.State {
       // A new one would drive an idle one out, to be missed at the next pass: rather one that is much too large.
       found = bestFit(wanted, atMost: 4 * wanted)
     }
-    if found == nil { made += 1 }
+    if found == nil {
+      made += 1
+      regret(wanted)
+    }
     usedBytes += found?.bytes ?? wanted
-    mostUsed = max(mostUsed, usedBytes)
+    // A pass that is larger than all before may well drop what it wants later; the next one of its kind should not.
+    if usedBytes > mostUsed { (mostUsed, slack, dropped) = (usedBytes, Self.leastSlack, []) }
     return (found, surplus(smallLimit))
   }
 
@@ -129,8 +108,15 @@ extension BufferPool.State {
   }
 
   fileprivate mutating func drain() -> [BufferPool.Buffer] {
-    defer { (idle, idleBytes, mostUsed) = ([], 0, usedBytes) }
+    defer { (idle, idleBytes, mostUsed, slack, dropped) = ([], 0, usedBytes, Self.leastSlack, []) }
     return idle
+  }
+
+  /// Makes the limit a little higher where a buffer is wanted of which one like it was dropped.
+  private mutating func regret(_ wanted: Int) {
+    guard let i = dropped.firstIndex(where: { $0 >= wanted && $0 <= wanted + wanted / 4 }) else { return }
+    dropped.remove(at: i)
+    slack = min(slack + 1, Self.mostSlack)
   }
 
   /// The smallest idle buffer from `wanted` to `most` bytes; of equals the one used last, which the caches may still hold.
@@ -151,7 +137,7 @@ extension BufferPool.State {
 
   /// What may be held in all: a pass whose buffers' sizes do not follow each other neatly needs a little more than was in
   /// use at once, or it would hand back at every layer what the next pass wants.
-  private func limit(_ smallLimit: Int) -> Int { max(mostUsed + mostUsed / 8, smallLimit) }
+  private func limit(_ smallLimit: Int) -> Int { max(mostUsed + mostUsed / 32 * slack, smallLimit) }
 
   /// Takes the oldest idle buffers out until all that is held is within the limit.
   private mutating func surplus(_ smallLimit: Int) -> [BufferPool.Buffer] {
@@ -163,6 +149,7 @@ extension BufferPool.State {
     }
     guard count > 0 else { return [] }
     let dropped = Array(idle[..<count])
+    self.dropped = Array((self.dropped + dropped.map(\.bytes)).suffix(32))
     idle.removeFirst(count)
     idleBytes = held - usedBytes
     return dropped

@@ -8,10 +8,10 @@ struct Convolution {
     /// From the gradient at the output to the gradient at the input.
     case backward
 
-    fileprivate var c: ck_direction { self == .forward ? CK_FORWARD : CK_BACKWARD_DATA }
+    var c: ck_direction { self == .forward ? CK_FORWARD : CK_BACKWARD_DATA }
   }
 
-  private let c: ck_conv
+  let c: ck_conv
 
   init(kernel: Shape, window: Window, place: Window.Placement, groups: Int) {
     c = ck_conv(
@@ -35,7 +35,7 @@ struct Convolution {
   ///
   /// Measured on Zen 5 (`Benchmarks/kernels.sh`): F(4x4) saves most, except on small maps with many channels, where
   /// reading its filters (36 numbers for 9) takes longer than multiplying; few channels leave nothing to save.
-  private func algorithm(_ direction: Direction) -> ck_algorithm {
+  func algorithm(_ direction: Direction) -> ck_algorithm {
     let pixels = direction == .forward ? c.out_height * c.out_width : c.in_height * c.in_width
     if supports(direction, CK_WINOGRAD4), min(c.in_channels, c.out_channels) >= 16, pixels >= 16 {
       return c.in_channels * c.out_channels >= 32_768 && pixels <= 256 ? CK_WINOGRAD2 : CK_WINOGRAD4
@@ -53,8 +53,7 @@ struct Convolution {
     _ direction: Direction, _ input: FeatureView, _ filters: PackedFilters, _ epilogue: Epilogue,
     into target: FeatureTarget
   ) {
-    let algorithm = algorithm(direction)
-    let packed = filters.packed(for: self, direction, algorithm)
+    let (packed, algorithm) = filters.weights(for: self, direction)
     let (batch, threads) = (input.batchSize, Int32(Execution.threads))
     withC { c in
       let workspace = ck_conv_workspace_size(c, direction.c, algorithm, batch, threads)
@@ -82,7 +81,7 @@ struct Convolution {
     _ input: FeatureView, _ filters: PackedFilters, _ epilogue: Epilogue, _ pool: ck_pool,
     into maxima: UnsafeMutablePointer<Float>?, _ places: UnsafeMutablePointer<UInt8>?
   ) {
-    let packed = filters.packed(for: self, .forward, CK_DIRECT)
+    let (packed, _) = filters.weights(for: self, .forward)
     let (batch, threads) = (input.batchSize, Int32(Execution.threads))
     withC { c in
       withUnsafePointer(to: pool) { pool in
@@ -97,63 +96,5 @@ struct Convolution {
     }
   }
 
-  fileprivate func pack(_ filter: Tensor, _ direction: Direction, _ algorithm: ck_algorithm) -> Tensor {
-    withC { c in
-      Tensor(shape: [ck_conv_packed_size(c, direction.c, algorithm)]) { packed in
-        ck_conv_pack(
-          c, direction.c, algorithm, filter.start, packed.baseAddress, Int32(Execution.threads))
-      }
-    }
-  }
-
-  fileprivate func packKey(_ direction: Direction, _ algorithm: ck_algorithm) -> PackedFilters.Key {
-    // Backward, which taps belong together follows from padding and stride, and how many such sets there are also from
-    // the size of a map smaller than the stride. Forward, and for Winograd, packing is the same at every size.
-    var key = PackedFilters.Key(direction: direction, algorithm: algorithm.rawValue)
-    if direction == .backward, algorithm == CK_DIRECT {
-      (key.padTop, key.padLeft) = (c.pad_top, c.pad_left)
-      (key.rowPhases, key.columnPhases) = (min(c.in_height, c.stride_height), min(c.in_width, c.stride_width))
-    }
-    return key
-  }
-
-  private func withC<R>(_ body: (UnsafePointer<ck_conv>) -> R) -> R { withUnsafePointer(to: c, body) }
-}
-
-/// One layer's weights in the forms its kernels read, each made when it is first needed.
-///
-/// A layer and its copies share one of these; a layer with other weights has its own.
-final class PackedFilters: Sendable {
-  struct Key: Equatable {
-    let direction: Convolution.Direction
-    let algorithm: UInt32
-    var padTop = 0
-    var padLeft = 0
-    var rowPhases = 0
-    var columnPhases = 0
-  }
-
-  private struct Form {
-    let key: Key
-    let packed: Tensor
-  }
-
-  private let filter: Tensor
-  /// Two in most layers, one for each direction: looking at each is faster than any table.
-  private let forms = Mutex<[Form]>([])
-
-  init(_ filter: Tensor) { self.filter = filter }
-
-  func packed(
-    for convolution: Convolution, _ direction: Convolution.Direction, _ algorithm: ck_algorithm
-  ) -> Tensor {
-    let key = convolution.packKey(direction, algorithm)
-    // Packed under the lock: a second thread waits rather than doing the same work.
-    return forms.withLock { forms in
-      if let known = forms.first(where: { $0.key == key }) { return known.packed }
-      let new = Form(key: key, packed: convolution.pack(filter, direction, algorithm))
-      forms.append(new)
-      return new.packed
-    }
-  }
+  func withC<R>(_ body: (UnsafePointer<ck_conv>) -> R) -> R { withUnsafePointer(to: c, body) }
 }

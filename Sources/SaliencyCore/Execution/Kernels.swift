@@ -51,9 +51,14 @@ enum Kernels {
     Tensor(shape: a.shape) { ck_scale(a.count, a.start, factor, offset, $0.baseAddress, threads) }
   }
 
+  /// Multiplies each number where it is.
+  static func scale(_ a: UnsafeMutableBufferPointer<Float>, by factor: Float) {
+    ck_scale(a.count, a.baseAddress, factor, 0, a.baseAddress, threads)
+  }
+
   /// Standard normal numbers by position.
-  static func normal(key: UInt64, stream: UInt64, shape: Shape) -> Tensor {
-    Tensor(shape: shape) { ck_normal(key, stream, $0.count, $0.baseAddress, threads) }
+  static func normal(key: UInt64, stream: UInt64, into target: UnsafeMutableBufferPointer<Float>) {
+    ck_normal(key, stream, target.count, target.baseAddress, threads)
   }
 
   /// `[N, H, W, C]` times one factor for each sample and channel, `[N, 1, 1, C]`.

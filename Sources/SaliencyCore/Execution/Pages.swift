@@ -36,4 +36,15 @@ enum Pages {
   }
 
   static func unmap(_ start: UnsafeMutableRawPointer, _ bytes: Int) { munmap(start, bytes) }
+
+  /// Takes the pages of a mapped file that lie wholly within `bytes` out of this process; whoever looks at them has them again
+  /// from the system's copy of the file.
+  static func forget(_ start: UnsafeRawPointer, _ bytes: Int) {
+    let page = Int(getpagesize())
+    let first = (Int(bitPattern: start) + page - 1) / page * page
+    let last = (Int(bitPattern: start) + bytes) / page * page
+    guard first < last, let place = UnsafeMutableRawPointer(bitPattern: first) else { return }
+    // A wish: where it is refused, memory is as it was.
+    _ = madvise(place, last - first, MADV_DONTNEED)
+  }
 }

@@ -90,7 +90,7 @@ public struct Graph: Sendable {
       guard let layer = node.facets.parametric, seen.insert(node.layerKey).inserted else {
         return total
       }
-      return total + layer.parameters.reduce(0) { $0 + $1.value.count }
+      return total + layer.parameterCount
     }
   }
 }

@@ -60,6 +60,9 @@ public protocol ParametricLayer: Layer {
   /// The parameters in Keras' order.
   var parameters: [Parameter] { get }
 
+  /// How many numbers they are, which is known without them: a layer may have to make its weights anew for who asks.
+  var parameterCount: Int { get }
+
   /// The same layer with other parameters of the same shapes, in the order of `parameters`.
   func replacingParameters(_ values: [Tensor]) -> Self
 
@@ -68,6 +71,8 @@ public protocol ParametricLayer: Layer {
 }
 
 extension ParametricLayer {
+  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
+
   /// The same layer with each parameter replaced by what `transform` makes of it.
   public func mapParameters(_ transform: (Parameter) throws -> Tensor) rethrows -> Self {
     replacingParameters(try parameters.map(transform))

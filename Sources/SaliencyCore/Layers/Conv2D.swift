@@ -3,10 +3,11 @@
 /// Input `[N, H, W, C]`, kernel `[h, w, C / groups, K]`, output `[N, H', W', K]`. The shape alone decides how
 /// it is computed (`Convolution`), so that a result never depends on the batch.
 public struct Conv2D: ParametricLayer, AffineLayer {
-  public let kernel: Tensor
   public let bias: Tensor?
   public let window: Window
   public let groups: Int
+  /// The kernel's shape.
+  let kernelShape: Shape
   let packed: PackedFilters
   /// The same convolution with a kernel of its own, where every channel is a group by itself: as a product of matrices, fifteen
   /// of sixteen numbers in a vector would be for nothing.
@@ -28,12 +29,12 @@ public struct Conv2D: ParametricLayer, AffineLayer {
     precondition(
       groups > 0 && kernel.shape[3] % groups == 0, "\(kernel.shape[3]) filters in \(groups) groups")
     precondition(bias.map { $0.shape == [kernel.shape[3]] } ?? true, "one bias for each filter")
-    self.kernel = kernel
+    kernelShape = kernel.shape
     self.bias = bias
     self.window = window
     self.groups = groups
-    packed = PackedFilters(kernel)
     let isDepthwise = groups > 1 && kernel.shape[2] == 1
+    packed = PackedFilters(kernel, isNeededAsItIs: isDepthwise)
     depthwise =
       isDepthwise
       ? DepthwiseConv2D(
@@ -41,11 +42,18 @@ public struct Conv2D: ParametricLayer, AffineLayer {
         bias: bias, window: window) : nil
   }
 
-  public var filters: Int { kernel.shape[3] }
+  /// The weights.
+  ///
+  /// Once the layer ran they may be held in another form alone (`PackedFilters`): then each who asks gets them made anew.
+  public var kernel: Tensor { packed.filter }
+
+  public var filters: Int { kernelShape[3] }
 
   public var parameters: [Parameter] {
     [Parameter("kernel", kernel)] + (bias.map { [Parameter("bias", $0)] } ?? [])
   }
+
+  public var parameterCount: Int { kernelShape.count + (bias?.count ?? 0) }
 
   public func replacingParameters(_ values: [Tensor]) -> Conv2D {
     Conv2D(kernel: values[0], bias: bias == nil ? nil : values[1], window: window, groups: groups)
@@ -53,9 +61,9 @@ public struct Conv2D: ParametricLayer, AffineLayer {
 
   public func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape {
     let place = try window.placed(on: inputs)
-    guard inputs[0][2] == kernel.shape[2] * groups else {
+    guard inputs[0][2] == kernelShape[2] * groups else {
       throw .rejected(
-        inputs, wanted: "\(kernel.shape[2] * groups) channels, as its kernel \(kernel.shape) has")
+        inputs, wanted: "\(kernelShape[2] * groups) channels, as its kernel \(kernelShape) has")
     }
     return [place.outputHeight, place.outputWidth, filters]
   }
@@ -69,7 +77,7 @@ public struct Conv2D: ParametricLayer, AffineLayer {
   public func parameterPullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
     let input = step.inputs[0]
     let patches = Patches(self, on: input)
-    var gradient = Tensor(repeating: 0, shape: kernel.shape)
+    var gradient = Tensor(repeating: 0, shape: kernelShape)
     gradient.withUnsafeMutableScalars { target in
       for n in 0..<input.batchSize {
         for group in 0..<groups {
@@ -89,6 +97,6 @@ extension Conv2D {
     guard let place = window.placed(onHeight: shape[1], width: shape[2]) else {
       preconditionFailure("the graph checks that a window fits: \(shape)")
     }
-    return Convolution(kernel: kernel.shape, window: window, place: place, groups: groups)
+    return Convolution(kernel: kernelShape, window: window, place: place, groups: groups)
   }
 }

@@ -11,7 +11,7 @@ public struct Dense: ParametricLayer, AffineLayer {
     precondition(bias.map { $0.shape == [kernel.shape[1]] } ?? true, "one bias for each unit")
     self.kernel = kernel
     self.bias = bias
-    packed = PackedFilters(kernel)
+    packed = PackedFilters(kernel, isNeededAsItIs: true)
   }
 
   public var units: Int { kernel.shape[1] }

@@ -53,7 +53,7 @@ struct Patches {
     }
     self.place = place
     channels = input.shape[3]
-    groupChannels = layer.kernel.shape[2]
+    groupChannels = layer.kernelShape[2]
     filters = layer.filters
     groupFilters = filters / layer.groups
   }

@@ -66,7 +66,21 @@ public struct CounterRandom: Sendable {
   /// A tensor of independent standard normal floats, by the Box-Muller transform in double precision.
   public func normal(shape: Shape) -> Tensor {
     // Radius from the first 53 bits of a position's words, angle from the third word.
-    Kernels.normal(key: UInt64(key[1]) << 32 | UInt64(key[0]), stream: stream, shape: shape)
+    Tensor(shape: shape) { Kernels.normal(key: wholeKey, stream: stream, into: $0) }
+  }
+
+  private var wholeKey: UInt64 { UInt64(key[1]) << 32 | UInt64(key[0]) }
+
+  /// `normal` times a factor, as weights.
+  ///
+  /// In place: a second tensor beside the largest layer of VGG16 would be 392 MB.
+  package func weights(shape: Shape, times factor: Float) -> Tensor {
+    Tensor(
+      repeatable: shape,
+      from: { weights in
+        Kernels.normal(key: wholeKey, stream: stream, into: weights)
+        Kernels.scale(weights, by: factor)
+      })
   }
 
   /// A permutation of `0..<count` (Fisher-Yates).

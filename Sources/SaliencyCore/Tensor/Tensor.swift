@@ -14,16 +14,6 @@ public struct Tensor: Sendable {
     try body(storage.floats)
   }
 
-  /// A tensor that is memory of someone else's, such as a mapped file, which `owner` keeps alive.
-  ///
-  /// The memory has to be writable, and nobody else may change it.
-  package init(
-    shape: Shape, borrowing floats: UnsafeMutableBufferPointer<Float>, from owner: any AnyObject & Sendable
-  ) {
-    precondition(floats.count == shape.count, "\(floats.count) scalars do not fill the shape \(shape)")
-    self.init(shape: shape, storage: TensorStorage(borrowing: floats, from: owner))
-  }
-
   /// A tensor of the given elements in row-major order.
   public init(shape: Shape, scalars: [Float]) {
     precondition(scalars.count == shape.count, "\(scalars.count) scalars do not fill the shape \(shape)")
@@ -35,7 +25,7 @@ public struct Tensor: Sendable {
     self.init(shape: shape) { $0.initialize(repeating: value) }
   }
 
-  private init(shape: Shape, storage: TensorStorage) {
+  init(shape: Shape, storage: TensorStorage) {
     self.shape = shape
     self.storage = storage
   }
@@ -51,11 +41,11 @@ public struct Tensor: Sendable {
     try body(UnsafeBufferPointer(storage.floats))
   }
 
-  /// Changes the elements in place, after a copy where the memory is shared.
+  /// Changes the elements in place, after a copy where others may look at them.
   public mutating func withUnsafeMutableScalars<R>(
     _ body: (UnsafeMutableBufferPointer<Float>) throws -> R
   ) rethrows -> R {
-    if !isKnownUniquelyReferenced(&storage) {
+    if storage.isConstant || !isKnownUniquelyReferenced(&storage) {
       let copy = TensorStorage(count: count)
       _ = copy.floats.initialize(from: storage.floats)
       storage = copy

@@ -3,29 +3,70 @@
 /// `@unchecked`: a storage is written only while it has one owner, which `Tensor` checks before each write
 /// (`isKnownUniquelyReferenced`), and is read-only from then on.
 final class TensorStorage: @unchecked Sendable {
+  /// Writes every number of a buffer, the same ones each time.
+  typealias Origin = @Sendable (UnsafeMutableBufferPointer<Float>) -> Void
+
+  private enum Source {
+    case pool
+    case lasting
+    case owner(any AnyObject & Sendable)
+  }
+
   let floats: UnsafeMutableBufferPointer<Float>
+  /// What makes the numbers again; nil where nothing does.
+  let origin: Origin?
   private let bytes: Int
-  /// Whose memory it is where it is not the pool's.
-  private let owner: (any AnyObject & Sendable)?
+  /// Whose memory it is.
+  private let source: Source
 
   /// Uninitialised room for `count` floats.
   init(count: Int) {
     let buffer = BufferPool.shared.take(count * MemoryLayout<Float>.stride)
     bytes = buffer.bytes
-    owner = nil
+    source = .pool
+    origin = nil
     floats = UnsafeMutableBufferPointer(
       start: buffer.start.bindMemory(to: Float.self, capacity: count), count: count)
   }
 
-  /// Memory of someone else's, kept for as long as this lives; of any alignment that floats may have.
+  /// Uninitialised room for `count` floats that stay for as long as a network does, and are no matter of the pool.
+  init(lasting count: Int, origin: Origin? = nil) {
+    bytes = SystemMemory.rounded(count * MemoryLayout<Float>.stride)
+    source = .lasting
+    self.origin = origin
+    let start = SystemMemory.lasting.take(bytes)
+    floats = UnsafeMutableBufferPointer(
+      start: start.bindMemory(to: Float.self, capacity: count), count: count)
+  }
+
+  /// A part of a mapped file that `owner` keeps for as long as this lives; of any alignment that floats may have.
   init(borrowing floats: UnsafeMutableBufferPointer<Float>, from owner: any AnyObject & Sendable) {
     self.floats = floats
-    self.owner = owner
+    source = .owner(owner)
+    origin = nil
     bytes = 0
   }
 
+  private var isBorrowed: Bool {
+    if case .owner = source { return true }
+    return false
+  }
+
+  /// Whether its numbers may be had again from where they came from, so that they must stay what they are.
+  var isConstant: Bool { isBorrowed || origin != nil }
+
+  /// Hands whole pages of a mapped file back to the system.
+  func forgetPages() {
+    guard isBorrowed, let start = floats.baseAddress else { return }
+    Pages.forget(start, floats.count * MemoryLayout<Float>.stride)
+  }
+
   deinit {
-    guard owner == nil else { return }
-    if let start = floats.baseAddress { BufferPool.shared.giveBack(start, bytes: bytes) }
+    guard let start = floats.baseAddress else { return }
+    switch source {
+    case .pool: BufferPool.shared.giveBack(start, bytes: bytes)
+    case .lasting: SystemMemory.lasting.giveBack(start, bytes)
+    case .owner: break
+    }
   }
 }

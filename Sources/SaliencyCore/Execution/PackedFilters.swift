@@ -1,0 +1,130 @@
+internal import CKernels
+internal import Synchronization
+
+/// One layer's weights in the forms its kernels read, each made when it is first needed.
+///
+/// A layer and its copies share one of these; a layer with other weights has its own. Weights are most of what a network
+/// takes, so that nothing is held twice that can be had from what is there:
+///
+/// * The filter itself is given up once it is packed, where it can be made again, or where packing only moved its numbers; who
+///   asks for it gets it anew. Of a mapped file the system gets its pages back.
+/// * The way back can turn round the weights of the way forward as it reads them. That costs a part of a pass each time, and a
+///   copy costs about as much as `passesBeforeCopy` such passes: so one that makes no more does without the copy.
+final class PackedFilters: Sendable {
+  struct Key: Equatable {
+    let direction: Convolution.Direction
+    let algorithm: UInt32
+    var padTop = 0
+    var padLeft = 0
+    var rowPhases = 0
+    var columnPhases = 0
+  }
+
+  /// How often a layer goes back with the weights of the way forward before it gets its own.
+  static let passesBeforeCopy = 8
+
+  private struct Form {
+    let key: Key
+    let convolution: Convolution
+    let packed: Tensor
+  }
+
+  /// Where the filter is.
+  private enum Source {
+    case held(Tensor)
+    case origin(TensorStorage.Origin)
+    /// In a form that has all its numbers.
+    case form
+  }
+
+  private struct State {
+    var source: Source
+    /// Two in most layers, one for each direction: looking at each is faster than any table.
+    var forms: [Form] = []
+    var turnedPasses = 0
+  }
+
+  let shape: Shape
+  private let isNeededAsItIs: Bool
+  private let state: Mutex<State>
+
+  /// - Parameter isNeededAsItIs: Whether the layer also computes with the filter itself.
+  init(_ filter: Tensor, isNeededAsItIs: Bool) {
+    shape = filter.shape
+    self.isNeededAsItIs = isNeededAsItIs
+    state = Mutex(State(source: .held(filter)))
+  }
+
+  /// The filter as it came.
+  var filter: Tensor { state.withLock { filter($0) } }
+
+  /// The floats that are held, in whatever form.
+  var heldCount: Int {
+    state.withLock { state in
+      let packed = state.forms.reduce(0) { $0 + $1.packed.count }
+      if case .held(let filter) = state.source { return packed + filter.count }
+      return packed
+    }
+  }
+
+  /// What a convolution reads in a direction, and how it reads it.
+  func weights(
+    for convolution: Convolution, _ direction: Convolution.Direction
+  ) -> (packed: Tensor, algorithm: ck_algorithm) {
+    let own = convolution.algorithm(direction)
+    let key = convolution.packKey(direction)
+    // Packed under the lock: a second thread waits rather than doing the same work.
+    return state.withLock { state in
+      if let known = state.forms.first(where: { $0.key == key }) { return (known.packed, own) }
+      guard direction == .backward, let turned = convolution.turnedAlgorithm else {
+        return (pack(direction, convolution, &state), own)
+      }
+      let forwardKey = convolution.packKey(.forward)
+      let forward =
+        state.forms.first { $0.key == forwardKey }?.packed ?? pack(.forward, convolution, &state)
+      state.turnedPasses += 1
+      guard state.turnedPasses > Self.passesBeforeCopy else { return (forward, turned) }
+      let copy = convolution.turn(forward)
+      state.forms.append(Form(key: key, convolution: convolution, packed: copy))
+      return (copy, own)
+    }
+  }
+
+  private func pack(
+    _ direction: Convolution.Direction, _ convolution: Convolution, _ state: inout State
+  ) -> Tensor {
+    let filter = filter(state)
+    let packed = convolution.pack(filter, direction)
+    state.forms.append(Form(key: convolution.packKey(direction), convolution: convolution, packed: packed))
+    release(filter, &state)
+    return packed
+  }
+
+  /// Gives a filter up that was packed, if it can be had again.
+  private func release(_ filter: Tensor, _ state: inout State) {
+    guard !isNeededAsItIs, case .held = state.source else { return }
+    if completeForm(state) != nil {
+      state.source = .form
+    } else if let origin = filter.origin {
+      state.source = .origin(origin)
+    }
+    // A command that ends soon would have the pages taken from it for nothing.
+    if Execution.expectsManyPasses { filter.forgetPages() }
+  }
+
+  private func completeForm(_ state: State) -> Form? {
+    state.forms.first { $0.key.direction == .forward && $0.convolution.packsWithoutLoss }
+  }
+
+  private func filter(_ state: State) -> Tensor {
+    switch state.source {
+    case .held(let filter): return filter
+    case .origin(let origin): return Tensor(repeatable: shape, from: origin)
+    case .form:
+      guard let form = completeForm(state) else {
+        preconditionFailure("a filter is given up only where a form has all its numbers")
+      }
+      return form.convolution.unpack(form.packed, shape: shape)
+    }
+  }
+}
