@@ -8,8 +8,8 @@ internal import Synchronization
 ///
 /// * The filter itself is given up once it is packed, where it can be made again, or where packing only moved its numbers; who
 ///   asks for it gets it anew. Of a mapped file the system gets its pages back.
-/// * The way back can turn round the weights of the way forward as it reads them. That costs a part of a pass each time, and a
-///   copy costs about as much as `passesBeforeCopy` such passes: so one that makes no more does without the copy.
+/// * The way back can turn round large weights of the way forward as it reads them, which costs a part of a pass each time: only
+///   one that makes many passes is worth a copy. Small weights get theirs at once.
 final class PackedFilters: Sendable {
   struct Key: Equatable {
     let direction: Convolution.Direction
@@ -20,8 +20,11 @@ final class PackedFilters: Sendable {
     var columnPhases = 0
   }
 
-  /// How often a layer goes back with the weights of the way forward before it gets its own.
-  static let passesBeforeCopy = 8
+  /// How often a layer goes back with the weights of the way forward before it gets its own: more passes than answers about a
+  /// few pictures take, fewer than an experiment.
+  static let passesBeforeCopy = 64
+  /// The fewest numbers that are turned rather than copied: 2 MB. All layers with fewer take little together.
+  static let fewestTurned = 512 << 10
 
   private struct Form {
     let key: Key
@@ -83,7 +86,9 @@ final class PackedFilters: Sendable {
       let forward =
         state.forms.first { $0.key == forwardKey }?.packed ?? pack(.forward, convolution, &state)
       state.turnedPasses += 1
-      guard state.turnedPasses > Self.passesBeforeCopy else { return (forward, turned) }
+      if forward.count >= Self.fewestTurned, state.turnedPasses <= Self.passesBeforeCopy {
+        return (forward, turned)
+      }
       let copy = convolution.turn(forward)
       state.forms.append(Form(key: key, convolution: convolution, packed: copy))
       return (copy, own)
