@@ -17,19 +17,21 @@ typedef struct turn_run {
 
 /// What lies together forward, one panel of outputs, a tap at a time.
 static void direct_unit(void *context, ck_index unit, int worker) {
-  (void)worker;
   const turn_run *run = context;
   const ck_conv *c = run->conv;
   const ck_phase *p = run->phase;
   ck_index plane = c->in_channels * CK_LANES;
-  const float *panel = run->forward + unit * c->kernel_height * c->kernel_width * plane;
+  ck_index panel_floats = c->kernel_height * c->kernel_width * plane;
+  const float *panel = run->forward + unit * panel_floats;
   for (ck_index j = 0; j < p->y.taps * p->x.taps; j++) {
     ck_index ky = p->y.filter_first + j / p->x.taps * p->y.filter_step;
     ck_index kx = p->x.filter_first + j % p->x.taps * p->x.filter_step;
     ck_turn turn = {
         .in = panel + (ky * c->kernel_width + kx) * plane + run->first * CK_LANES * CK_LANES,
         .out = run->packed + (j * c->out_channels + unit * CK_LANES) * CK_LANES, .blocks = run->count,
-        .out_step = p->depth * CK_LANES, .rows = c->in_channels - run->first * CK_LANES,
+        .out_step = p->depth * CK_LANES,
+        // This worker's next unit, as workers claim them (Threads.c): every other one from the back.
+        .ahead = worker & 1 ? -panel_floats : panel_floats, .rows = c->in_channels - run->first * CK_LANES,
         .columns = ck_min(CK_LANES, c->out_channels - unit * CK_LANES)};
     run->kernels->turn(&turn);
   }
@@ -52,7 +54,7 @@ void ck_turn_frequency(
   for (ck_index k = first_source; k < last_source; k++) {
     ck_turn turn = {
         .in = forward + (k * 16 + other[y] * 4 + other[x]) * plane + first * CK_LANES * CK_LANES,
-        .out = packed + k * CK_LANES * CK_LANES, .blocks = count, .out_step = panel_stride,
+        .out = packed + k * CK_LANES * CK_LANES, .blocks = count, .out_step = panel_stride, .ahead = 16 * plane,
         .rows = c->in_channels - first * CK_LANES, .columns = ck_min(CK_LANES, c->out_channels - k * CK_LANES),
         .negate = negate};
     kernels->turn(&turn);

@@ -17,7 +17,7 @@ typedef struct winograd {
   int three_passes;
 } winograd;
 
-static winograd winograd_make(const ck_conv *c, ck_direction d, ck_index size) {
+static winograd winograd_make(const ck_conv *c, ck_direction d, ck_index size, int turned) {
   winograd w = {.source = ck_conv_source(c, d), .result = ck_conv_result(c, d)};
   w.pad_top = d == CK_FORWARD ? c->pad_top : 2 - c->pad_top;
   w.pad_left = d == CK_FORWARD ? c->pad_left : 2 - c->pad_left;
@@ -29,13 +29,14 @@ static winograd winograd_make(const ck_conv *c, ck_direction d, ck_index size) {
   w.panels = ck_divide_up(w.result.channels, CK_LANES);
   w.source_pitch = ck_skewed(w.source.channels);
   w.result_pitch = ck_skewed(w.result.channels);
-  w.three_passes = w.source.channels * w.result.channels >= 131072;
+  // Weights to be turned round as well: in three passes each is turned once, and where it is then used.
+  w.three_passes = turned || w.source.channels * w.result.channels >= 131072;
   w.unit_tiles = size == 4 ? CK_MAX_TILES : CK_MAX_TILES / 2;
   return w;
 }
 
 ck_index ck_winograd_packed_size(const ck_conv *c, ck_direction d, ck_index size) {
-  winograd w = winograd_make(c, d, size);
+  winograd w = winograd_make(c, d, size, 0);
   return w.panels * CK_LANES * w.frequencies * w.source.channels;
 }
 
@@ -72,7 +73,7 @@ static void filter_unit(void *context, ck_index panel, int worker) {
 
 void ck_winograd_pack(
     const ck_conv *c, ck_direction d, ck_index size, const float *filter, float *packed, int threads) {
-  filter_run run = {ck_kernels(), c, d, winograd_make(c, d, size), filter, packed};
+  filter_run run = {ck_kernels(), c, d, winograd_make(c, d, size, 0), filter, packed};
   ck_parallel_for(run.w.panels, threads, filter_unit, &run);
 }
 
@@ -99,9 +100,9 @@ static ck_index worker_floats(const winograd *w, int turned) {
 
 ck_index ck_winograd_workspace_size(
     const ck_conv *c, ck_direction d, ck_index size, ck_index batch, int turned, int threads) {
-  winograd w = winograd_make(c, d, size);
-  ck_index shared = turned ? ck_winograd_packed_size(c, d, size) : 0;
-  if (w.three_passes) shared = w.frequencies * pass_tiles(&w, batch) * (w.source_pitch + w.result_pitch);
+  winograd w = winograd_make(c, d, size, turned);
+  ck_index shared =
+      w.three_passes ? w.frequencies * pass_tiles(&w, batch) * (w.source_pitch + w.result_pitch) : 0;
   return shared + threads * worker_floats(&w, turned);
 }
 
@@ -285,18 +286,13 @@ void ck_winograd_run(
     const ck_conv *c, ck_direction d, ck_index size, ck_index batch, const float *in, ck_index in_pitch,
     const float *packed, int turned, const ck_target *target, float *workspace, int threads) {
   winograd_run run = {
-      .kernels = ck_kernels(), .w = winograd_make(c, d, size), .in = in, .in_pitch = in_pitch, .packed = packed,
+      .kernels = ck_kernels(), .w = winograd_make(c, d, size, turned), .in = in, .in_pitch = in_pitch, .packed = packed,
       .turned = turned ? c : NULL, .target = target};
   const winograd *w = &run.w;
   run.tiles = batch * w->tiles_high * w->tiles_wide;
   run.worker_floats = worker_floats(w, turned);
   if (!w->three_passes) {
     run.workers = workspace;
-    if (turned) {
-      ck_turn_winograd(c, packed, workspace, threads);
-      run.packed = workspace;
-      run.workers += ck_winograd_packed_size(c, d, size);
-    }
     run.units = ck_divide_up(run.tiles, w->unit_tiles);
     if (run.units < 6) run.units = ck_divide_up(run.tiles, ck_min(14, w->unit_tiles));
     ck_parallel_for(run.units, threads, one_pass_unit, &run);

@@ -146,11 +146,12 @@ typedef struct ck_runs {
   ck_index sums_step, sums_row;
 } ck_runs;
 
-/// Blocks of 16 x 16 packed weights to be turned round: they follow one another in `in`, and go `out_step` floats apart.
+/// Blocks of 16 x 16 packed weights to be turned round: they follow one another in `in`, and go `out_step` floats apart. While a
+/// block is turned the one `ahead` floats from it is asked for.
 typedef struct ck_turn {
   const float *in;
   float *out;
-  ck_index blocks, out_step;
+  ck_index blocks, out_step, ahead;
   /// Of all blocks: rows that mean something, the rest are zeros. Of each block: columns that are wanted.
   ck_index rows, columns;
   /// Not 0: each number is negated.

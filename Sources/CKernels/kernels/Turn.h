@@ -49,9 +49,6 @@ INLINE void turn_block(vector *r) {
   }
 }
 
-/// How many floats ahead weights are asked for that follow one another in memory.
-enum { TURN_AHEAD = 2048 };
-
 INLINE void turn_blocks(const int negate, const ck_turn *t) {
   for (ck_index b = 0; b < t->blocks; b++) {
     const float *in = t->in + b * CK_LANES * CK_LANES;
@@ -61,7 +58,7 @@ INLINE void turn_blocks(const int negate, const ck_turn *t) {
 #pragma clang loop unroll(full)
       for (int i = 0; i < CK_LANES; i++) {
         r[i] = load(in + i * CK_LANES);
-        __builtin_prefetch(in + i * CK_LANES + TURN_AHEAD);
+        __builtin_prefetch(in + i * CK_LANES + t->ahead);
       }
     } else {
       for (ck_index i = 0; i < CK_LANES; i++) r[i] = i < rows ? load(in + i * CK_LANES) : zero();
