@@ -23,7 +23,9 @@ final class PackedFilters: Sendable {
   /// How often a layer goes back with the weights of the way forward before it gets its own: more passes than answers about a
   /// few pictures take, fewer than an experiment.
   static let passesBeforeCopy = 64
-  /// The fewest numbers that are turned rather than copied: 2 MB. All layers with fewer take little together.
+  /// The fewest numbers that are turned rather than copied: 2 MB.
+  ///
+  /// All layers with fewer take little together.
   static let fewestTurned = 512 << 10
 
   private struct Form {
