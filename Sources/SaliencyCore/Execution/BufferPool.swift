@@ -7,9 +7,9 @@ internal import Synchronization
 /// every 4 KB, which is more than many layers take. What is kept idle is bounded: with what is in use it never exceeds
 /// what was once in use at the same time by more than an eighth (or a small limit), so that keeping it costs next to no
 /// memory at the peak. Where sizes follow one another so badly that passes hand back what they then want again, it may become
-/// a quarter, by small steps.
+/// a half, by small steps.
 final class BufferPool: Sendable {
-  static let shared = BufferPool(smallLimit: 16 << 20)
+  static let shared = BufferPool(smallLimit: 32 << 20)
 
   /// Larger ones are weights, which nobody needs again.
   private static let largest = 128 << 20
@@ -31,7 +31,7 @@ final class BufferPool: Sendable {
     /// What may be held beyond the most that was in use, in parts of 32.
     var slack = leastSlack
     static let leastSlack = 4
-    static let mostSlack = 8
+    static let mostSlack = 16
     /// The sizes of buffers that went back to the system since `mostUsed` last grew, the last ones.
     var dropped: [Int] = []
   }
