@@ -498,9 +498,10 @@ static void random_elementwise(void) {
     check_gates("global average backward", &epi, pixels, channels, out);
     ck_global_average_forward(1, pixels, channels, a, out, 2);
     compare("global average", channels, out, average.value, average.size);
-    ck_relu_backward_guided(n, a, b, 0.5f, out, 2);
+    ck_epilogue guided = {.clamp = 1, .high = INFINITY, .mask = b, .mask_pitch = 1, .mask_limit = 0.5f};
+    ck_map_pixels(n, 1, a, 1, &guided, out, 1, 2);
     compare("guided", n, out, masked.value, masked.size);
-    ck_relu_backward(n, a, b, 0, out, 2), ck_relu(n, a, out, 2), ck_add(n, a, b, out, 2), ck_multiply(n, a, b, out, 2);
+    ck_relu(n, a, out, 2), ck_add(n, a, b, out, 2), ck_multiply(n, a, b, out, 2);
     ck_scale(n, a, 2, 1, out, 2), ck_silu(n, a, out, 2), ck_silu_backward(n, a, b, out, 2);
     ck_sigmoid_backward(n, a, b, out, 2), ck_sigmoid(n, a, out, 2);
     for (ck_index i = 0; i < n; i++) masked.value[i] = 1 / (1 + exp(-(double)a[i]));

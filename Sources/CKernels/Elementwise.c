@@ -63,16 +63,6 @@ void ck_relu(ck_index count, const float *in, float *out, int threads) {
   run_binary(CK_RECTIFY, count, in, in, 0, out, threads);
 }
 
-void ck_relu_backward(
-    ck_index count, const float *gradient, const float *reference, float limit, float *out, int threads) {
-  run_binary(CK_RELU_MASK, count, gradient, reference, limit, out, threads);
-}
-
-void ck_relu_backward_guided(
-    ck_index count, const float *gradient, const float *reference, float limit, float *out, int threads) {
-  run_binary(CK_RELU_MASK_GUIDED, count, gradient, reference, limit, out, threads);
-}
-
 void ck_add(ck_index count, const float *a, const float *b, float *out, int threads) {
   run_binary(CK_ADD, count, a, b, 0, out, threads);
 }

@@ -18,9 +18,18 @@ extension KernelTests {
       each({ ck_add(n, a, b, &$0, 2) }, { $0 + $1 })
       each({ ck_multiply(n, a, b, &$0, 2) }, { $0 * $1 })
       each({ ck_scale(n, a, 2, 1, &$0, 2) }, { x, _ in x * 2 + 1 })
-      each({ ck_relu_backward(n, a, b, 0, &$0, 2) }, { $1 > 0 ? $0 : 0 })
-      each({ ck_relu_backward(n, a, b, 0.5, &$0, 2) }, { $1 > 0 && $1 < 0.5 ? $0 : 0 })
-      each({ ck_relu_backward_guided(n, a, b, 0, &$0, 2) }, { $1 > 0 ? max($0, 0) : 0 })
+      // A rectifier's way back, by itself.
+      func gate(_ limit: Float, clamps: Bool, _ result: inout [Float]) {
+        b.withUnsafeBufferPointer { mask in
+          var epilogue = ck_epilogue()
+          (epilogue.mask, epilogue.mask_pitch, epilogue.mask_limit) = (mask.baseAddress, 1, limit)
+          (epilogue.clamp, epilogue.high) = (clamps ? 1 : 0, .infinity)
+          ck_map_pixels(n, 1, a, 1, &epilogue, &result, 1, 2)
+        }
+      }
+      each({ gate(0, clamps: false, &$0) }, { $1 > 0 ? $0 : 0 })
+      each({ gate(0.5, clamps: false, &$0) }, { $1 > 0 && $1 < 0.5 ? $0 : 0 })
+      each({ gate(0, clamps: true, &$0) }, { $1 > 0 ? max($0, 0) : 0 })
     }
 
     @Test func notANumberIsKept() {

@@ -16,14 +16,6 @@ void ck_map_pixels(
 /// out = max(in, 0), NaN stays NaN.
 void ck_relu(ck_index count, const float *in, float *out, int threads);
 
-/// out = gradient where reference > 0 and (limit is 0 or reference < limit), else 0.
-void ck_relu_backward(
-    ck_index count, const float *gradient, const float *reference, float limit, float *out, int threads);
-
-/// As `ck_relu_backward`, and only where the gradient itself is positive (guided backpropagation).
-void ck_relu_backward_guided(
-    ck_index count, const float *gradient, const float *reference, float limit, float *out, int threads);
-
 void ck_add(ck_index count, const float *a, const float *b, float *out, int threads);
 void ck_multiply(ck_index count, const float *a, const float *b, float *out, int threads);
 

@@ -37,8 +37,6 @@ INLINE vector binary_vector(const ck_binary kind, vector a, vector b, float limi
     case CK_ADD: return a + b;
     case CK_MULTIPLY: return a * b;
     case CK_RECTIFY: return at_least(a, zero());
-    case CK_RELU_MASK: return masked(a, b, limit);
-    case CK_RELU_MASK_GUIDED: return masked(at_least(a, zero()), b, limit);
     case CK_SIGMOID: return sigmoid(a);
     case CK_SIGMOID_GRADIENT: return sigmoid_gradient(a, b);
     case CK_SILU: return silu(a);
@@ -70,8 +68,6 @@ static void binary(ck_binary kind, ck_index count, const float *a, const float *
     case CK_ADD: binary_loop(CK_ADD, count, a, b, limit, out); break;
     case CK_MULTIPLY: binary_loop(CK_MULTIPLY, count, a, b, limit, out); break;
     case CK_RECTIFY: binary_loop(CK_RECTIFY, count, a, a, limit, out); break;
-    case CK_RELU_MASK: binary_loop(CK_RELU_MASK, count, a, b, limit, out); break;
-    case CK_RELU_MASK_GUIDED: binary_loop(CK_RELU_MASK_GUIDED, count, a, b, limit, out); break;
     case CK_SIGMOID: binary_loop(CK_SIGMOID, count, a, a, limit, out); break;
     case CK_SIGMOID_GRADIENT: binary_loop(CK_SIGMOID_GRADIENT, count, a, b, limit, out); break;
     case CK_SILU: binary_loop(CK_SILU, count, a, a, limit, out); break;

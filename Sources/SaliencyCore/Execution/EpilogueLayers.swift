@@ -42,7 +42,7 @@ extension Conv2D: EpilogueLayer, EpiloguePullbackLayer {
   var writesIntoWiderTargets: Bool { depthwise == nil }
   // A word of gates belongs to one group alone.
   var notesGates: Bool { depthwise != nil || groups == 1 || filters / groups % Gates.lanes == 0 }
-  var readsGates: Bool { depthwise != nil || groups == 1 || kernel.shape[2] % Gates.lanes == 0 }
+  var readsGates: Bool { depthwise != nil || groups == 1 || kernelShape[2] % Gates.lanes == 0 }
 
   func forward(_ input: Tensor, _ epilogue: Epilogue, into target: FeatureTarget) {
     if let depthwise { return depthwise.forward(input, epilogue, into: target) }
