@@ -24,6 +24,8 @@ WANTED = [
     ("scenes-gap", "two-003", "relu6", ("relu6", "predictions")),
     ("scenes-vgg", "two-003", "conv6", None),
 ]
+# model, image that is pasted onto a flat canvas, grey level of the canvas
+FLAT = [("scenes-gap", "two-003", 255), ("scenes-vgg", "two-003", 128)]
 SAMPLES, NOISE, STEPS = 2, 0.15, 16
 
 
@@ -143,26 +145,46 @@ class Reference:
                  steps=STEPS)
 
 
+def pasted(picture, level):
+    """The picture at two thirds of its size on a canvas of its own size."""
+    size = picture.width * 2 // 3, picture.height * 2 // 3
+    canvas = Image.new("RGB", picture.size, (level,) * 3)
+    canvas.paste(picture.convert("RGB").resize(size, Image.BILINEAR), (picture.width // 5, picture.height // 4))
+    return canvas
+
+
+def load(name, picture):
+    return Reference(os.path.join(SCENES, name + ".h5"), np.asarray(picture, "float32")[None] / np.float32(255))
+
+
+def write(name, reference, **attributes):
+    path = os.path.join(TARGET_FOLDER, name + ".h5")
+    with h5py.File(path, "w") as file:
+        file.attrs.update(target=reference.target, **attributes)
+        for key, (value, about) in reference.datasets.items():
+            file.create_dataset(key, data=value, compression="gzip").attrs.update(about)
+    print(f"{name}.h5: target {reference.target}, {os.path.getsize(path):,} bytes")
+
+
 def main():
     os.makedirs(TARGET_FOLDER, exist_ok=True)
     for name, image, layer, class_map in WANTED:
-        picture = Image.open(os.path.join(SCENES, "test", "images", image + ".png"))
-        reference = Reference(
-            os.path.join(SCENES, name + ".h5"), np.asarray(picture, "float32")[None] / np.float32(255))
+        reference = load(name, Image.open(os.path.join(SCENES, "test", "images", image + ".png")))
         reference.outputs()
         reference.gradients()
         reference.class_activation(layer)
+        attributes = dict(model=name + ".h5", image=image + ".png", conv=layer)
         if class_map:
             reference.class_map(*class_map)
+            attributes.update(cam_layer=class_map[0], cam_dense=class_map[1])
         reference.averages()
-        path = os.path.join(TARGET_FOLDER, name + ".h5")
-        with h5py.File(path, "w") as file:
-            file.attrs.update(model=name + ".h5", image=image + ".png", target=reference.target, conv=layer)
-            if class_map:
-                file.attrs.update(cam_layer=class_map[0], cam_dense=class_map[1])
-            for key, (value, attributes) in reference.datasets.items():
-                file.create_dataset(key, data=value).attrs.update(attributes)
-        print(f"{name}.h5: target {reference.target}, {os.path.getsize(path):,} bytes")
+        write(name, reference, **attributes)
+    for name, image, level in FLAT:
+        reference = load(name, pasted(Image.open(os.path.join(SCENES, "test", "images", image + ".png")), level))
+        reference.outputs()
+        reference.gradients()
+        reference.averages()
+        write(f"{name}-flat", reference, model=name + ".h5", image=f"{image}.png on a canvas of grey level {level}")
 
 
 main()

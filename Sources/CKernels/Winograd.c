@@ -3,7 +3,7 @@
 // Packed filters are [panel][frequency][channel][16], so that the products of all frequencies of a pair of panels lie
 // together. Small layers run transform -> products -> inverse on a few tiles while those are in the second-level cache;
 // large ones in three passes, because their filters are worth reading only once.
-#include "Plan.h"
+#include "EqualWindows.h"
 
 /// What the shape alone decides.
 typedef struct winograd {
@@ -103,7 +103,7 @@ ck_index ck_winograd_workspace_size(
   winograd w = winograd_make(c, d, size, turned);
   ck_index shared =
       w.three_passes ? w.frequencies * pass_tiles(&w, batch) * (w.source_pitch + w.result_pitch) : 0;
-  return shared + threads * worker_floats(&w, turned);
+  return shared + threads * worker_floats(&w, turned) + (d == CK_FORWARD ? ck_equal_windows_size(w.result, batch) : 0);
 }
 
 // MARK: Run
@@ -282,6 +282,30 @@ static void inverse_unit(void *context, ck_index unit, int worker) {
       w->result.channels);
 }
 
+static void run_tiles(winograd_run *run, ck_index batch, float *workspace, int threads) {
+  const winograd *w = &run->w;
+  run->tiles = batch * w->tiles_high * w->tiles_wide;
+  run->worker_floats = worker_floats(w, run->turned != NULL);
+  if (!w->three_passes) {
+    run->workers = workspace;
+    run->units = ck_divide_up(run->tiles, w->unit_tiles);
+    if (run->units < 6) run->units = ck_divide_up(run->tiles, ck_min(14, w->unit_tiles));
+    ck_parallel_for(run->units, threads, one_pass_unit, run);
+    return;
+  }
+  ck_index most = pass_tiles(w, batch);
+  run->before = workspace;
+  run->after = run->before + w->frequencies * most * w->source_pitch;
+  run->workers = run->after + w->frequencies * most * w->result_pitch;
+  run->panel_units = ck_divide_up(w->panels, UNIT_PANELS);
+  for (run->first = 0; run->first < run->tiles; run->first += run->count) {
+    run->count = ck_min(most, run->tiles - run->first);
+    ck_parallel_for(run->count, threads, transform_unit, run);
+    ck_parallel_for(w->frequencies * run->panel_units, threads, product_unit, run);
+    ck_parallel_for(run->count, threads, inverse_unit, run);
+  }
+}
+
 void ck_winograd_run(
     const ck_conv *c, ck_direction d, ck_index size, ck_index batch, const float *in, ck_index in_pitch,
     const float *packed, int turned, const ck_target *target, float *workspace, int threads) {
@@ -289,24 +313,14 @@ void ck_winograd_run(
       .kernels = ck_kernels(), .w = winograd_make(c, d, size, turned), .in = in, .in_pitch = in_pitch, .packed = packed,
       .turned = turned ? c : NULL, .target = target};
   const winograd *w = &run.w;
-  run.tiles = batch * w->tiles_high * w->tiles_wide;
-  run.worker_floats = worker_floats(w, turned);
-  if (!w->three_passes) {
-    run.workers = workspace;
-    run.units = ck_divide_up(run.tiles, w->unit_tiles);
-    if (run.units < 6) run.units = ck_divide_up(run.tiles, ck_min(14, w->unit_tiles));
-    ck_parallel_for(run.units, threads, one_pass_unit, &run);
+  // No max pooling follows a gradient, and what a mask leaves differs from pixel to pixel.
+  if (d != CK_FORWARD || target->parts & (CK_HAS_MASK | CK_HAS_GATES)) {
+    run_tiles(&run, batch, workspace, threads);
     return;
   }
-  ck_index most = pass_tiles(w, batch);
-  run.before = workspace;
-  run.after = run.before + w->frequencies * most * w->source_pitch;
-  run.workers = run.after + w->frequencies * most * w->result_pitch;
-  run.panel_units = ck_divide_up(w->panels, UNIT_PANELS);
-  for (run.first = 0; run.first < run.tiles; run.first += run.count) {
-    run.count = ck_min(most, run.tiles - run.first);
-    ck_parallel_for(run.count, threads, transform_unit, &run);
-    ck_parallel_for(w->frequencies * run.panel_units, threads, product_unit, &run);
-    ck_parallel_for(run.count, threads, inverse_unit, &run);
-  }
+  ck_equal_windows equal =
+      ck_equal_windows_make(w->source, w->result, w->pad_top, w->pad_left, batch, in, in_pitch, target, workspace);
+  int found = ck_equal_windows_find(&equal, threads);
+  run_tiles(&run, batch, workspace + ck_equal_windows_size(w->result, batch), threads);
+  if (found) ck_equal_windows_copy(&equal, threads);
 }

@@ -19,6 +19,7 @@
 #include "Dense.h"
 #include "Elementwise.h"
 #include "Few.h"
+#include "Fingerprint.h"
 #include "Multiply.h"
 #include "Pooling.h"
 #include "Runs.h"
@@ -32,6 +33,7 @@ const ck_table LEVEL_TABLE = {
     .multiply = multiply,
     .multiply_frequencies = multiply_frequencies,
     .turn = turn,
+    .fingerprints = fingerprints,
     .winograd_filter = winograd_filter,
     .winograd_input = winograd_input,
     .winograd_output = winograd_output,

@@ -162,6 +162,7 @@ typedef struct ck_table {
   void (*multiply)(const ck_block *block, const ck_target *target);
   void (*multiply_frequencies)(const ck_frequencies *frequencies);
   void (*turn)(const ck_turn *turn);
+  void (*fingerprints)(const float *in, ck_index pitch, ck_index channels, ck_index pixels, uint32_t *out);
   void (*winograd_filter)(ck_index size, const float *taps, ck_index tap_step, float *out, ck_index frequency_step);
   void (*winograd_input)(const ck_tile *tile);
   void (*winograd_output)(const ck_tile *tile, const ck_tile_place *place, const ck_target *target);

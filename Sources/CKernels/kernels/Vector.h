@@ -2,6 +2,7 @@
 
 typedef float vector __attribute__((vector_size(64)));
 typedef int32_t integers __attribute__((vector_size(64)));
+typedef uint32_t unsigned_integers __attribute__((vector_size(64)));
 typedef uint8_t bytes __attribute__((vector_size(16)));
 
 #define INLINE static inline __attribute__((always_inline))

@@ -38,7 +38,8 @@ struct ReferenceCheck: Sendable {
           question.model, inputs: question.inputs, targets: question.targets.map(Target.index), score: .output
         ).inputGradient().0
       },
-      method("gradient", Gradient()), method("guided_backprop", GuidedBackprop()),
+      method("gradient", Gradient()), method("gradient_x_input", GradientTimesInput()),
+      method("guided_backprop", GuidedBackprop()),
       method("deconvnet", DeconvNet()),
       ReferenceCheck("activations", 1e-5) { question, _ in
         try question.layerGradient(for: "activations").activations

@@ -21,7 +21,8 @@ public struct GlobalAveragePool2D: AffineLayer {
 
 /// The largest element of each channel: `[N, H, W, C]` to `[N, C]`, or to `[N, 1, 1, C]` where the axes are kept.
 ///
-/// The first maximum in row-major order takes the gradient.
+/// Equal maxima share the gradient equally, as in TensorFlow, whose `GlobalMaxPooling2D` is a reduction (unlike
+/// `MaxPooling2D`, in which the first takes it all).
 public struct GlobalMaxPool2D: Layer {
   public let keepsAxes: Bool
 
@@ -33,34 +34,48 @@ public struct GlobalMaxPool2D: Layer {
   }
 
   public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
-    let input = inputs[0]
-    let shape: Shape = keepsAxes ? [input.shape[0], 1, 1, input.shape[3]] : [input.shape[0], input.shape[3]]
-    let winners = winners(input)
-    return Tensor(shape: shape) { result in
-      input.withUnsafeScalars { a in for i in 0..<result.count { result[i] = a[winners[i]] } }
+    let shape = inputs[0].shape
+    return Tensor(shape: keepsAxes ? [shape[0], 1, 1, shape[3]] : [shape[0], shape[3]]) { result in
+      let maxima = maxima(of: inputs[0])
+      for i in maxima.indices { result[i] = maxima[i].value }
     }
   }
 
   public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    let winners = winners(step.inputs[0])
-    var result = Tensor(repeating: 0, shape: step.inputShapes[0])
-    result.withUnsafeMutableScalars { target in
-      cotangent.withUnsafeScalars { g in for i in 0..<g.count { target[winners[i]] += g[i] } }
-    }
-    return [result]
+    let input = step.inputs[0]
+    let (pixels, channels) = (input.shape[1] * input.shape[2], input.shape[3])
+    let maxima = maxima(of: input)
+    return [
+      Tensor(shape: input.shape) { result in
+        input.withUnsafeScalars { a in
+          cotangent.withUnsafeScalars { g in
+            for row in 0..<(input.batchSize * pixels) {
+              for c in 0..<channels {
+                let (to, from) = (row / pixels * channels + c, row * channels + c)
+                result[from] = a[from] == maxima[to].value ? g[to] / maxima[to].count : 0
+              }
+            }
+          }
+        }
+      }
+    ]
   }
 
-  private func winners(_ input: Tensor) -> [Int] {
+  /// For each sample and channel, the largest element and how many equal it; a NaN is never larger.
+  private func maxima(of input: Tensor) -> [(value: Float, count: Float)] {
     let (pixels, channels) = (input.shape[1] * input.shape[2], input.shape[3])
-    var indices = [Int](repeating: -1, count: input.batchSize * channels)
+    var result: [(value: Float, count: Float)] = []
     input.withUnsafeScalars { a in
-      for row in 0..<(input.batchSize * pixels) {
-        for c in 0..<channels {
-          let (to, from) = (row / pixels * channels + c, row * channels + c)
-          if indices[to] < 0 || a[from] > a[indices[to]] { indices[to] = from }
+      for n in 0..<input.batchSize {
+        let first = n * pixels * channels
+        result += (0..<channels).map { (a[first + $0], 0) }
+        for i in 0..<(pixels * channels) {
+          let (to, value) = (n * channels + i % channels, a[first + i])
+          if value > result[to].value { result[to] = (value, 0) }
+          if value == result[to].value { result[to].count += 1 }
         }
       }
     }
-    return indices
+    return result
   }
 }

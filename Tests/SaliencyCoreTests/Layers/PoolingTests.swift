@@ -30,8 +30,15 @@ import Testing
     #expect(Step(applying: MaxPool2D(2, 2), to: [flat]).pullback(one)[0].scalars == [1, 0, 0, 0])
     let last = Tensor(shape: [1, 2, 2, 1], scalars: [0, 1, 3, 3])
     #expect(Step(applying: MaxPool2D(2, 2), to: [last]).pullback(one)[0].scalars == [0, 0, 1, 0])
-    let vector = Tensor(repeating: 1, shape: [1, 1])
-    #expect(Step(applying: GlobalMaxPool2D(), to: [last]).pullback(vector)[0].scalars == [0, 0, 1, 0])
+  }
+
+  /// As in TensorFlow, whose global pooling is a reduction: equal maxima share the gradient.
+  @Test func equalGlobalMaximaShareTheGradient() {
+    let map = Tensor(shape: [1, 2, 2, 2], scalars: [0, 5, 1, -1, 3, 5, 3, 5])
+    let gradient = Tensor(shape: [1, 2], scalars: [4, 6])
+    let step = Step(applying: GlobalMaxPool2D(), to: [map])
+    #expect(step.output.scalars == [3, 5])
+    #expect(step.pullback(gradient)[0].scalars == [0, 2, 0, 0, 2, 2, 2, 2])
   }
 
   /// Where windows overlap, an element that wins twice is paid twice.
