@@ -18,6 +18,8 @@ struct GraphBuilder {
   /// What makes the weights where there is no file of them.
   var random: RandomWeights?
   private(set) var graph = Graph()
+  /// The nodes of each layer's first use, by where its weights are found: later uses share their parameters.
+  private var firstUses: [String: [NodeID]] = [:]
 
   init(file: String, dialect: Dialect, weights: [String: [Tensor]]) {
     self.file = file
@@ -143,6 +145,8 @@ struct GraphBuilder {
     _ nodes: [DecodedNode], reading inputs: [NodeID], name: String, key: String
   ) throws(LoadError) -> NodeID {
     var made: [NodeID] = []
+    let firstUse = firstUses[key]
+    let lastParametric = nodes.lastIndex { $0.layer is any ParametricLayer }
     for (position, node) in nodes.enumerated() {
       let isLast = position == nodes.count - 1
       var sources: [NodeID] = []
@@ -154,21 +158,34 @@ struct GraphBuilder {
         case .allNodes: sources += made
         }
       }
-      // A separable convolution's two kernels have an owner each, or one would hide the other.
-      let owner = node.label == "depthwise" && !isLast ? key + ".depthwise" : key
+      // Of several parts with parameters, such as a separable convolution's two kernels, the last has the layer's name.
+      let isPart = node.layer is any ParametricLayer && position != lastParametric
       let id = try add(
-        node.layer, named: isLast ? name : "\(name).\(node.label)", owner: owner, inputs: sources)
+        node.layer, named: isLast ? name : "\(name).\(node.label)",
+        layerName: isPart ? "\(key).\(node.label)" : key,
+        sharing: shared(node.layer, firstUse, position), inputs: sources)
       made.append(id)
     }
+    firstUses[key] = firstUse ?? made
     guard let last = made.last else { preconditionFailure("a decoder gives at least one node") }
     return last
   }
 
+  /// The node of a layer's first use that applies the same parameters as a later one.
+  private func shared(_ layer: any Layer, _ firstUse: [NodeID]?, _ position: Int) -> NodeID? {
+    guard layer is any ParametricLayer, let firstUse, firstUse.indices.contains(position),
+      let first = graph[firstUse[position]].layer, type(of: first) == type(of: layer)
+    else { return nil }
+    return firstUse[position]
+  }
+
   private mutating func add(
-    _ layer: any Layer, named name: String, owner: String, inputs: [NodeID]
+    _ layer: any Layer, named name: String, layerName: String, sharing other: NodeID? = nil,
+    inputs: [NodeID]
   ) throws(LoadError) -> NodeID {
     let id: NodeID
-    do { id = try graph.add(layer, named: name, owner: owner, inputs: inputs) } catch {
+    do { id = try graph.add(layer, named: name, layerName: layerName, sharing: other, inputs: inputs) } catch
+    {
       throw .graph(file: file, error)
     }
     try checkSize(of: id)
@@ -222,7 +239,7 @@ struct GraphBuilder {
     let isFirst = wanted == .channelsFirst
     let label = "\(name).\(isFirst ? "channels_first" : "channels_last")\(mark)"
     let id = try add(
-      Permute(isFirst ? [1, 2, 0] : [2, 0, 1]), named: label, owner: label, inputs: [value.id])
+      Permute(isFirst ? [1, 2, 0] : [2, 0, 1]), named: label, layerName: label, inputs: [value.id])
     return Value(id: id, isChannelsFirst: isFirst)
   }
 }

@@ -19,7 +19,7 @@ public struct CAM: SaliencyMethod {
 
   public init() {}
 
-  public var reach: Reach { .layer }
+  public func reach(in model: Model) -> Reach { .layer }
 
   public func attribution(for question: Explanation) throws -> Attribution {
     let model = question.model
@@ -35,8 +35,9 @@ public struct CAM: SaliencyMethod {
         reason:
           "its weights are those of the pre-softmax score, and the output was asked about; use `grad-cam`")
     }
-    let maps = question.tape[model.graph[pooling].inputs[0]]
-    guard let weights = try question.pullback(to: [pooling])[pooling] else {
+    let found = try question.pullback(to: [pooling])[pooling]
+    let maps = question.activations(at: model.graph[pooling].inputs[0])
+    guard let weights = found else {
       return Attribution(Tensor(repeating: 0, shape: [maps.shape[0], maps.shape[1], maps.shape[2], 1]))
     }
     let weighted = maps.multiplied(broadcasting: weights.reshaped(to: [maps.shape[0], 1, 1, maps.shape[3]]))

@@ -14,8 +14,8 @@ public struct DeconvNet: RuleBasedMethod {
 
   public init() {}
 
-  public var rules: RuleMap {
-    RuleMap { Apply(RectifierRule.deconvolution, to: ReLU.self) }
+  public func rules(for model: Model) -> RuleMap {
+    RuleMap { Apply(RectifierRule.deconvolution, to: ReLU.self).required() }
   }
 
   public func mismatch(with model: Model) -> String? { model.lacksReLU(for: Self.descriptor.title) }

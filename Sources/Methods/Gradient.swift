@@ -14,5 +14,5 @@ public struct Gradient: RuleBasedMethod {
 
   public init() {}
 
-  public var rules: RuleMap { .gradient }
+  public func rules(for model: Model) -> RuleMap { .gradient }
 }

@@ -8,7 +8,7 @@ public import SaliencyCore
 /// A. Shrikumar et al., "Not Just a Black Box", 2016, arXiv:1605.01713.
 ///
 /// - Complexity: one backward pass.
-public struct GradientTimesInput: SaliencyMethod {
+public struct GradientTimesInput: GradientMethod {
   public static let descriptor = MethodDescriptor(
     "gradient-x-input", title: "Gradient x input", family: .gradient,
     paper: "Shrikumar 2016, arXiv:1605.01713",

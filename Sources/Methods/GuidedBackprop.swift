@@ -19,8 +19,8 @@ public struct GuidedBackprop: RuleBasedMethod {
 
   public init() {}
 
-  public var rules: RuleMap {
-    RuleMap { Apply(RectifierRule.guided, to: ReLU.self) }
+  public func rules(for model: Model) -> RuleMap {
+    RuleMap { Apply(RectifierRule.guided, to: ReLU.self).required() }
   }
 
   public func mismatch(with model: Model) -> String? { model.lacksReLU(for: Self.descriptor.title) }

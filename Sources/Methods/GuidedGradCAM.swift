@@ -27,6 +27,10 @@ public struct GuidedGradCAM: SaliencyMethod {
 
   public var expectedPasses: Passes { Passes(backward: 2) }
 
+  public func reach(in model: Model) -> Reach {
+    max(GuidedBackprop().reach(in: model), GradCAM().reach(in: model))
+  }
+
   public func mismatch(with model: Model) -> String? {
     GuidedBackprop().mismatch(with: model) ?? GradCAM().mismatch(with: model)
   }

@@ -12,7 +12,7 @@ public import SaliencyCore
 /// tf-explain leaves out the factor (x - x').
 ///
 /// - Complexity: for each image `steps` + 1 forward passes (one of the baseline, for the gap) and `steps` backward passes.
-public struct IntegratedGradients: SaliencyMethod {
+public struct IntegratedGradients: GradientMethod {
   public static let descriptor = MethodDescriptor(
     "integrated-gradients", title: "Integrated gradients", family: .gradient,
     paper: "Sundararajan 2017, arXiv:1703.01365", reduction: .sum, isSigned: true)
@@ -60,7 +60,7 @@ public struct IntegratedGradients: SaliencyMethod {
   private func gap(
     _ values: Tensor, from origin: Tensor, _ question: Explanation, sample n: Int
   ) throws -> Float {
-    let start = try question.asked(about: origin, targets: [question.targets[n]]).scores[0]
+    let start = try question.outputs(for: origin, at: question.explained)[question.targets[n]]
     let difference = Double(question.scores[n]) - Double(start)
     return Float(abs(values.sum - difference) / max(abs(difference), .leastNormalMagnitude))
   }

@@ -48,7 +48,7 @@ public struct SmoothGrad: SaliencyMethod {
 
   public var reduction: ChannelReduction { base.method.reduction }
 
-  public var reach: Reach { base.method.reach }
+  public func reach(in model: Model) -> Reach { base.method.reach(in: model) }
 
   public var complaint: String? {
     if samples < 1 { return "samples: found \(samples), wanted at least 1" }

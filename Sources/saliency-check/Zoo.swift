@@ -67,7 +67,7 @@ struct Zoo: ParsableCommand {
     let score = tape[model.score]
     var seed = Tensor(repeating: 0, shape: score.shape)
     seed.withUnsafeMutableScalars { $0[target] = 1 }
-    let gradient = tape.pullback([model.score: seed], to: [model.input])[model.input]
+    let gradient = try tape.pullback([model.score: seed], to: [model.input])[model.input]
     let wanted = try reference.floats(at: "logits")
     return ZooTable.Cell(
       file: file, seconds: seconds, logits: difference(score.scalars, wanted),

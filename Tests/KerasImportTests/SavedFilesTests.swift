@@ -64,7 +64,7 @@ import Testing
     try #require(tape[model.output].shape == output.shape)
     #expect(relativeError(tape[model.output], output) < 2e-6)
     let found = try #require(
-      tape.pullback([model.output: try array("seed")], to: [model.input])[model.input])
+      try tape.pullback([model.output: try array("seed")], to: [model.input])[model.input])
     #expect(relativeError(found, try array("gradient")) < 2e-5)
     let inspection = try KerasModel.inspect(path: path, architecture: architecture)
     #expect(inspection.error == nil && inspection.problems.isEmpty && inspection.leftOver.isEmpty)

@@ -44,7 +44,7 @@ struct WildFilesTests {
       let target = output.scalars.indices.max { output.scalars[$0] < output.scalars[$1] } ?? 0
       var seed = Tensor(repeating: 0, shape: tape[model.output].shape)
       seed.withUnsafeMutableScalars { $0[target] = 1 }
-      let found = tape.pullback([model.output: seed], to: [model.input])[model.input]
+      let found = try tape.pullback([model.output: seed], to: [model.input])[model.input]
       let gradientError = relativeError(try #require(found), gradient)
       #expect(gradientError < 1e-2, "gradient\(suffix): \(gradientError)")
     }

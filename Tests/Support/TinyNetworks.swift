@@ -46,7 +46,7 @@ public enum TinyNetworks {
     let once = try net.add(shared, named: "shared")
     // Small offsets and large weights, so that some units reach the cap of 6 and some do not.
     let six = try net.add(ReLU(maximum: 6), named: "relu6")
-    let twice = try net.add(shared, named: "shared_1", owner: "shared", inputs: [six])
+    let twice = try net.add(shared, named: "shared_1", sharing: once, inputs: [six])
     let sum = try net.add(Merge(.add), named: "add", inputs: [relu, twice])
     let branch = try net.convolution("branch", filters: 3, after: once)
     try net.add(Concatenate(), named: "concatenate", inputs: [sum, branch])
@@ -95,9 +95,11 @@ public struct NetworkBuilder {
   /// Adds a layer that reads the given nodes, or the last one.
   @discardableResult
   public mutating func add(
-    _ layer: any Layer, named name: String, owner: String? = nil, inputs: [NodeID]? = nil
+    _ layer: any Layer, named name: String, layerName: String? = nil, sharing other: NodeID? = nil,
+    inputs: [NodeID]? = nil
   ) throws(GraphError) -> NodeID {
-    last = try graph.add(layer, named: name, owner: owner, inputs: inputs ?? [last])
+    last = try graph.add(
+      layer, named: name, layerName: layerName, sharing: other, inputs: inputs ?? [last])
     return last
   }
 
@@ -125,8 +127,8 @@ public struct NetworkBuilder {
     _ layer: any Layer, named name: String, activation: (any Layer)?
   ) throws(GraphError) -> NodeID {
     guard let activation else { return try add(layer, named: name) }
-    try add(layer, named: name + ".linear", owner: name)
-    return try add(activation, named: name, owner: name)
+    try add(layer, named: name + ".linear", layerName: name)
+    return try add(activation, named: name, layerName: name)
   }
 
   /// A 3 x 3 convolution with weights of He's variance, `same` padding.

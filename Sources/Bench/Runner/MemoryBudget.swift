@@ -68,6 +68,6 @@ extension Model {
   /// One pass forward and back, whose answer nobody wants.
   func rehearse() throws {
     let blank = Tensor(repeating: 0, shape: inputShape.batched(1))
-    _ = try Explanation(self, inputs: blank, targets: [.index(0)]).inputGradient()
+    _ = try Explanation(self, inputs: blank, targets: [.index(0)], reach: .pixels).inputGradient()
   }
 }

@@ -12,6 +12,8 @@ final class OpenQuestion: Sendable {
   let annotations: Annotations?
   /// What is asked, wherever: the model, the pixels, what is annotated, the class.
   let content: Digest
+  /// What the plan's methods read of a forward pass.
+  private let reach: Reach
   private let variants = Mutex<[String: Variant]>([:])
 
   /// The question as asked with a layer and a score, and what its metrics have in common.
@@ -29,6 +31,7 @@ final class OpenQuestion: Sendable {
     self.model = model
     self.annotations = annotations
     input = explanation.inputs
+    reach = explanation.reach
     content = Digest { feed in
       feed.add("question")
       feed.add(model.fingerprint)
@@ -60,7 +63,7 @@ final class OpenQuestion: Sendable {
   func askedAnew(layer: String?, score: ScoreKind?) throws -> Explanation {
     try Explanation(
       model.model, inputs: input, targets: [.index(asked.classIndex)], layer: layer,
-      score: score ?? .preSoftmax)
+      score: score ?? .preSoftmax, reach: reach)
   }
 
   /// What came of opening a question.
@@ -82,7 +85,9 @@ final class OpenQuestion: Sendable {
       let picture = try image.picture()
       let input = try model.transform(picture)
       let annotations = try image.annotations(for: picture, seenThrough: model.transform, classes: classes)
-      let explanation = try Explanation(model.model, inputs: input, targets: [target], layer: model.layer)
+      let explanation = try Explanation(
+        model.model, inputs: input, targets: [target], layer: model.layer,
+        reach: plan.methods.map(\.choice.method).reach(in: model.model))
       let index = explanation.targets[0]
       let asked = QuestionRecord.Asked(
         classIndex: index, className: model.className(index),

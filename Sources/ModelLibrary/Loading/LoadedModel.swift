@@ -26,7 +26,10 @@ public struct LoadedModel: Sendable {
     var card = card
     if card.preprocessing == nil, model.graph.isTeachableMachine { card.preprocessing = .tf }
     if let preprocessing = card.preprocessing, let channels = model.inputShape.dimensions.last {
-      model.black = try? preprocessing(Tensor(repeating: 0, shape: [1, 1, 1, channels])).scalars
+      func pixel(_ value: Float) -> [Float]? {
+        try? preprocessing(Tensor(repeating: value, shape: [1, 1, 1, channels])).scalars
+      }
+      (model.black, model.white) = (pixel(0), pixel(255))
     }
     self.model = model
     self.card = card

@@ -161,8 +161,11 @@ final class Studio {
       model = try randomisedModels(model).model(randomising: names)
     }
     let layer = setting.layer ?? setting.method?.layer ?? setting.model?.layer ?? loaded.card.layer
+    // The request is kept for other methods; one that reads more makes its pass again.
+    let reach = max(setting.method?.method.reach(in: model) ?? .pixels, .pixels)
     let question = try Explanation(
-      model, inputs: input, layer: layer, score: setting.score ?? setting.method?.score ?? .preSoftmax)
+      model, inputs: input, layer: layer, score: setting.score ?? setting.method?.score ?? .preSoftmax,
+      reach: reach)
     asked[key] = question
     return question
   }

@@ -96,7 +96,7 @@ struct UnitFigure: FigureKind {
     else {
       throw SettingError("\(question.explanation.model.name) has no layer of maps; name one (layer: ...)")
     }
-    return (question, question.explanation.tape[layer])
+    return (question, question.explanation.activations(at: layer))
   }
 
   private func firing(_ setting: Setting, _ studio: Studio) throws -> Firing {

@@ -26,14 +26,14 @@ struct Inquiry {
     var first = files.first.map { [pictures] file in Ahead { try pictures.read(file) } }
     let prepared = Ahead(preparation)
     var desk = try ModelDesk(model.request)
-    let reach = methods.map { $0.reach }.max() ?? .pixels
     let perPicture = methods.count * question.target.count
     var progress = Progress("maps", total: files.count * perPicture, on: console)
     for (index, file) in files.enumerated() {
       let picture = try first?.value() ?? pictures.read(file)
       first = nil
+      let loaded = try desk.model(for: picture)
       let rows = try PictureQuestion.all(
-        about: file, picture, by: try desk.model(for: picture), question, reach: reach)
+        about: file, picture, by: loaded, question, reach: methods.reach(in: loaded.model))
       for (number, row) in rows.enumerated() {
         var answers: [MethodAnswer] = []
         for method in methods {

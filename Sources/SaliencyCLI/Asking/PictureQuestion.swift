@@ -27,7 +27,7 @@ struct PictureQuestion {
     guard let probability else { return "score \(Decimals.fixed(score, 2))" }
     return probability < 0.0001 ? "p < 0.0001" : "p = \(Decimals.probability(probability))"
   }
-  var score: Float { question.tape[question.model.score][target] }
+  var score: Float { question.activations(at: question.model.score)[target] }
 
   /// The class as a part of a file's name: `242-boxer`.
   var classSlug: String {

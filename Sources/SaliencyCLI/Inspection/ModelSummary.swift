@@ -63,11 +63,10 @@ struct ModelSummary: Encodable {
   }
 
   private static func layers(of graph: Graph) -> [Layer] {
-    var seen = Set<String>()
-    return graph.nodes.map { node in
+    graph.nodes.map { node in
       // A shared layer's parameters are counted where it is used first.
       let parameters = (node.layer as? any ParametricLayer).map { layer in
-        seen.insert(node.owner).inserted ? layer.parameterCount : 0
+        node.isFirstUse ? layer.parameterCount : 0
       }
       return Layer(
         name: node.name, kind: node.layer?.kind ?? "Input", shape: node.shape.dimensions,

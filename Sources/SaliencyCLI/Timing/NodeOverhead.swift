@@ -21,7 +21,7 @@ struct NodeOverhead: Encodable {
     for _ in 0..<count {
       var tape: Tape?
       forward.append(try Timing.seconds { tape = try Tape(graph, feeding: [one], upTo: [last]) })
-      backward.append(Timing.seconds { _ = tape?.pullback([last: one], to: [input]) })
+      backward.append(try Timing.seconds { _ = try tape?.pullback([last: one], to: [input]) })
     }
     return NodeOverhead(
       forward: Timing.median(of: forward.sorted()) / Double(length),

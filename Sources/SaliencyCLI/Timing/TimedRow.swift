@@ -33,7 +33,7 @@ struct TimedRow: Sendable {
     self.init(name: name, method: methods.count == 1 ? methods[0] : nil) { model, image in
       let question = try Explanation(
         model, inputs: image, targets: [.index(Self.target(in: model))],
-        reach: methods.map { $0.reach }.max() ?? .pixels)
+        reach: methods.reach(in: model))
       for method in methods where method.mismatch(with: model) == nil {
         _ = try method.attribution(for: question)
       }

@@ -79,10 +79,10 @@ private struct Prediction: Encodable {
 
   init(of file: PictureFile, _ input: Tensor, by loaded: LoadedModel, top count: Int) throws {
     let model = loaded.model
-    let tape = try model.record(input, upTo: [model.output, model.score])
-    let scores = tape[model.score].scalars
+    let values = try model.values(of: [model.score, model.output], for: input)
+    let scores = values[0].scalars
     // Where the model ends in no softmax or sigmoid its output is the score: no probability to speak of.
-    let probabilities = model.output == model.score ? nil : tape[model.output].scalars
+    let probabilities = model.output == model.score ? nil : values[1].scalars
     let ranked = (0..<scores.count).sorted { (scores[$1], $0) < (scores[$0], $1) }
     image = file.path
     top = ranked.prefix(count).map { index in

@@ -30,12 +30,14 @@ struct ReferenceCheck: Sendable {
   /// looser, for they sum over inputs where single ReLUs flip on rounding.
   static let all: [ReferenceCheck] =
     [
-      ReferenceCheck("logits", 1e-5) { question, _ in question.tape[question.model.score] },
-      ReferenceCheck("probabilities") { question, _ in question.classProbabilities },
-      ReferenceCheck("output") { question, _ in question.tape[question.model.output] },
+      ReferenceCheck("logits", 1e-5) { question, _ in try question.outputs(at: question.model.score) },
+      ReferenceCheck("probabilities") { question, _ in try question.classProbabilities() },
+      ReferenceCheck("output") { question, _ in try question.outputs(at: question.model.output) },
       ReferenceCheck("output_gradient") { question, _ in
         try Explanation(
-          question.model, inputs: question.inputs, targets: question.targets.map(Target.index), score: .output
+          question.model, inputs: question.inputs, targets: question.targets.map(Target.index),
+          score: .output,
+          reach: .pixels
         ).inputGradient().0
       },
       method("gradient", Gradient()), method("gradient_x_input", GradientTimesInput()),
@@ -58,6 +60,9 @@ struct ReferenceCheck: Sendable {
       method("layercam", LayerCAM()), method("hirescam", HiResCAM()), xGradCAM,
       smoothGrad, integratedGradients,
     ]
+
+  /// Datasets that take a forward pass alone.
+  static let outputs = ["logits", "probabilities", "output"]
 
   /// Datasets that are read to compute others.
   static let auxiliary = ["input", "smoothgrad_noise"]
@@ -120,9 +125,13 @@ struct ReferenceCheck: Sendable {
 
 extension Explanation {
   /// The model's output where it ends in a softmax or sigmoid, and the softmax of the scores where it does not.
-  fileprivate var classProbabilities: Tensor {
-    model.output == model.score ? Softmax()([tape[model.score]]) : tape[model.output]
+  fileprivate func classProbabilities() throws -> Tensor {
+    let output = try outputs(at: model.output)
+    return model.output == model.score ? Softmax()([output]) : output
   }
+
+  /// The values of a node, by a forward pass that records nothing.
+  fileprivate func outputs(at node: NodeID) throws -> Tensor { try outputs(for: inputs, at: node) }
 }
 
 extension Explanation {

@@ -60,11 +60,13 @@ struct Verification: Encodable {
   private static func question(
     to model: Model, _ reference: borrowing Reference, path: String
   ) throws -> Explanation {
+    let known = Set(ReferenceCheck.all.map(\.name)).subtracting(ReferenceCheck.outputs)
+    let reach = known.isDisjoint(with: reference.names) ? Reach.layer : .pixels
     do {
       return try Explanation(
         model, inputs: reference.input,
         targets: reference.targets.isEmpty ? [.top] : reference.targets.map(Target.index),
-        layer: reference.layer)
+        layer: reference.layer, reach: reach)
     } catch {
       throw ReferenceError.doesNotFit(
         file: path, model: model.name, computedWith: reference.model, reason: Failure.sentence(error))

@@ -27,14 +27,11 @@ extension EpilogueLayer {
 protocol EpiloguePullbackLayer: Layer {
   /// The pullback, with the epilogue applied. The epilogue's mask, where it has one, is what the layer was given.
   func pullback(_ cotangent: FeatureView, at step: Step, _ epilogue: Epilogue) -> Tensor
-  /// Whether this very layer can.
-  var takesEpilogue: Bool { get }
   /// Whether an epilogue may have gates.
   var readsGates: Bool { get }
 }
 
 extension EpiloguePullbackLayer {
-  var takesEpilogue: Bool { true }
   var readsGates: Bool { true }
 }
 
@@ -103,8 +100,6 @@ extension DepthwiseConv2D: EpilogueLayer, EpiloguePullbackLayer {
 }
 
 extension MaxPool2D: EpiloguePullbackLayer {
-  var takesEpilogue: Bool { keepsWinners }
-
   func pullback(_ cotangent: FeatureView, at step: Step, _ epilogue: Epilogue) -> Tensor {
     let place = placement(window, step.inputShape)
     let winners = step.winners ?? Kernels.winners(step.inputs[0], window, place).1

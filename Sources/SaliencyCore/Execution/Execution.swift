@@ -25,6 +25,9 @@ public enum Execution {
     return wanted > 0 ? wanted : Int(ck_available_processors())
   }()
 
+  /// Whether passes run chains of layers as one; `SALIENCY_FUSION=off` computes layer by layer, to the same bits, for tests.
+  package static let fusesLayers = ProcessInfo.processInfo.environment["SALIENCY_FUSION"] != "off"
+
   private static let passesAreFew = Atomic<Bool>(false)
 
   /// Whether this process will make so many passes that pages of 2 MB are worth what they cost at first; so it is unless a

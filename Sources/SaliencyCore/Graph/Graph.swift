@@ -4,7 +4,7 @@ public struct Graph: Sendable {
   /// The inputs, in the order in which they were added.
   public private(set) var inputs: [NodeID] = []
   private var ids: [String: NodeID] = [:]
-  /// How passes go through exactly these nodes; copies of the graph share it.
+  /// The execution plans for exactly these nodes; copies of the graph share them.
   private(set) var plans = PassPlans()
 
   public init() {}
@@ -15,16 +15,21 @@ public struct Graph: Sendable {
   ///
   /// - Throws: `GraphError.duplicateName`.
   public mutating func addInput(named name: String, shape: Shape) throws(GraphError) -> NodeID {
-    try append(name, owner: name, layer: nil, inputs: [], shape: shape)
+    try append(name, layerName: name, layer: nil, sharing: nil, inputs: [], shape: shape)
   }
 
   /// Adds a layer that reads the given nodes.
   ///
-  /// - Parameter owner: The name of the layer where it differs from the node's. Nodes with one owner whose layers are
-  ///   of one kind are taken to be uses of one layer: their parameters count once and their gradients are summed.
-  /// - Throws: `GraphError.badInputs` naming the node where the shapes do not fit, or `.duplicateName`.
+  /// - Parameters:
+  ///   - layerName: The name of the model's layer that the node is a part of; by default the node's own. It identifies
+  ///     nothing.
+  ///   - sharing: A node that applies the same layer. Their parameters count once, their gradients are summed, and the
+  ///     layer is replaced in all of them. Without it the layer is a new one, whatever its name.
+  /// - Throws: `GraphError.badInputs` naming the node if the shapes do not fit, `.duplicateName`, or `.notShared` if the
+  ///   other node's layer is of another type.
   public mutating func add(
-    _ layer: any Layer, named name: String, owner: String? = nil, inputs: [NodeID]
+    _ layer: any Layer, named name: String, layerName: String? = nil, sharing other: NodeID? = nil,
+    inputs: [NodeID]
   ) throws(GraphError) -> NodeID {
     let shapes = inputs.map { self[$0].shape }
     let shape: Shape
@@ -33,15 +38,25 @@ public struct Graph: Sendable {
     } catch {
       throw error.named(name)
     }
-    return try append(name, owner: owner ?? name, layer: layer, inputs: inputs, shape: shape)
+    let first = other.map { self[$0] }
+    if let first, first.layer.map({ type(of: $0) == type(of: layer) }) != true {
+      throw .notShared(name, kind: layer.kind, with: first.name, otherKind: first.layer?.kind ?? "Input")
+    }
+    return try append(
+      name, layerName: layerName ?? first?.layerName ?? name, layer: layer, sharing: first?.layerID,
+      inputs: inputs, shape: shape)
   }
 
   private mutating func append(
-    _ name: String, owner: String, layer: (any Layer)?, inputs: [NodeID], shape: Shape
+    _ name: String, layerName: String, layer: (any Layer)?, sharing shared: LayerID?, inputs: [NodeID],
+    shape: Shape
   ) throws(GraphError) -> NodeID {
     guard ids[name] == nil else { throw .duplicateName(name) }
     let id = NodeID(index: nodes.count)
-    nodes.append(Node(id: id, name: name, owner: owner, layer: layer, inputs: inputs, shape: shape))
+    nodes.append(
+      Node(
+        id: id, name: name, layerName: layerName, layer: layer, layerID: shared ?? LayerID(firstNode: id),
+        inputs: inputs, shape: shape))
     if layer == nil { self.inputs.append(id) }
     ids[name] = id
     // Copies that did not grow keep theirs.
@@ -83,14 +98,8 @@ public struct Graph: Sendable {
     return reached
   }
 
-  /// The number of learned numbers, each shared layer counted once.
+  /// The number of parameters, those of a layer that several nodes apply counted once.
   public var parameterCount: Int {
-    var seen = Set<LayerKey>()
-    return nodes.reduce(0) { total, node in
-      guard let layer = node.facets.parametric, seen.insert(node.layerKey).inserted else {
-        return total
-      }
-      return total + layer.parameterCount
-    }
+    nodes.reduce(0) { $0 + ($1.isFirstUse ? $1.parametric?.parameterCount ?? 0 : 0) }
   }
 }

@@ -4,6 +4,8 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
   case badInputs(layer: String, found: [Shape], wanted: String)
   /// Two nodes of one name.
   case duplicateName(String)
+  /// A node is to apply the layer of another node, whose layer is of another type.
+  case notShared(String, kind: String, with: String, otherKind: String)
   /// A name that no node has.
   case unknownNode(String, known: [String])
   /// A tensor of the wrong shape was fed to an input.
@@ -32,6 +34,9 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
       return "layer \"\(layer)\": its input has shape \(shapes.isEmpty ? "(none)" : shapes), wanted \(wanted)"
     case .duplicateName(let name):
       return "layer \"\(name)\": two layers have this name; names must be unique"
+    case .notShared(let name, let kind, let other, let otherKind):
+      return
+        "layer \"\(name)\": found \(kind), expected \(otherKind), the layer of \"\(other)\" that it shares"
     case .unknownNode(let name, let known):
       return "no layer is called \"\(name)\"" + suggestion(for: name, among: known)
         + "; `saliency inspect` lists the layers"

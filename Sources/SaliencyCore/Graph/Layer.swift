@@ -35,6 +35,11 @@ extension AffineLayer {
   public var isAffine: Bool { true }
 }
 
+/// A layer that sums its inputs with learned weights, `kernel`, and adds a `bias`: dense layers and convolutions.
+///
+/// The family for which propagation rules (LRP) are defined; see `LayerSelector.linear`.
+public protocol LinearLayer: ParametricLayer, AffineLayer {}
+
 /// A layer that does nothing to its input at inference, such as dropout.
 public protocol IdentityLayer: AffineLayer {}
 
@@ -60,7 +65,7 @@ public protocol ParametricLayer: Layer {
   /// The parameters in Keras' order.
   var parameters: [Parameter] { get }
 
-  /// How many numbers they are, which is known without them: a layer may have to make its weights anew for who asks.
+  /// The number of scalars, computed from shapes alone: reading `parameters` may have to unpack the weights.
   var parameterCount: Int { get }
 
   /// The same layer with other parameters of the same shapes, in the order of `parameters`.

@@ -4,40 +4,50 @@ public struct NodeID: Hashable, Sendable, Comparable {
   public static func < (a: NodeID, b: NodeID) -> Bool { a.index < b.index }
 }
 
+/// The identity of a layer in its graph, however many nodes apply it.
+///
+/// A graph gives every layer that is added a new one. Nodes that apply one layer (`Graph.add(_:sharing:)`) have the same.
+public struct LayerID: Hashable, Sendable {
+  /// The node that applies the layer first.
+  public let firstNode: NodeID
+}
+
 /// One layer, applied once; or, without a layer, an input of the graph.
 ///
-/// A node never changes. It is an object only so that a pass, which looks at every node several times, copies none.
+/// A node never changes. It is a class so that a pass, which reads every node several times, copies none.
 public final class Node: Sendable {
   public let id: NodeID
   public let name: String
-  /// The name under which the layer's parameters are known: shared layers have several nodes with one owner.
-  public let owner: String
+  /// The name of the model's layer that the node is a part of, for people: several nodes may have the same.
+  public let layerName: String
   public let layer: (any Layer)?
+  /// Which layer of the graph the node applies: what is replaced, randomised and counted as one.
+  public let layerID: LayerID
   public let inputs: [NodeID]
   /// The shape of one sample of the node's value.
   public let shape: Shape
-  /// What passes ask of the layer.
-  let facets: LayerFacets
 
-  init(id: NodeID, name: String, owner: String, layer: (any Layer)?, inputs: [NodeID], shape: Shape) {
+  // Found once: a cast to a protocol takes longer than some layers take to run, and passes ask at every node.
+  let parametric: (any ParametricLayer)?
+  let isAffine: Bool
+  let lowering: Lowering
+
+  init(
+    id: NodeID, name: String, layerName: String, layer: (any Layer)?, layerID: LayerID, inputs: [NodeID],
+    shape: Shape
+  ) {
     self.id = id
     self.name = name
-    self.owner = owner
+    self.layerName = layerName
     self.layer = layer
+    self.layerID = layerID
     self.inputs = inputs
     self.shape = shape
-    facets = LayerFacets(of: layer)
+    parametric = layer as? any ParametricLayer
+    isAffine = layer?.isAffine ?? true
+    lowering = Lowering(of: layer)
   }
 
-  /// Which layer this is a use of.
-  var layerKey: LayerKey { LayerKey(owner: owner, kind: layer?.kind ?? "") }
-}
-
-/// One layer, however often it is used: its owner's name and its kind.
-///
-/// The kind is needed because a layer of a Keras file may have become several (a separable convolution, a fused
-/// activation), which all bear its name.
-struct LayerKey: Hashable, Sendable {
-  let owner: String
-  let kind: String
+  /// Whether no earlier node applies the same layer.
+  public var isFirstUse: Bool { layerID.firstNode == id }
 }

@@ -1,10 +1,10 @@
-/// A rule for rectifiers that looks at no more than signs, and can therefore be applied as the kernel before it writes.
+/// A rule for ReLUs that reads no more than signs, so that a kernel can apply it before it writes.
 ///
-/// With the signal g at a rectifier's output and x at its input, the signal at the input is
+/// With the signal g at a ReLU's output and x at its input, the signal at the input is
 ///
 ///     gradient: g · 1[x > 0]      guided: max(g, 0) · 1[x > 0]      deconvolution: max(g, 0)
 ///
-/// (for a rectifier with another threshold or a maximum, 1[x > 0] is its derivative).
+/// (for a ReLU with another threshold or a maximum, 1[x > 0] is its derivative).
 public enum RectifierRule: String, BackwardRule, CaseIterable {
   /// The true gradient.
   case gradient
@@ -12,6 +12,8 @@ public enum RectifierRule: String, BackwardRule, CaseIterable {
   case guided
   /// The deconvolutional network (arXiv:1311.2901).
   case deconvolution
+
+  public var reads: RuleReads { .signal }
 
   public func propagate(_ signal: Tensor, through step: Step) -> [Tensor] {
     switch self {

@@ -26,6 +26,20 @@ public struct Step: Sendable {
     }
   }
 
+  /// The node that was applied; nil outside any graph.
+  public var node: Node? {
+    if case .tape(_, let node) = source { return node }
+    return nil
+  }
+
+  /// The tape that the step is on; nil outside any graph.
+  ///
+  /// The same node's step on another tape of the graph is `other.step(at: node.id)`.
+  public var tape: Tape? {
+    if case .tape(let tape, _) = source { return tape }
+    return nil
+  }
+
   /// What the layer was given.
   public var inputs: [Tensor] {
     switch source {
@@ -47,6 +61,14 @@ public struct Step: Sendable {
     switch source {
     case .tape(let tape, let node): tape.node(node.inputs[0]).shape.batched(tape.batchSize)
     case .values(_, let inputs, _): inputs[0].shape
+    }
+  }
+
+  /// The shape of the output.
+  public var outputShape: Shape {
+    switch source {
+    case .tape(let tape, let node): node.shape.batched(tape.batchSize)
+    case .values(_, _, let output): output.shape
     }
   }
 
@@ -80,8 +102,15 @@ public struct Step: Sendable {
     }
   }
 
-  /// The true gradient: the cotangent at the output, pulled back to each input.
-  public func pullback(_ cotangent: Tensor) -> [Tensor] { layer.pullback(cotangent, at: self) }
+  /// The true gradient: the signal at the output, pulled back to each input.
+  ///
+  /// - Precondition: The signal has the shape of the output.
+  public func pullback(_ signal: Tensor) -> [Tensor] {
+    precondition(
+      signal.shape == outputShape,
+      "layer \"\(name)\": a signal of shape \(signal.shape) at an output of shape \(outputShape)")
+    return layer.pullback(signal, at: self)
+  }
 
   /// The same layer, applied again to changed inputs with changed parameters (LRP's modified passes).
   public func replayed(

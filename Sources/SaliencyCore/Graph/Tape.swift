@@ -1,48 +1,57 @@
 internal import Synchronization
 
-/// What happened when a graph was applied to a batch.
-///
-/// The value of every node that was needed, or, where it is known how far back anybody will look, what that takes.
+/// The record of a graph applied to a batch: what a backward pass reads.
 ///
 /// A tape says nothing about gradients. How it is read backwards is chosen afterwards, by a `RuleMap`.
 public struct Tape: Sendable {
+  // In one object: tapes are handed to every step of a backward pass.
   private let record: Record
 
   public var graph: Graph { record.graph }
-  public var batchSize: Int { record.feeds.first?.batchSize ?? 0 }
+  public var batchSize: Int { record.batchSize }
 
   /// Applies a graph to one batch per input, as far as is needed for `outputs`.
   ///
-  /// - Parameter first: The nodes at which reading back will end, where that is known: then no more is kept than passing a
-  ///   gradient back to them reads, which of a rectifier is one bit for each unit. Where a value is asked for after all, the
-  ///   graph is applied once more.
-  /// - Throws: `GraphError.badFeedCount` or `.badFeed` where the batches do not fit the inputs.
+  /// - Parameter first: The nodes at which backward passes will end, if that is known: then no more is saved than passing a
+  ///   gradient back to them reads, which of a ReLU is one bit for each unit. A value that is read nevertheless is computed
+  ///   again from the nearest saved ones.
+  /// - Throws: `GraphError.badFeedCount` or `.badFeed` if the batches do not fit the inputs.
   public init(
     _ graph: Graph, feeding feeds: [Tensor], upTo outputs: [NodeID], from first: [NodeID]? = nil
   ) throws(GraphError) {
     try Self.check(feeds, of: graph)
-    self.init(graph, feeds, .init(outputs: outputs, record: first.map { .behind($0) } ?? .everything))
+    self.init(checked: graph, feeding: feeds, upTo: outputs, from: first)
   }
 
-  private init(_ graph: Graph, _ feeds: [Tensor], _ request: ForwardPlan.Request) {
-    let pass = ForwardPass(graph, feeds: feeds, request)
-    record = Record(graph, feeds, outputs: request.outputs, pass.values)
+  /// The same for batches that are known to fit.
+  init(checked graph: Graph, feeding feeds: [Tensor], upTo outputs: [NodeID], from first: [NodeID]?) {
+    let saved = Self.pass(
+      graph, feeds, .init(outputs: outputs, record: first.map { .behind($0) } ?? .everything))
+    record = Record(graph, batchSize: feeds.first?.batchSize ?? 0, saved)
   }
 
-  /// The values of some nodes alone, for as little memory as the graph allows: nothing is recorded.
+  private static func pass(
+    _ graph: Graph, _ feeds: [Tensor], _ request: ForwardPlan.Request
+  ) -> ActivationStore {
+    Execution.fusesLayers
+      ? FusedForwardPass(graph, feeds: feeds, request).saved
+      : ForwardPass(graph, feeds: feeds, outputs: request.outputs).saved
+  }
+
+  /// The values of some nodes alone, in as little memory as the graph allows: nothing is recorded.
   ///
   /// They are those of a tape, bit for bit.
   ///
-  /// - Throws: `GraphError.badFeedCount` or `.badFeed` where the batches do not fit the inputs.
+  /// - Throws: `GraphError.badFeedCount` or `.badFeed` if the batches do not fit the inputs.
   static func values(
     of outputs: [NodeID], in graph: Graph, feeding feeds: [Tensor]
   ) throws(GraphError) -> [Tensor] {
     try check(feeds, of: graph)
-    let pass = ForwardPass(graph, feeds: feeds, .init(outputs: outputs, record: .nothing))
-    return outputs.map { pass.value(of: $0) }
+    let saved = pass(graph, feeds, .init(outputs: outputs, record: .nothing))
+    return outputs.compactMap { saved.view(of: $0)?.tensor }
   }
 
-  private static func check(_ feeds: [Tensor], of graph: Graph) throws(GraphError) {
+  static func check(_ feeds: [Tensor], of graph: Graph) throws(GraphError) {
     guard feeds.count == graph.inputs.count else {
       throw .badFeedCount(found: feeds.count, wanted: graph.inputs.map { graph[$0].name })
     }
@@ -54,91 +63,10 @@ public struct Tape: Sendable {
     }
   }
 
-  /// The value of a node, `[N]` + its shape.
-  ///
-  /// Values inside a chain of layers that ran as one were not stored; they are computed when they are first asked
-  /// for, by the layer itself, and kept.
-  public subscript(id: NodeID) -> Tensor {
-    switch record.values[id.index] {
-    case .stored(let value), .pooled(let value, _), .gated(let value, _): return value
-    case .part, .inside: return record.recomputed.value(of: id) { compute(id) }
-    case .released, .winners, .gates: return whole[id]
-    case nil:
-      preconditionFailure(
-        "node \"\(graph[id].name)\" is not on this tape: it was not needed for what was asked")
-    }
-  }
-
-  /// The value of a node if the pass left it.
-  func stored(_ id: NodeID) -> Tensor? {
-    switch record.values[id.index] {
-    case .stored(let value), .pooled(let value, _), .gated(let value, _): value
-    default: nil
-    }
-  }
-
-  private func compute(_ id: NodeID) -> Tensor {
-    if case .part = record.values[id.index] { return view(id).tensor }
-    let node = node(id)
-    guard let layer = node.layer else { preconditionFailure("inputs are stored") }
-    return layer(node.inputs.map { self[$0] })
-  }
-
-  /// The value of a node where it lies, without a copy where it is part of a concatenation.
-  func view(_ id: NodeID) -> FeatureView {
-    if case .part(let whole, let channel, let channels, _) = record.values[id.index] {
-      return view(whole).channels(from: channel, count: channels)
-    }
-    return FeatureView(self[id])
-  }
-
-  /// Where a pooling layer found its maxima, if that was kept.
-  func winners(_ id: NodeID) -> PoolWinners? {
-    switch record.values[id.index] {
-    case .pooled(_, let winners), .winners(let winners): winners
-    case .released: whole.winners(id)
-    default: nil
-    }
-  }
-
-  /// What tells where a rectifier let its input through, or each part of a concatenation of rectifiers.
-  func gates(_ id: NodeID) -> GateSource {
-    switch record.values[id.index] {
-    case .gates(let gates), .gated(_, let gates): return .bits(gates)
-    case .part(let whole, let channel, _, hasGates: true):
-      if case .bits(let gates) = gates(whole) { return .bits(gates.channels(from: channel)) }
-      return .values(view(id))
-    default: return .values(view(id))
-    }
-  }
-
-  /// Whether a concatenation's own value or gates tell for each part where it let its input through: some parts may not have
-  /// noted their gates beside those that did, and of a value that was let go only the parts tell.
-  func gatesAreComplete(_ concatenation: Node) -> Bool {
-    switch record.values[concatenation.id.index] {
-    case .released: false
-    case .gates, .gated:
-      concatenation.inputs.allSatisfy {
-        if case .part(of: concatenation.id, _, _, hasGates: true) = record.values[$0.index] {
-          true
-        } else {
-          false
-        }
-      }
-    default: true
-    }
-  }
-
-  /// Whether something was asked for that had been let go.
-  var isRecordedAgain: Bool { record.later.isMade }
-
-  /// The tape with everything on it that this one let go, made when it is first asked for.
-  private var whole: Tape {
-    record.later.tape { Tape(graph, record.feeds, .init(outputs: record.outputs, record: .everything)) }
-  }
+  func node(_ id: NodeID) -> Node { record.graph.nodes[id.index] }
 
   /// Whether the value of a node was computed.
-  public func contains(_ id: NodeID) -> Bool { record.values[id.index] != nil }
+  public func contains(_ id: NodeID) -> Bool { record.saved[id] != nil }
 
   /// One node of the tape as a step that can be read backwards; nil for an input.
   public func step(at id: NodeID) -> Step? {
@@ -146,50 +74,86 @@ public struct Tape: Sendable {
     return node.layer.map { Step(layer: $0, source: .tape(self, node)) }
   }
 
-  func node(_ id: NodeID) -> Node { record.graph.nodes[id.index] }
+  /// The value of a node, `[N]` + its shape.
+  ///
+  /// A value that was not saved is computed from the nearest saved ones when it is first read, and kept.
+  public subscript(id: NodeID) -> Tensor { stored(id) ?? view(id).tensor }
+
+  /// The value of a node if the pass saved it as a tensor of its own.
+  func stored(_ id: NodeID) -> Tensor? { record.saved[id]?.value }
+
+  /// The value of a node where it lies, without a copy if it is part of a concatenation.
+  func view(_ id: NodeID) -> FeatureView {
+    record.saved.view(of: id) ?? FeatureView(recomputed(id))
+  }
+
+  /// The argmax indices of a max pooling, if they were saved.
+  func winners(_ id: NodeID) -> PoolWinners? { record.saved[id]?.argmax }
+
+  /// The mask of a ReLU, or its value, which says the same.
+  func gates(_ id: NodeID) -> GateSource { record.saved.mask(of: id).map { .bits($0) } ?? .values(view(id)) }
+
+  /// Whether the mask or the value of a concatenation itself says of each of its parts where its ReLU let its input through.
+  ///
+  /// Not if some parts lie in the mask and others do not, nor if the value was released.
+  func gatesAreComplete(_ concatenation: Node) -> Bool {
+    guard let saved = record.saved[concatenation.id], saved.mask != nil else {
+      return record.saved.view(of: concatenation.id) != nil
+    }
+    return concatenation.inputs.allSatisfy {
+      record.saved[$0]?.part.map { $0.whole == concatenation.id && $0.hasMask } ?? false
+    }
+  }
 }
 
 extension Tape {
-  /// What a tape holds, in one object: tapes are handed to every step of a backward pass.
   private final class Record: Sendable {
     let graph: Graph
-    let feeds: [Tensor]
-    let outputs: [NodeID]
-    let values: [ForwardPass.Value?]
+    let batchSize: Int
+    let saved: ActivationStore
     let recomputed = RecomputedValues()
-    let later = LaterTape()
 
-    init(_ graph: Graph, _ feeds: [Tensor], outputs: [NodeID], _ values: [ForwardPass.Value?]) {
-      (self.graph, self.feeds, self.outputs, self.values) = (graph, feeds, outputs, values)
+    init(_ graph: Graph, batchSize: Int, _ saved: ActivationStore) {
+      (self.graph, self.batchSize, self.saved) = (graph, batchSize, saved)
     }
+  }
+
+  /// Whether a value was read that the pass had not saved.
+  var hasRecomputed: Bool { !record.recomputed.isEmpty }
+
+  /// A value that was not saved, computed layer by layer from the nearest ones that are known.
+  private func recomputed(_ id: NodeID) -> Tensor {
+    if let known = record.recomputed[id] { return known }
+    precondition(
+      contains(id), "node \"\(node(id).name)\" is not on this tape: it was not needed for what was asked")
+    // Without recursion, which a deep graph would not survive.
+    var isWanted = [Bool](repeating: false, count: id.index + 1)
+    isWanted[id.index] = true
+    for node in record.graph.nodes[...id.index].reversed() where isWanted[node.id.index] {
+      for source in node.inputs where !isKnown(source) { isWanted[source.index] = true }
+    }
+    var value = Tensor(repeating: 0, shape: [0])
+    for node in record.graph.nodes[...id.index] where isWanted[node.id.index] {
+      value = node.applied(to: node.inputs.map { self[$0] })
+      record.recomputed[node.id] = value
+    }
+    return value
+  }
+
+  private func isKnown(_ id: NodeID) -> Bool {
+    record.saved.view(of: id) != nil || record.recomputed[id] != nil
   }
 }
 
-/// Values that a tape computed after the fact, shared by its copies.
+/// Values that a tape computed after the pass, shared by its copies.
 private final class RecomputedValues: Sendable {
+  // Two threads may compute one value twice, with the same result.
   private let values = Mutex<[NodeID: Tensor]>([:])
 
-  func value(of id: NodeID, _ compute: () -> Tensor) -> Tensor {
-    if let known = values.withLock({ $0[id] }) { return known }
-    // Outside the lock: a value may need another one. Two threads may do the same work, with the same result.
-    let new = compute()
-    values.withLock { $0[id] = new }
-    return new
-  }
-}
+  var isEmpty: Bool { values.withLock { $0.isEmpty } }
 
-/// A tape that is recorded after the fact, shared by the copies of the one that needs it.
-private final class LaterTape: Sendable {
-  private let made = Mutex<Tape?>(nil)
-
-  var isMade: Bool { made.withLock { $0 != nil } }
-
-  func tape(_ record: () -> Tape) -> Tape {
-    // Under the lock: a second thread waits rather than holding the same values twice.
-    made.withLock { made in
-      let tape = made ?? record()
-      made = tape
-      return tape
-    }
+  subscript(id: NodeID) -> Tensor? {
+    get { values.withLock { $0[id] } }
+    set { values.withLock { $0[id] = newValue } }
   }
 }

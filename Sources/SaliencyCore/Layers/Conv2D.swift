@@ -2,7 +2,7 @@
 ///
 /// Input `[N, H, W, C]`, kernel `[h, w, C / groups, K]`, output `[N, H', W', K]`. The shape alone decides how
 /// it is computed (`Convolution`), so that a result never depends on the batch.
-public struct Conv2D: ParametricLayer, AffineLayer {
+public struct Conv2D: LinearLayer {
   public let bias: Tensor?
   public let window: Window
   public let groups: Int

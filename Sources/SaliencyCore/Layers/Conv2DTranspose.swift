@@ -2,7 +2,7 @@
 ///
 /// Input `[N, H, W, C]`, kernel `[h, w, K, C]`, output `[N, H', W', K]`: each input position adds its kernel-weighted
 /// window to the output. It is exactly the pullback of `Conv2D` with the same kernel and window.
-public struct Conv2DTranspose: ParametricLayer, AffineLayer {
+public struct Conv2DTranspose: LinearLayer {
   public let kernel: Tensor
   public let bias: Tensor?
   public let window: Window

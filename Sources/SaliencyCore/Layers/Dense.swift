@@ -1,7 +1,7 @@
 /// A fully connected layer over the last axis: y = x W + b.
 ///
 /// Input `[N, ..., C]`, kernel `[C, K]`, output `[N, ..., K]`.
-public struct Dense: ParametricLayer, AffineLayer {
+public struct Dense: LinearLayer {
   public let kernel: Tensor
   public let bias: Tensor?
   let packed: PackedFilters

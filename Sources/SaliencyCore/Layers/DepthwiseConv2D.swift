@@ -2,7 +2,7 @@
 ///
 /// Input `[N, H, W, C]`, kernel `[h, w, C, M]`, output `[N, H', W', C * M]` with channel `c * M + m` the `m`-th
 /// filtering of channel `c`, as in Keras.
-public struct DepthwiseConv2D: ParametricLayer, AffineLayer {
+public struct DepthwiseConv2D: LinearLayer {
   public let kernel: Tensor
   public let bias: Tensor?
   public let window: Window

@@ -1,42 +1,3 @@
-/// Convolution by the matrix of patches and OpenBLAS, one sample at a time.
-///
-/// The simple way, and the way to the gradients of parameters; the tests hold the kernels against it.
-extension Conv2D {
-  /// The convolution by products of patches with the kernel.
-  func forwardByPatches(_ input: Tensor) -> Tensor {
-    let patches = Patches(self, on: input)
-    var result = Tensor(
-      shape: [input.batchSize, patches.place.outputHeight, patches.place.outputWidth, filters]
-    ) { output in
-      for n in 0..<input.batchSize {
-        for group in 0..<groups {
-          patches.gather(input, sample: n, group: group) { matrix in
-            patches.multiply(matrix, kernel, into: output, sample: n, group: group)
-          }
-        }
-      }
-    }
-    if let bias { result.add(channelwise: bias) }
-    return result
-  }
-
-  /// The gradient at the input by products of the cotangent with the kernel, added into the patches.
-  func backwardByPatches(_ cotangent: Tensor, input: Tensor) -> Tensor {
-    let patches = Patches(self, on: input)
-    var result = Tensor(repeating: 0, shape: input.shape)
-    result.withUnsafeMutableScalars { target in
-      for n in 0..<input.batchSize {
-        for group in 0..<groups {
-          patches.scatter(into: target, sample: n, group: group) { matrix in
-            patches.multiplyTransposed(cotangent, kernel, into: matrix, sample: n, group: group)
-          }
-        }
-      }
-    }
-    return result
-  }
-}
-
 /// The matrix of patches of one group of channels: a row for each output position, `h * w * C / groups` columns.
 struct Patches {
   let window: Window
@@ -79,48 +40,6 @@ struct Patches {
         }
       }
       if let base = matrix.baseAddress { body(base) }
-    }
-  }
-
-  func scatter(
-    into target: UnsafeMutableBufferPointer<Float>, sample: Int, group: Int,
-    _ body: (UnsafeMutablePointer<Float>) -> Void
-  ) {
-    let start = input(sample, group)
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: rows * columns) { matrix in
-      guard let base = matrix.baseAddress else { return }
-      body(base)
-      window.forEachTap(place) { output, tap, position in
-        let to = start + position * channels
-        let from = output * columns + tap * groupChannels
-        for c in 0..<groupChannels { target[to + c] += matrix[from + c] }
-      }
-    }
-  }
-
-  func multiply(
-    _ matrix: UnsafePointer<Float>, _ kernel: Tensor, into result: UnsafeMutableBufferPointer<Float>,
-    sample: Int, group: Int
-  ) {
-    kernel.withUnsafeScalars { k in
-      guard let k = k.baseAddress, let result = result.baseAddress else { return }
-      MatrixProduct.multiply(
-        rows: rows, columns: groupFilters, inner: columns, .init(matrix, pitch: columns),
-        .init(k + group * groupFilters, pitch: filters), into: result + output(sample, group), pitch: filters)
-    }
-  }
-
-  func multiplyTransposed(
-    _ cotangent: Tensor, _ kernel: Tensor, into matrix: UnsafeMutablePointer<Float>, sample: Int, group: Int
-  ) {
-    cotangent.withUnsafeScalars { g in
-      kernel.withUnsafeScalars { k in
-        guard let g = g.baseAddress, let k = k.baseAddress else { return }
-        MatrixProduct.multiply(
-          rows: rows, columns: columns, inner: groupFilters,
-          .init(g + output(sample, group), pitch: filters),
-          .init(k + group * groupFilters, pitch: filters, transposed: true), into: matrix, pitch: columns)
-      }
     }
   }
 

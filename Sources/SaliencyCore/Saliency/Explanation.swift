@@ -6,19 +6,18 @@ public struct Explanation: Sendable {
   public let model: Model
   /// The preprocessed images, `[N, H, W, C]`.
   public let inputs: Tensor
-  /// The class asked about, for each image.
+  /// The class that is explained, for each image.
   public let targets: [Int]
   /// The node that is explained: the score before the softmax, or the output.
   public let explained: NodeID
   /// The layer that class activation methods look at.
   public let layer: NodeID?
-  /// How far back methods are expected to look.
+  /// What is saved of the forward pass for all methods together.
   public let reach: Reach
-  /// What happened in the forward pass.
-  public let tape: Tape
+  private let recording: Recording
   let meter: PassMeter
 
-  /// Asks about a batch of images.
+  /// Requests explanations of a batch of images, and makes the forward pass.
   ///
   /// - Parameters:
   ///   - model: The network.
@@ -26,27 +25,28 @@ public struct Explanation: Sendable {
   ///   - targets: One target for each image, or a single one for all.
   ///   - layer: The name of the layer that class activation methods look at; by default `Model.defaultLayer`.
   ///   - score: What is explained; the papers' score before the softmax unless asked otherwise.
-  ///   - reach: How far back the methods look that will be asked (`SaliencyMethod.reach`). One that looks further gets its
-  ///     answer by a second forward pass, which is not counted.
-  /// - Throws: `GraphError` where the images do not fit the model or there is no such layer; `TargetError`.
+  ///   - reach: What the methods read that will be asked, the most of `SaliencyMethod.reach(in:)`; by default everything.
+  ///     One that reads more gets its answer by a second forward pass, which is counted.
+  /// - Throws: `GraphError` if the images do not fit the model or there is no such layer; `TargetError`.
   public init(
     _ model: Model, inputs: Tensor, targets: [Target] = [.top], layer: String? = nil,
-    score: ScoreKind = .preSoftmax, reach: Reach = .pixels
+    score: ScoreKind = .preSoftmax, reach: Reach = .values
   ) throws {
     let found = try layer.map { try model.graph.find($0) } ?? model.defaultLayer
-    let tape = try model.record(
-      inputs, upTo: Self.outputs(of: model, model.score, found), from: reach.end(at: found, in: model))
+    let recording = try Recording(
+      model, inputs, outputs: Self.outputs(of: model, model.score, found), layer: found)
+    let meter = PassMeter()
+    let tape = recording.tape(for: reach, atFirst: reach, meter)
     let classes = try Self.resolved(targets, of: inputs, scores: tape[model.score], model)
     self.init(
       model: model, inputs: inputs, targets: classes,
       explained: score == .output ? model.output : model.score,
-      layer: found, reach: reach, tape: tape, meter: PassMeter())
-    meter.add(forward: inputs.batchSize)
+      layer: found, reach: reach, recording: recording, meter: meter)
   }
 
   private init(
     model: Model, inputs: Tensor, targets: [Int], explained: NodeID, layer: NodeID?, reach: Reach,
-    tape: Tape, meter: PassMeter
+    recording: Recording, meter: PassMeter
   ) {
     self.model = model
     self.inputs = inputs
@@ -54,9 +54,17 @@ public struct Explanation: Sendable {
     self.explained = explained
     self.layer = layer
     self.reach = reach
-    self.tape = tape
+    self.recording = recording
     self.meter = meter
   }
+
+  /// The record of the forward pass, with what `reach` reads saved.
+  ///
+  /// A method does better with `pullback(to:)` first and `activations(at:)` after it, which save no more than they read.
+  public var tape: Tape { recording.tape(for: reach, atFirst: reach, meter) }
+
+  /// The tape as it is; nil if nothing was read of it yet.
+  var recordedTape: Tape? { recording.recorded }
 
   /// The nodes whose values methods are known to read: besides the scores, those of the layer and of the last map.
   private static func outputs(of model: Model, _ score: NodeID, _ layer: NodeID?) -> [NodeID] {
@@ -67,6 +75,8 @@ public struct Explanation: Sendable {
 
   /// The same question about other images of the same classes; its passes count towards this one's.
   ///
+  /// The forward pass is made when something is first read of it, and saves what that reader needs.
+  ///
   /// - Parameters:
   ///   - inputs: The images.
   ///   - targets: The class of each; by default those of this question, or its only one for all.
@@ -76,12 +86,11 @@ public struct Explanation: Sendable {
       targets
       ?? (self.targets.count == 1 ? Array(repeating: self.targets[0], count: inputs.batchSize) : self.targets)
     precondition(classes.count == inputs.batchSize, "one class for each image")
-    let tape = try model.record(
-      inputs, upTo: Self.outputs(of: model, explained, layer), from: reach.end(at: layer, in: model))
-    meter.add(forward: inputs.batchSize)
+    let recording = try Recording(
+      model, inputs, outputs: Self.outputs(of: model, explained, layer), layer: layer)
     return Explanation(
       model: model, inputs: inputs, targets: classes, explained: explained, layer: layer, reach: reach,
-      tape: tape, meter: meter)
+      recording: recording, meter: meter)
   }
 
   /// The same question about the same images and other classes: the tape is the same, so it costs no pass.
@@ -91,8 +100,8 @@ public struct Explanation: Sendable {
   public func asked(of targets: [Target]) throws(TargetError) -> Explanation {
     Explanation(
       model: model, inputs: inputs,
-      targets: try Self.resolved(targets, of: inputs, scores: tape[model.score], model),
-      explained: explained, layer: layer, reach: reach, tape: tape, meter: PassMeter())
+      targets: try Self.resolved(targets, of: inputs, scores: activations(at: model.score), model),
+      explained: explained, layer: layer, reach: reach, recording: recording, meter: PassMeter())
   }
 
   private static func resolved(
@@ -111,7 +120,7 @@ public struct Explanation: Sendable {
   public func metered() -> Explanation {
     Explanation(
       model: model, inputs: inputs, targets: targets, explained: explained, layer: layer, reach: reach,
-      tape: tape, meter: PassMeter())
+      recording: recording, meter: PassMeter())
   }
 
   /// The passes made on behalf of this question so far.
@@ -119,14 +128,14 @@ public struct Explanation: Sendable {
 
   /// The explained score of each image.
   public var scores: [Float] {
-    let values = tape[explained]
+    let values = activations(at: explained)
     let width = values.shape.sample.count
     return targets.enumerated().map { values[$0 * width + $1] }
   }
 
   /// The probability of each image's class, by the model's own output where it ends in a softmax or sigmoid.
   public var probabilities: [Float] {
-    let values = tape[model.output]
+    let values = activations(at: model.output)
     let width = values.shape.sample.count
     return targets.enumerated().map { values[$0 * width + $1] }
   }
@@ -144,27 +153,69 @@ extension Explanation {
   /// The gradients of the explained scores, pulled back by `rules`, at the given nodes.
   ///
   /// - Parameters:
-  ///   - nodes: Where the cotangents are wanted; the walk stops there.
+  ///   - nodes: Where the signals are wanted; the backward pass stops there.
   ///   - rules: How to pass each layer.
-  /// - Throws: `GraphError.ruleMatchedNothing` where a rule found no layer to apply to.
-  public func pullback(to nodes: [NodeID], rules: RuleMap = .gradient) throws(GraphError) -> Cotangents {
-    let cotangents = tape.pullback([explained: seed], to: nodes, rules: rules)
+  ///   - seed: The signal at the explained node, of the shape of its value; by default 1 at each image's class.
+  /// - Throws: `GraphError.ruleMatchedNothing` if the rules, or a required one, found no layer to apply to; `RuleError` if a
+  ///   rule returned no signal at a layer's inputs; what a rule throws.
+  public func pullback(
+    to nodes: [NodeID], rules: RuleMap = .gradient, seed: Tensor? = nil
+  ) throws -> Cotangents {
+    // A backward pass says what is read. If it is the first reader, no more is saved, but for another gradient, which often
+    // follows.
+    let need = need(of: nodes, rules)
+    let tape = recording.tape(for: need, atFirst: min(reach, .pixels), meter)
+    let found = try tape.pullback([explained: seed ?? targetSeed], to: nodes, rules: rules)
     meter.add(backward: inputs.batchSize)
-    try cotangents.requireMatches(rules)
-    return cotangents
+    try found.requireMatches(rules)
+    return found
+  }
+
+  /// What a backward pass to some nodes reads of the forward pass.
+  private func need(of nodes: [NodeID], _ rules: RuleMap) -> Reach {
+    if rules.reads == .values { return .values }
+    if nodes == [model.input] { return .pixels }
+    if nodes.map(Optional.some) == [layer] { return .layer }
+    let graph = model.graph
+    let (isOnPath, isReached) = (graph.descendants(of: nodes), graph.ancestors(of: [explained]))
+    let isSaved = graph.descendants(of: layer.map { [$0] } ?? [])
+    // What affine layers pass back depends on no activation.
+    let readsMore = graph.nodes.contains { node in
+      let index = node.id.index
+      return isOnPath[index] && isReached[index] && !isSaved[index] && !node.isAffine
+        && !nodes.contains(node.id)
+    }
+    return readsMore ? .pixels : .layer
+  }
+
+  /// The value of a node in the forward pass, `[N]` + its shape.
+  ///
+  /// Those of the scores, the output, the layer and the last feature map are always saved; any other may be computed again.
+  public func activations(at node: NodeID) -> Tensor {
+    recording.tape(for: .layer, atFirst: reach, meter)[node]
+  }
+
+  /// The values of a node for other images of the input's shape, `[N]` + the node's shape; nothing is recorded.
+  ///
+  /// Its passes count towards this question's.
+  /// - Throws: `GraphError.badFeed` if the images do not fit the model.
+  public func outputs(for images: Tensor, at node: NodeID) throws(GraphError) -> Tensor {
+    let values = try model.values(of: [node], for: images)
+    meter.add(forward: images.batchSize)
+    return values[0]
   }
 
   /// 1 at each image's class, 0 elsewhere.
-  var seed: Tensor {
-    let shape = tape[explained].shape
+  private var targetSeed: Tensor {
+    let shape = model.graph[explained].shape.batched(inputs.batchSize)
     let width = shape.sample.count
     var seed = Tensor(repeating: 0, shape: shape)
     seed.withUnsafeMutableScalars { for (n, target) in targets.enumerated() { $0[n * width + target] = 1 } }
     return seed
   }
 
-  /// The gradient of each image's score with respect to its pixels (zero where it does not depend on them).
-  public func inputGradient(rules: RuleMap = .gradient) throws(GraphError) -> (Tensor, matches: Int) {
+  /// The gradient of each image's score with respect to its pixels (zero if it does not depend on them).
+  public func inputGradient(rules: RuleMap = .gradient) throws -> (Tensor, matches: Int) {
     let found = try pullback(to: [model.input], rules: rules)
     return (found[model.input] ?? Tensor(repeating: 0, shape: inputs.shape), found.matches.reduce(0, +))
   }

@@ -1,12 +1,30 @@
-/// A method that is nothing but a rule for reading the tape backwards to the pixels.
+/// A method that reads the network through gradients at the pixels, or through rules that read the signal alone.
+///
+/// Conforming to it saves memory: values that gradients do not read are not saved for it.
+public protocol GradientMethod: SaliencyMethod {}
+
+extension GradientMethod {
+  public func reach(in model: Model) -> Reach { .pixels }
+}
+
+/// A method that is nothing but rules for the backward pass to the pixels.
 public protocol RuleBasedMethod: SaliencyMethod {
-  var rules: RuleMap { get }
+  /// How each layer of a model passes the signal back.
+  ///
+  /// - Throws: What makes the method inapplicable to the model.
+  func rules(for model: Model) throws -> RuleMap
 }
 
 extension RuleBasedMethod {
   public func attribution(for question: Explanation) throws -> Attribution {
+    let rules = try rules(for: question.model)
     let (gradient, matches) = try question.inputGradient(rules: rules)
     return Attribution(gradient, matched: rules.entries.isEmpty ? nil : matches)
+  }
+
+  /// What the rules read.
+  public func reach(in model: Model) -> Reach {
+    (try? rules(for: model)).map { Reach($0.reads) } ?? .values
   }
 }
 
@@ -17,7 +35,7 @@ public protocol ClassActivationMethod: SaliencyMethod {
 }
 
 extension ClassActivationMethod {
-  public var reach: Reach { .layer }
+  public func reach(in model: Model) -> Reach { .layer }
 
   /// relu(sum_k w_k A_k) at the layer's resolution, `[N, h, w, 1]`.
   public func attribution(for question: Explanation) throws -> Attribution {
@@ -36,15 +54,15 @@ extension ClassActivationMethod {
 extension Explanation {
   /// The maps of the question's layer and the gradient of the score with respect to them, both `[N, h, w, K]`.
   ///
-  /// - Throws: `MethodError` where there is no such layer or it is no map; `GraphError`.
+  /// - Throws: `MethodError` if there is no such layer or it is no map; `GraphError`.
   public func layerGradient(for method: String) throws -> (activations: Tensor, gradients: Tensor) {
     guard let layer else { throw MethodError.noLayer(method: method, model: model.name) }
     let node = model.graph[layer]
     guard node.shape.rank == 3 else {
       throw MethodError.layerIsNoMap(method: method, layer: node.name, shape: node.shape)
     }
-    let activations = tape[layer]
-    let gradients = try pullback(to: [layer])[layer] ?? Tensor(repeating: 0, shape: activations.shape)
-    return (activations, gradients)
+    let gradients = try pullback(to: [layer])[layer]
+    let activations = activations(at: layer)
+    return (activations, gradients ?? Tensor(repeating: 0, shape: activations.shape))
   }
 }

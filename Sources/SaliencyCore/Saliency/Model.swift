@@ -12,6 +12,8 @@ public struct Model: Sendable {
   public var labels: [String]?
   /// What a black pixel is in each channel of the input, where it is known how images are preprocessed.
   public var black: [Float]?
+  /// What a white pixel is, likewise.
+  public var white: [Float]?
   /// The most samples that `microBatch` may take, where memory is short.
   public var batchLimit = Int.max
   /// Values for the graph's other inputs, each a batch of one.
@@ -29,6 +31,12 @@ public struct Model: Sendable {
     score = graph.score(of: output)
   }
 
+  /// The least and the greatest value of each channel of the input, if it is known how images are preprocessed (LRP's z-box).
+  public var inputBounds: (low: [Float], high: [Float])? {
+    guard let black, let white else { return nil }
+    return (zip(black, white).map { min($0, $1) }, zip(black, white).map { max($0, $1) })
+  }
+
   /// The shape of one input sample.
   public var inputShape: Shape { graph[input].shape }
 
@@ -39,7 +47,7 @@ public struct Model: Sendable {
   public func replacingGraph(_ graph: Graph) -> Model {
     var copy = Model(name: name, graph: graph, input: input, output: output, labels: labels)
     copy.fixedInputs = fixedInputs
-    copy.black = black
+    (copy.black, copy.white) = (black, white)
     copy.batchLimit = batchLimit
     return copy
   }
@@ -68,15 +76,21 @@ public struct Model: Sendable {
     try Tape(graph, feeding: feeds(batch), upTo: nodes, from: first)
   }
 
-  /// The scores of a batch, `[N, classes]`, where nobody will look back: nothing is recorded, so that memory is that of
-  /// the widest place of the network.
+  /// The scores of a batch, `[N, classes]`, without a record (`values(of:for:)`).
   ///
-  /// - Throws: `GraphError.badFeed` where the batch does not fit the input, or another input has no value.
-  public func scores(_ batch: Tensor) throws(GraphError) -> Tensor {
-    try Tape.values(of: [score], in: graph, feeding: feeds(batch))[0]
+  /// - Throws: `GraphError.badFeed` if the batch does not fit the input, or another input has no value.
+  public func scores(_ batch: Tensor) throws(GraphError) -> Tensor { try values(of: [score], for: batch)[0] }
+
+  /// The values of some nodes for a batch, each `[N]` + the node's shape, if no backward pass follows.
+  ///
+  /// Nothing is recorded, so that memory is that of the widest place of the network. The values are those of a tape, bit for bit.
+  ///
+  /// - Throws: `GraphError.badFeed` if the batch does not fit the input, or another input has no value.
+  public func values(of nodes: [NodeID], for batch: Tensor) throws(GraphError) -> [Tensor] {
+    try Tape.values(of: nodes, in: graph, feeding: feeds(batch))
   }
 
-  private func feeds(_ batch: Tensor) throws(GraphError) -> [Tensor] {
+  func feeds(_ batch: Tensor) throws(GraphError) -> [Tensor] {
     var feeds: [Tensor] = []
     for id in graph.inputs {
       if id == input {

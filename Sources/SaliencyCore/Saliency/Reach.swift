@@ -1,16 +1,24 @@
-/// How far back from the score methods look at a network.
+/// How much of a forward pass a method reads, which decides what the pass saves.
 ///
-/// What nobody will look at need not be kept: a pass whose results go as soon as they are read writes to memory that the
-/// caches still hold. It changes no answer, for whatever is asked for after all is computed again.
+/// Values that no method reads need not be saved. Results do not depend on it: a value that is read nevertheless is computed
+/// again.
 public enum Reach: Sendable, Hashable, Comparable {
-  /// As far as the question's layer.
+  /// Gradients and values from the request's layer on.
   case layer
-  /// To the pixels, by gradients: of a rectifier they read no more than where it let its input through.
+  /// Gradients at the pixels: of a ReLU they read its mask alone.
   case pixels
-  /// To the pixels, and at the values of all layers on the way, or at the gradients of their parameters.
+  /// The values of all layers, or the gradients of parameters.
   case values
 
-  /// The nodes at which reading back ends; nil where all values are looked at.
+  /// What passing signals back to the pixels by rules reads.
+  public init(_ reads: RuleReads) {
+    switch reads {
+    case .signal: self = .pixels
+    case .values: self = .values
+    }
+  }
+
+  /// The nodes at which backward passes end; nil if all values are read.
   func end(at layer: NodeID?, in model: Model) -> [NodeID]? {
     switch self {
     case .layer: [layer ?? model.input]

@@ -24,10 +24,12 @@ public protocol SaliencyMethod: Configurable {
   /// Plans reckon with it; a wrong number changes no result.
   var expectedPasses: Passes { get }
 
-  /// How far back the method looks: to the pixels unless it says otherwise.
+  /// What the method reads of the request's forward pass.
   ///
-  /// It decides what a question keeps of its forward pass; a wrong answer changes no result.
-  var reach: Reach { get }
+  /// It follows from the protocol that the method conforms to (`RuleBasedMethod`, `ClassActivationMethod`, `GradientMethod`)
+  /// and from the family in its descriptor: controls and perturbation methods make no backward pass. For any other method
+  /// everything is saved.
+  func reach(in model: Model) -> Reach
 }
 
 extension SaliencyMethod {
@@ -35,7 +37,12 @@ extension SaliencyMethod {
   public var reduction: ChannelReduction { Self.descriptor.reduction }
   public func mismatch(with model: Model) -> String? { nil }
   public var expectedPasses: Passes { Passes(backward: 1) }
-  public var reach: Reach { .pixels }
+  public func reach(in model: Model) -> Reach {
+    switch Self.descriptor.family {
+    case .control, .perturbation: .layer
+    default: .values
+    }
+  }
 }
 
 /// What a method says of itself.
@@ -81,6 +88,11 @@ public enum MethodFamily: String, Sendable, Codable, CaseIterable {
   case perturbation
   /// No explanation at all: what any explanation has to beat.
   case control
+}
+
+extension Sequence<any SaliencyMethod> {
+  /// What these methods together read of a forward pass.
+  public func reach(in model: Model) -> Reach { map { $0.reach(in: model) }.max() ?? .layer }
 }
 
 /// The methods that can be asked for by name.

@@ -29,7 +29,7 @@ struct FixedMap: SaliencyMethod {
 struct PlainGradient: RuleBasedMethod {
   static let descriptor = MethodDescriptor("plain", title: "Plain", family: .gradient, paper: "")
   init() {}
-  var rules: RuleMap { .gradient }
+  func rules(for model: Model) -> RuleMap { .gradient }
 }
 
 /// Gradient times input, signed; exact for a linear model without offsets, where it is complete too.

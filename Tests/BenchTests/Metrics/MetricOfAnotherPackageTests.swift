@@ -51,5 +51,5 @@ struct HalfGone: Metric {
 private struct Weights: RuleBasedMethod {
   static let descriptor = MethodDescriptor(
     "weights", title: "Weights", family: .gradient, paper: "", reduction: .sum, isSigned: true)
-  var rules: RuleMap { .gradient }
+  func rules(for model: Model) -> RuleMap { .gradient }
 }

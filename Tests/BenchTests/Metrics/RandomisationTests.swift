@@ -114,6 +114,23 @@ import Testing
     #expect(kernels[0] == kernels[1] && kernels[0] != nil)
   }
 
+  @Test func `two layers of one name and kind are drawn apart`() throws {
+    var net = NetworkBuilder(input: [4])
+    let dense = Dense(kernel: Tensor(repeating: 1, shape: [4, 4]))
+    let query = try net.add(dense, named: "a.query", layerName: "a", inputs: net.graph.inputs)
+    let key = try net.add(dense, named: "a.key", layerName: "a", inputs: net.graph.inputs)
+    try net.add(Merge(.multiply), named: "a", layerName: "a", inputs: [query, key])
+    let models = RandomisedModels(net.model(named: "attention"), initialiser: .heNormal, seed: 1)
+    #expect(models.layers == ["a", "a.query"])
+    func kernels(_ names: [String]) throws -> [Tensor?] {
+      let graph = try models.model(randomising: names).graph
+      return [query, key].map { (graph[$0].layer as? Dense)?.kernel }
+    }
+    let (both, one) = (try kernels(["a", "a.query"]), try kernels(["a"]))
+    #expect(both[0] != both[1] && both[0] != dense.kernel && both[1] != dense.kernel)
+    #expect(one[0] == dense.kernel && one[1] == both[1])
+  }
+
   @Test func `small maps have no structure to compare, and say so`() throws {
     let small = try TinyNetworks.gap()
     let image = TinyNetworks.images(for: small, count: 1)

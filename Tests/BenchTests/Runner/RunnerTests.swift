@@ -47,6 +47,22 @@ import Testing
     #expect(results.costs[0].allSatisfy { $0 != nil } && results.costs[1][1] == nil)
   }
 
+  /// A rule that reads activations finds them on the pass that all methods share, and declares nothing for it.
+  @Test func noMethodMakesASecondForwardPass() throws {
+    let tiny = try TinyRun()
+    let catalogs = Catalogs(methods: .standard.adding(ValueRule.self))
+    let experiment = try tiny.experiment(
+      { $0.replacing("methods: [gradient,", with: "methods: [gradient, value-rule, grad-cam,") },
+      catalogs: catalogs)
+    try tiny.run(experiment)
+    let results = try tiny.tables(catalogs).results
+    for (method, name) in results.methods.map(\.name).enumerated().prefix(3) {
+      for setting in results.settings {
+        #expect(setting.units[method][0]?.passes == Passes(forward: 0, backward: 1), "\(name)")
+      }
+    }
+  }
+
   /// The bytes of every table that says nothing of time.
   static func bytes(_ tables: RunTables) -> [String] {
     [
@@ -214,6 +230,14 @@ import Testing
     let table = try tiny.tables().tables[0]
     #expect(table.cells[0][0].count == 2 && table.cells[0][1].count == 3)
     #expect(table.cells[0][0].notApplicable == 0)
+  }
+}
+
+/// Weighs every ReLU's signal by the unit's input.
+struct ValueRule: RuleBasedMethod {
+  static let descriptor = MethodDescriptor("value-rule", title: "Value rule", family: .rule, paper: "")
+  func rules(for model: Model) -> RuleMap {
+    RuleMap { Apply(to: ReLU.self) { signal, step in [signal * step.inputs[0]] } }
   }
 }
 

@@ -24,8 +24,8 @@ import Testing
     let plain = try Tape(network.graph, feeding: [batch], upTo: network.everything)
     let cotangent = CounterRandom(seed: seed, path: 3).normal(shape: [2, 4])
     for (name, rules) in Self.rules {
-      let short = fused.pullback([network.score: cotangent], to: [network.input], rules: rules)
-      let long = plain.pullback([network.score: cotangent], to: network.everything, rules: rules)
+      let short = try fused.pullback([network.score: cotangent], to: [network.input], rules: rules)
+      let long = try plain.pullback([network.score: cotangent], to: network.everything, rules: rules)
       let (a, b) = (try #require(short[network.input]), try #require(long[network.input]))
       #expect(a.isIdentical(to: b), "\(name), seed \(seed)")
       #expect(
@@ -58,16 +58,16 @@ import Testing
       inner: CounterRandom(seed: seed, path: 4).normal(shape: plain[inner].shape),
     ]
     for target in network.everything {
-      let short = fused.pullback(seeds, to: [target])[target]
-      let long = plain.pullback(seeds, to: [target] + network.everything)[target]
+      let short = try fused.pullback(seeds, to: [target])[target]
+      let long = try plain.pullback(seeds, to: [target] + network.everything)[target]
       switch (short, long) {
       case (nil, nil): break
       case (let a?, let b?): #expect(a.isIdentical(to: b), "at \(network.graph[target].name), seed \(seed)")
       default: Issue.record("only one gradient at \(network.graph[target].name), seed \(seed)")
       }
     }
-    let short = fused.pullback(seeds, to: [network.input], ofParameters: true)
-    let long = plain.pullback(seeds, to: network.everything, ofParameters: true)
+    let short = try fused.pullback(seeds, to: [network.input], ofParameters: true)
+    let long = try plain.pullback(seeds, to: network.everything, ofParameters: true)
     for node in network.graph.nodes {
       guard let gradients = long.parameters(of: node) else { continue }
       let found = try #require(short.parameters(of: node))
@@ -89,7 +89,7 @@ import Testing
     for (name, rules) in Self.rules {
       for target in [first, network.input] {
         let short = try tail().pullback([network.score: cotangent], to: [target], rules: rules)
-        let long = whole.pullback([network.score: cotangent], to: [target], rules: rules)
+        let long = try whole.pullback([network.score: cotangent], to: [target], rules: rules)
         let (a, b) = (try #require(short[target]), try #require(long[target]))
         #expect(a.isIdentical(to: b), "\(name), seed \(seed)")
         #expect(short.matches == long.matches && short.nonlinearities == long.nonlinearities)
@@ -108,7 +108,7 @@ import Testing
     func gradient(_ batch: Tensor) throws -> Tensor {
       let tape = try Tape(network.graph, feeding: [batch], upTo: [network.score])
       let seed = Tensor(repeating: 1, shape: tape[network.score].shape)
-      return try #require(tape.pullback([network.score: seed], to: [network.input])[network.input])
+      return try #require(try tape.pullback([network.score: seed], to: [network.input])[network.input])
     }
     let whole = try gradient(batch)
     let cut = Tensor(concatenating: try [0..<1, 1..<4, 4..<5].map { try gradient(batch.samples($0)) })

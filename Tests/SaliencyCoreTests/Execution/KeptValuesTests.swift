@@ -11,25 +11,22 @@ import Testing
   ) -> [String: String] {
     let graph = net.graph
     let feed = CounterRandom(seed: 3).normal(shape: graph[graph.inputs[0]].shape.batched(2))
-    let pass = ForwardPass(
+    let pass = FusedForwardPass(
       graph, feeds: [feed], .init(outputs: outputs ?? [net.last], record: record ?? .behind(graph.inputs)))
     var words: [String: String] = [:]
-    for node in graph.nodes { words[node.name] = pass.values[node.id.index].map(word) ?? "never there" }
+    for node in graph.nodes { words[node.name] = pass.saved[node.id].map(word) ?? "never there" }
     return words
   }
 
-  private func word(_ value: ForwardPass.Value) -> String {
-    switch value {
-    case .stored: "value"
-    case .pooled: "value and winners"
-    case .gated: "value and gates"
-    case .part(let whole, let channel, let channels, let hasGates):
-      "part \(whole.index): \(channel) + \(channels)" + (hasGates ? " and gates" : "")
-    case .inside: "inside"
-    case .released: "nothing"
-    case .winners: "winners"
-    case .gates: "gates"
+  private func word(_ saved: ActivationStore.Saved) -> String {
+    if let part = saved.part {
+      return "part \(part.whole.index): \(part.channel) + \(part.channels)"
+        + (part.hasMask ? " and mask" : "")
     }
+    let kinds = [
+      saved.value.map { _ in "value" }, saved.mask.map { _ in "mask" }, saved.argmax.map { _ in "argmax" },
+    ].compactMap(\.self)
+    return kinds.isEmpty ? "nothing" : kinds.joined(separator: " and ")
   }
 
   private func chain() throws -> NetworkBuilder {
@@ -46,8 +43,8 @@ import Testing
     let net = try chain()
     #expect(
       kept(net) == [
-        "input": "value", "first.linear": "inside", "first": "gates", "pool": "winners",
-        "second.linear": "inside", "second": "gates", "average": "nothing", "score": "value",
+        "input": "value", "first.linear": "nothing", "first": "mask", "pool": "argmax",
+        "second.linear": "nothing", "second": "mask", "average": "nothing", "score": "value",
       ])
   }
 
@@ -55,27 +52,27 @@ import Testing
     let net = try chain()
     #expect(
       kept(net, nil, .everything) == [
-        "input": "value", "first.linear": "inside", "first": "value", "pool": "value and winners",
-        "second.linear": "inside", "second": "value", "average": "value", "score": "value",
+        "input": "value", "first.linear": "nothing", "first": "value", "pool": "value and argmax",
+        "second.linear": "nothing", "second": "value", "average": "value", "score": "value",
       ])
   }
 
   @Test func scoresAloneLeaveNothing() throws {
     let net = try chain()
     let left = kept(net, nil, .nothing)
-    #expect(left.filter { $0.value != "nothing" && $0.value != "inside" } == ["score": "value"])
+    #expect(left.filter { $0.value != "nothing" } == ["score": "value"])
   }
 
   @Test func nothingIsLeftBeforeTheNodeWhereReadingEnds() throws {
     let net = try chain()
     let left = kept(net, nil, .behind([try net.graph.find("pool")]))
-    #expect(left["first"] == "nothing" && left["pool"] == "nothing" && left["second"] == "gates")
+    #expect(left["first"] == "nothing" && left["pool"] == "nothing" && left["second"] == "mask")
   }
 
   @Test func whatIsAskedForIsStored() throws {
     let net = try chain()
     let left = kept(net, [net.last, try net.graph.find("first"), try net.graph.find("pool")])
-    #expect(left["first"] == "value" && left["pool"] == "value and winners" && left["second"] == "gates")
+    #expect(left["first"] == "value" && left["pool"] == "value and argmax" && left["second"] == "mask")
   }
 
   /// Smooth activations and products are differentiated by what they were given.
@@ -91,7 +88,7 @@ import Testing
     #expect(left["first"] == "value" && left["second"] == "value" && left["product"] == "value")
     #expect(left["third"] == "value" && left["silu"] == "value" && left["last"] == "value")
     try net.add(GlobalAveragePool2D(), named: "mean")
-    #expect(kept(net)["last"] == "gates")
+    #expect(kept(net)["last"] == "mask")
   }
 
   /// Two branches side by side, of so many channels.
@@ -111,19 +108,19 @@ import Testing
     let net = try branches(32, 7)
     let whole = try net.graph.find("both").index
     let left = kept(net)
-    #expect(left["a"] == "part \(whole): 0 + 32 and gates")
-    #expect(left["b"] == "part \(whole): 32 + 7 and gates")
-    #expect(left["both"] == "gates" && left["last"] == "gates")
+    #expect(left["a"] == "part \(whole): 0 + 32 and mask")
+    #expect(left["b"] == "part \(whole): 32 + 7 and mask")
+    #expect(left["both"] == "mask" && left["last"] == "mask")
   }
 
   @Test(arguments: [(20, 32, 1), (16, 8, 2), (16, 48, 4)])
   func partsThatShareAWordKeepTheWholesValue(_ a: Int, _ b: Int, _ groups: Int) throws {
     let left = kept(try branches(a, b, groups: groups))
-    #expect(left["both"] == "value" && left["last"] == "gates")
+    #expect(left["both"] == "value" && left["last"] == "mask")
   }
 
   @Test func groupsThatShareAWordKeepTheirValue() throws {
-    for (filters, word) in [(24, "value"), (32, "gates")] {
+    for (filters, word) in [(24, "value"), (32, "mask")] {
       var net = NetworkBuilder(input: [4, 4, 8])
       try net.add(Conv2D(kernel: net.normal([1, 1, 4, filters]), groups: 2), named: "linear")
       try net.add(ReLU(), named: "relu")

@@ -46,7 +46,7 @@ import Testing
     #expect(network.graph.plans.count == 1)
     let tape = try Tape(network.graph, feeding: [network.image], upTo: [network.last])
     let seed = Tensor(repeating: 1, shape: [2, 3, 2, 2])
-    for _ in 0..<3 { _ = tape.pullback([network.last: seed], to: [network.input]) }
+    for _ in 0..<3 { _ = try tape.pullback([network.last: seed], to: [network.input]) }
     #expect(network.graph.plans.count == 2)
   }
 
@@ -108,7 +108,7 @@ import Testing
     for i in 0..<40 {
       let outputs = Array(repeating: network.last, count: i + 1)
       let tape = try Tape(network.graph, feeding: [network.image], upTo: outputs)
-      _ = tape.pullback([network.last: tape[network.last]], to: outputs)
+      _ = try tape.pullback([network.last: tape[network.last]], to: outputs)
     }
     #expect(network.graph.plans.count == 32)
     // What fell out is planned again.
@@ -121,7 +121,7 @@ import Testing
     let seed = { @Sendable (id: NodeID) in Tensor(repeating: 1, shape: network.graph[id].shape.batched(2)) }
     let work = { @Sendable (id: NodeID, graph: Graph) throws -> Tensor? in
       let tape = try Tape(graph, feeding: [network.image], upTo: [id])
-      return tape.pullback([id: seed(id)], to: [network.input])[network.input]
+      return try tape.pullback([id: seed(id)], to: [network.input])[network.input]
     }
     let alone = try nodes.map { try work($0, try Chain().graph) }
     let together = try await withThrowingTaskGroup(of: (Int, Tensor?).self) { group in

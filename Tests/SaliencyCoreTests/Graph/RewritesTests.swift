@@ -13,19 +13,19 @@ import Testing
     let before = try scores(model, images)
     // The last layer doubled, weights and bias: so is the score.
     let graph = try model.graph.mapParameters { node, parameter in
-      node.owner == "predictions" ? parameter.value * 2 : parameter.value
+      node.layerName == "predictions" ? parameter.value * 2 : parameter.value
     }
     #expect(try scores(model.replacingGraph(graph), images).relativeError(to: before * 2) < 1e-6)
     #expect(try scores(model, images) == before)
     #expect(graph.nodes.map(\.name) == model.graph.nodes.map(\.name))
-    #expect(graph.nodes.map(\.owner) == model.graph.nodes.map(\.owner))
+    #expect(graph.nodes.map(\.layerName) == model.graph.nodes.map(\.layerName))
   }
 
   @Test func aSharedLayerStaysShared() throws {
     let model = try TinyNetworks.mixed()
     var calls: [String] = []
     let graph = try model.graph.mapParameters { node, parameter in
-      calls.append("\(node.owner) \(parameter.name)")
+      calls.append("\(node.layerName) \(parameter.name)")
       return CounterRandom(seed: UInt64(calls.count)).normal(shape: parameter.value.shape)
     }
     #expect(calls.count == Set(calls).count)
@@ -39,8 +39,8 @@ import Testing
   @Test func layersWithoutParametersAreMappedEach() throws {
     var graph = Graph()
     let input = try graph.addInput(named: "input", shape: [6])
-    let first = try graph.add(Reshape([2, 3]), named: "block.a", owner: "block", inputs: [input])
-    _ = try graph.add(Reshape([6]), named: "block", owner: "block", inputs: [first])
+    let first = try graph.add(Reshape([2, 3]), named: "block.a", layerName: "block", inputs: [input])
+    _ = try graph.add(Reshape([6]), named: "block", layerName: "block", inputs: [first])
     let copy = try graph.mapLayers { _, layer in layer }
     #expect(copy.nodes.map(\.shape) == graph.nodes.map(\.shape))
   }

@@ -1,40 +1,39 @@
 package import SaliencyCore
 
-/// A model with some of its layers drawn anew.
+/// A model with some of its layers re-initialised.
 ///
-/// Each layer is drawn once; every model that has it randomised has the same numbers. They depend on the seed and the layer's name
-/// alone, not on the image.
+/// Each layer is drawn once, however many nodes apply it; every model that has it randomised has the same parameters. They
+/// depend on the seed and the layer's name alone, not on the image.
 package struct RandomisedModels: Sendable {
   let model: Model
   /// The names of the layers with parameters that the score depends on, from the score down.
   package let layers: [String]
-  private let drawn: [String: any Layer]
+  private let ids: [String: LayerID]
+  private let drawn: [LayerID: any Layer]
 
   package init(_ model: Model, initialiser: Initialiser, seed: UInt64) {
     self.model = model
     let reached = model.graph.ancestors(of: [model.score])
-    var (layers, drawn) = ([String](), [String: any Layer]())
-    for node in model.graph.nodes.reversed() where reached[node.id.index] {
+    var (layers, ids, drawn) = ([String](), [String: LayerID](), [LayerID: any Layer]())
+    for node in model.graph.nodes.reversed() where reached[node.id.index] && drawn[node.layerID] == nil {
       guard let layer = node.layer as? any ParametricLayer else { continue }
-      if !layers.contains(node.owner) { layers.append(node.owner) }
-      let key = Self.key(node, layer)
-      drawn[key] = drawn[key] ?? layer.redrawn(initialiser, seed: seed, name: key)
+      // Two layers of one name, which only a graph built by hand can have, are told apart by their nodes.
+      let name = ids[node.layerName] == nil ? node.layerName : node.name
+      layers.append(name)
+      ids[name] = node.layerID
+      drawn[node.layerID] = layer.redrawn(initialiser, seed: seed, name: "\(name) (\(layer.kind))")
     }
-    self.layers = layers
-    self.drawn = drawn
+    (self.layers, self.ids, self.drawn) = (layers, ids, drawn)
   }
 
   /// The model with the given layers randomised.
   package func model(randomising names: some Collection<String>) throws -> Model {
-    let chosen = Set(names)
+    let chosen = Set(names.compactMap { ids[$0] })
     return model.replacingGraph(
       try model.graph.mapLayers { node, layer in
-        chosen.contains(node.owner) ? drawn[Self.key(node, layer)] ?? layer : layer
+        chosen.contains(node.layerID) ? drawn[node.layerID] ?? layer : layer
       })
   }
-
-  /// A Keras layer can be several of ours: a separable convolution is two.
-  private static func key(_ node: Node, _ layer: any Layer) -> String { "\(node.owner) (\(layer.kind))" }
 }
 
 extension ParametricLayer {
@@ -64,6 +63,6 @@ extension Subject {
   private func ask(_ model: Model) throws -> Explanation {
     try Explanation(
       model, inputs: input, targets: [.index(target)], layer: question.layer.map { model.graph[$0].name },
-      score: question.explained == self.model.score ? .preSoftmax : .output)
+      score: question.explained == self.model.score ? .preSoftmax : .output, reach: question.reach)
   }
 }

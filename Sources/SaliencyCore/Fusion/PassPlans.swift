@@ -1,8 +1,7 @@
-/// How passes go through one graph, worked out when it is first asked for and kept for the next pass.
+/// The execution plans of one graph: each is made when it is first needed and cached.
 ///
-/// A plan follows from the graph and from which nodes are asked about, never from values. Which layers run together and
-/// what is on the way takes longer to find than most layers take to run, and the passes of a method ask the same of the
-/// graph each time.
+/// A plan follows from the graph and the request, never from values. To make one takes longer than most layers take to run,
+/// and the passes of a method have the same request each time.
 final class PassPlans: Sendable {
   private let forward = Plans<ForwardPlan.Request, ForwardPlan>()
   private let backward = Plans<BackwardPlan.Request, BackwardPlan>()
@@ -10,26 +9,25 @@ final class PassPlans: Sendable {
   /// How many plans are kept.
   var count: Int { forward.count + backward.count }
 
-  /// How to compute some values of `graph`, whose plans these are.
+  /// The plan of a forward pass through `graph`, whose plans these are.
   func forward(_ request: ForwardPlan.Request, in graph: Graph) -> ForwardPlan {
     forward.plan(for: request) { ForwardPlan(graph, request) }
   }
 
-  /// How to go back through `graph`, whose plans these are.
+  /// The plan of a backward pass through `graph`, whose plans these are.
   func backward(_ request: BackwardPlan.Request, in graph: Graph) -> BackwardPlan {
     backward.plan(for: request) { BackwardPlan(graph, request) }
   }
 }
 
-/// The plans that were made last.
+/// A cache of the plans that were made last.
 private final class Plans<Request: Equatable & Sendable, Plan: Sendable>: Sendable {
   private struct Known: Sendable {
     let request: Request
     let plan: Plan
   }
 
-  /// More than all methods together ask of one graph; whoever asks something else each time, as about one layer after
-  /// another, leaves no more than these behind.
+  /// More than all methods together need for one graph.
   private static var limit: Int { 16 }
 
   /// Oldest first.

@@ -1,33 +1,6 @@
-/// The values of a graph's nodes as a forward pass leaves them.
-struct ForwardPass {
-  /// Where the value of a node is.
-  enum Value: Sendable {
-    case stored(Tensor)
-    /// The same of a pooling layer, and where its maxima were found.
-    case pooled(Tensor, PoolWinners)
-    /// The same of a rectifier or of a concatenation of such, and where they let their inputs through.
-    case gated(Tensor, Gates)
-    /// Channels of a concatenation's value, and of its gates where the part noted its own there.
-    case part(of: NodeID, channel: Int, channels: Int, hasGates: Bool)
-    /// Inside a chain of fused layers: not stored.
-    case inside
-    /// No longer stored, because nobody was expected to look back at it.
-    case released
-    /// Nor are these, but for what the way back reads.
-    case winners(PoolWinners)
-    case gates(Gates)
-
-    /// What is left when the last reader of the value has run.
-    fileprivate var released: Value {
-      switch self {
-      case .pooled(_, let winners): .winners(winners)
-      case .gated(_, let gates): .gates(gates)
-      default: .released
-      }
-    }
-  }
-
-  private(set) var values: [Value?]
+/// A forward pass that runs chains of layers as one and saves what is asked for.
+struct FusedForwardPass {
+  private(set) var saved: ActivationStore
 
   private let graph: Graph
   private let batch: Int
@@ -45,13 +18,13 @@ struct ForwardPass {
   init(_ graph: Graph, feeds: [Tensor], _ request: ForwardPlan.Request) {
     self.graph = graph
     let plan = graph.plans.forward(request, in: graph)
-    values = plan.unstored
+    saved = plan.unstored
     unfinished = Array(repeating: nil, count: plan.joins)
     batch = feeds.first?.batchSize ?? 0
-    for (id, feed) in zip(graph.inputs, feeds) { values[id.index] = .stored(feed) }
+    for (id, feed) in zip(graph.inputs, feeds) { saved[id] = .init(value: feed) }
     for step in plan.steps {
       run(step)
-      for id in step.done { values[id.index] = values[id.index]?.released }
+      for id in step.done { saved.release(id) }
     }
   }
 
@@ -59,42 +32,42 @@ struct ForwardPass {
     let node = step.node
     switch step.work {
     case .chain(let chain):
-      run(chain, at: node.id.index)
+      run(chain, at: node.id)
     case .finish(let join):
-      values[node.id.index] = finish(join, node.inputs)
+      saved[node.id] = finish(join, node.inputs)
     case .pool(let pool):
       let input = tensor(node.inputs[0])
       let (maxima, winners) = Kernels.winners(input, pool.window, placement(pool.window, input.shape))
-      values[node.id.index] = .pooled(maxima, winners)
+      saved[node.id] = .init(value: maxima, argmax: winners)
     case .layer:
-      if let layer = node.layer { values[node.id.index] = .stored(layer(node.inputs.map(tensor))) }
+      saved[node.id] = .init(value: node.applied(to: node.inputs.map(tensor)))
     }
   }
 
-  private mutating func run(_ chain: ChainStep, at index: Int) {
+  private mutating func run(_ chain: ChainStep, at id: NodeID) {
     var epilogue = chain.epilogue
     if let addend = chain.addend { epilogue.addend = FeatureView(tensor(addend)) }
     let input = tensor(chain.input)
     if let place = chain.place { return run(chain, on: input, epilogue, into: place) }
-    if let pool = chain.pool { return run(pool, of: chain, on: input, epilogue, at: index) }
+    if let pool = chain.pool { return run(pool, of: chain, on: input, epilogue, at: id) }
     if chain.notesGates { epilogue.newGates = Gates(of: chain.shape, batch: batch) }
     let result = Tensor(shape: chain.shape.batched(batch)) { chain.layer.forward(input, epilogue, into: $0) }
-    values[index] = epilogue.newGates.map { .gated(result, $0) } ?? .stored(result)
+    saved[id] = .init(value: result, mask: epilogue.newGates)
   }
 
-  /// Leaves of the map that is pooled no more than its gates.
+  /// Saves of the map that is pooled no more than its mask.
   private mutating func run(
-    _ pool: ChainStep.Pool, of chain: ChainStep, on input: Tensor, _ epilogue: Epilogue, at index: Int
+    _ pool: ChainStep.Pool, of chain: ChainStep, on input: Tensor, _ epilogue: Epilogue, at id: NodeID
   ) {
     var epilogue = epilogue
     if chain.notesGates { epilogue.newGates = Gates(of: pool.map.shape, batch: batch) }
     let (maxima, winners) = pool.convolution.maxima(
       of: input, epilogue, pool.window, keepsWinners: pool.keepsWinners)
-    values[index] = winners.map { .pooled(maxima, $0) } ?? .stored(maxima)
-    values[pool.map.id.index] = epilogue.newGates.map { .gates($0) } ?? .released
+    saved[id] = .init(value: maxima, argmax: winners)
+    saved[pool.map.id] = .init(mask: epilogue.newGates)
   }
 
-  /// Every part of a concatenation is written before anybody reads it.
+  /// Writes a part of a concatenation, which is read only when every part is there.
   private mutating func run(
     _ chain: ChainStep, on input: Tensor, _ epilogue: Epilogue, into place: ChainStep.Place
   ) {
@@ -119,7 +92,7 @@ struct ForwardPass {
   }
 
   /// Copies the parts that were not written in place.
-  private mutating func finish(_ number: Int, _ inputs: [NodeID]) -> Value {
+  private mutating func finish(_ number: Int, _ inputs: [NodeID]) -> ActivationStore.Saved {
     guard var join = unfinished[number] else {
       preconditionFailure("a concatenation is begun by its parts")
     }
@@ -130,7 +103,7 @@ struct ForwardPass {
       let shape = graph[source].shape
       let width = shape[shape.rank - 1]
       defer { channel += width }
-      if case .part = values[source.index] { continue }
+      if saved[source]?.part != nil { continue }
       let part = tensor(source)
       join.value.withUnsafeMutableScalars {
         Kernels.copyRows(
@@ -138,16 +111,13 @@ struct ForwardPass {
           to: $0.baseAddress.map { $0 + channel }, pitch: pitch)
       }
     }
-    return join.gates.map { .gated(join.value, $0) } ?? .stored(join.value)
+    return .init(value: join.value, mask: join.gates)
   }
 
-  /// The value of a node that was kept.
-  func value(of id: NodeID) -> Tensor { tensor(id) }
-
   private func tensor(_ id: NodeID) -> Tensor {
-    switch values[id.index] {
-    case .stored(let value), .pooled(let value, _), .gated(let value, _): value
-    default: preconditionFailure("the value of \"\(graph[id].name)\" is read before it is there")
+    guard let value = saved[id]?.value else {
+      preconditionFailure("the value of \"\(graph[id].name)\" is read before it is there")
     }
+    return value
   }
 }

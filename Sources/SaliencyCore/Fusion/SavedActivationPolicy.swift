@@ -1,15 +1,15 @@
-/// What a forward pass keeps of each node for those who look back.
-struct Retention {
+/// What a forward pass saves of each node for the backward pass.
+struct SavedActivationPolicy {
   enum Kept {
     case nothing
-    /// Where a rectifier let its input through.
+    /// The mask of a ReLU.
     case gates
     case value
   }
 
   /// By the index of the node.
   private(set) var kept: [Kept]
-  /// Whether a pooling layer says where its maxima were.
+  /// Whether a max pooling saves its argmax indices.
   private(set) var keepsWinners: [Bool]
 
   private let graph: Graph
@@ -19,7 +19,7 @@ struct Retention {
     (self.graph, self.fusion) = (graph, fusion)
     let everything = request.record == .everything
     kept = Array(repeating: everything ? .value : .nothing, count: graph.nodes.count)
-    keepsWinners = graph.nodes.map { everything && $0.facets.pool != nil }
+    keepsWinners = graph.nodes.map { everything && $0.lowering.maxPooling != nil }
     if case .behind(let first) = request.record {
       keepWhatIsRead(behind: first)
     }
@@ -28,19 +28,19 @@ struct Retention {
     settleGates()
   }
 
-  /// What the pullbacks of all layers behind `first` read.
+  /// Keeps what the pullbacks of all layers behind `first` read.
   private mutating func keepWhatIsRead(behind first: [NodeID]) {
     let isBehind = graph.descendants(of: first)
     for node in graph.nodes where isBehind[node.id.index] && !first.contains(node.id) {
-      if node.facets.rectifier != nil, kept[node.id.index] == .nothing { kept[node.id.index] = .gates }
-      if node.facets.pool != nil { keepsWinners[node.id.index] = true }
-      if node.facets.readsValues { for id in node.inputs + [node.id] { kept[id.index] = .value } }
+      if node.lowering.rectifier != nil, kept[node.id.index] == .nothing { kept[node.id.index] = .gates }
+      if node.lowering.maxPooling != nil { keepsWinners[node.id.index] = true }
+      if node.pullbackReadsValues { for id in node.inputs + [node.id] { kept[id.index] = .value } }
     }
-    // From these, everything can be computed again.
+    // Every other value can be computed from these.
     for id in graph.inputs { kept[id.index] = .value }
   }
 
-  /// Parts of a concatenation have their gates in those of the whole, or their values in the whole's.
+  /// Moves what is kept of a concatenation's parts to the concatenation, in whose memory they lie.
   private mutating func settleJoins() {
     for node in graph.nodes {
       guard let place = fusion.chains[node.id.index]?.place, kept[node.id.index] != .nothing else { continue }
@@ -55,9 +55,9 @@ struct Retention {
     }
   }
 
-  /// Where no kernel notes gates, the value says the same.
+  /// Keeps the value, which says the same, if no kernel writes a mask.
   private mutating func settleGates() {
-    for node in graph.nodes where kept[node.id.index] == .gates && !node.facets.joinsChannels {
+    for node in graph.nodes where kept[node.id.index] == .gates && !node.lowering.joinsChannels {
       if !canNoteGates(node) { kept[node.id.index] = .value }
     }
   }

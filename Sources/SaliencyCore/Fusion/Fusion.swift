@@ -1,13 +1,13 @@
-/// Which layers of a graph run as one.
+/// The chains of layers of a graph that run as one kernel.
 struct Fusion {
   /// A chain of layers that run as one.
   struct Chain {
     let first: Node
     let layer: any EpilogueLayer
-    var norm: BatchNormalization?
+    var norm: Epilogue.ChannelScale?
     var addend: NodeID?
-    var rectifier: ReLU?
-    /// The pooling that alone reads the chain's map, which is then not stored, and the node that makes the map.
+    var rectifier: Lowering.Rectifier?
+    /// The max pooling that is the only reader of the chain's map, which is then not stored, and the map's node.
     var pool: (layer: MaxPool2D, map: Node)?
     /// The node whose value the chain computes.
     var last: Node
@@ -18,9 +18,9 @@ struct Fusion {
     var reads: [NodeID] { first.inputs + [addend].compactMap(\.self) }
   }
 
-  /// The chains by the index of their last node; nodes without one, and not inside one, run by themselves.
+  /// The chains by the index of their last node. A node that has none and is inside none is run by itself.
   private(set) var chains: [Chain?]
-  /// Whether a node's value is not stored because it lies inside a chain.
+  /// Whether a node lies inside a chain, so that its value is not stored.
   private(set) var isInside: [Bool]
 
   private let graph: Graph
@@ -30,8 +30,8 @@ struct Fusion {
 
   /// - Parameters:
   ///   - needed: Which nodes are to be computed.
-  ///   - kept: The nodes whose values are wanted for certain.
-  ///   - poolsMaps: Whether a map need not be stored that only a pooling reads.
+  ///   - kept: The nodes whose values are wanted.
+  ///   - poolsMaps: Whether a map that only a pooling reads need not be stored.
   init(_ graph: Graph, needed: [Bool], keeping kept: [NodeID], poolsMaps: Bool) {
     self.graph = graph
     self.poolsMaps = poolsMaps
@@ -46,7 +46,7 @@ struct Fusion {
     chains = Array(repeating: nil, count: graph.nodes.count)
     isInside = Array(repeating: false, count: graph.nodes.count)
     for node in graph.nodes where needed[node.id.index] {
-      if let layer = node.facets.epilogue { follow(node, layer) }
+      if let layer = node.lowering.kernel { follow(node, layer) }
     }
   }
 
@@ -66,7 +66,7 @@ struct Fusion {
     return numbers
   }
 
-  /// The only node that reads a value which need not be stored.
+  /// The only reader of a value that need not be stored.
   private func onlyReader(of node: Node) -> Node? {
     guard !isKept[node.id.index], readers[node.id.index].count == 1 else { return nil }
     return graph[readers[node.id.index][0]]
@@ -74,7 +74,7 @@ struct Fusion {
 
   private mutating func follow(_ first: Node, _ layer: any EpilogueLayer) {
     var chain = Chain(first: first, layer: layer, last: first)
-    if let next = onlyReader(of: chain.last), let norm = next.facets.norm {
+    if let next = onlyReader(of: chain.last), let norm = next.lowering.channelScale {
       chain.norm = norm
       advance(&chain, to: next)
     }
@@ -84,11 +84,11 @@ struct Fusion {
       chain.addend = other
       advance(&chain, to: next)
     }
-    if let next = onlyReader(of: chain.last), let rectifier = next.facets.rectifier {
+    if let next = onlyReader(of: chain.last), let rectifier = next.lowering.rectifier {
       chain.rectifier = rectifier
       advance(&chain, to: next)
     }
-    if poolsMaps, let next = onlyReader(of: chain.last), let pool = next.facets.pool,
+    if poolsMaps, let next = onlyReader(of: chain.last), let pool = next.lowering.maxPooling,
       let convolution = layer as? Conv2D,
       convolution.canPool(by: pool.window, on: graph[first.inputs[0]].shape.batched(1))
     {
@@ -101,21 +101,21 @@ struct Fusion {
 
   private mutating func advance(_ chain: inout Chain, to next: Node) {
     isInside[chain.last.id.index] = true
-    // Claimed now, so that of two chains that meet in a sum only one takes it in.
+    // Taken now, so that of two chains that meet in a sum only one includes it.
     chains[next.id.index] = chain
     chain.last = next
   }
 
   /// The other operand where `node` adds one value to the chain's.
   private func addend(of chain: Chain, in node: Node) -> NodeID? {
-    guard node.facets.isSum, node.inputs.count == 2 else { return nil }
+    guard node.lowering.isSum, node.inputs.count == 2 else { return nil }
     let other = node.inputs[0] == chain.last.id ? node.inputs[1] : node.inputs[0]
     return graph[other].shape == chain.last.shape ? other : nil
   }
 
   private func place(of chain: Chain) -> (NodeID, Int)? {
     guard chain.layer.writesIntoWiderTargets, chain.pool == nil, let next = onlyReader(of: chain.last),
-      next.facets.joinsChannels
+      next.lowering.joinsChannels
     else { return nil }
     var channel = 0
     for source in next.inputs {

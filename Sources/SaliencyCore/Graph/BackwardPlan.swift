@@ -1,12 +1,12 @@
-/// The way of a backward pass through a graph: decided from the graph and what is asked of it, never from values.
+/// The nodes that a backward pass visits: decided from the graph and the request, never from values.
 struct BackwardPlan: Sendable {
-  /// What is asked of the graph.
+  /// What is wanted of the graph.
   struct Request: Hashable, Sendable {
     /// The nodes where the pass begins, in the graph's order.
     let seeds: [NodeID]
-    /// The nodes whose cotangents are wanted.
+    /// The nodes whose signals are wanted.
     let targets: [NodeID]
-    /// Whether the gradients of all parameters on the way are.
+    /// Whether the gradients of all parameters on the way are wanted.
     let ofParameters: Bool
   }
 
@@ -14,13 +14,13 @@ struct BackwardPlan: Sendable {
   let nodes: [Node]
   /// For each node of the graph, whether a signal there matters.
   let isOnPath: [Bool]
-  /// For each node, whether its cotangent is asked for.
+  /// For each node, whether its signal is wanted.
   let isTarget: [Bool]
   /// For each node, how many parts its signal has.
   let parts: [Int]
 
   init(_ graph: Graph, _ request: Request) {
-    let parametric = request.ofParameters ? graph.nodes.filter { $0.facets.parametric != nil }.map(\.id) : []
+    let parametric = request.ofParameters ? graph.nodes.filter { $0.parametric != nil }.map(\.id) : []
     let isOnPath = graph.descendants(of: parametric + request.targets)
     let isReached = graph.ancestors(of: request.seeds)
     let nodes = graph.nodes.reversed().filter { isOnPath[$0.id.index] && isReached[$0.id.index] }

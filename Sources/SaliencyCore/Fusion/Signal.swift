@@ -3,7 +3,7 @@
 /// They are summed from the last reader in the graph to the first, whenever they arrive: fused layers deliver early,
 /// and a sum of floats depends on its order.
 struct Signal {
-  /// Where a seed, or a sum that was already looked at, stands: before every reader.
+  /// The position of a seed, or of a sum that was already read: before every reader.
   static let seed = Int.max
 
   private struct Part {

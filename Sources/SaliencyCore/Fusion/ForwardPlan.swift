@@ -1,21 +1,21 @@
-/// Which steps compute some values of a graph: decided from the graph and what is asked of it, never from values.
+/// The steps that compute some values of a graph: decided from the graph and the request, never from values.
 ///
-/// A convolution (or another `EpilogueLayer`) takes the batch normalisation, the sum, and the rectifier after it into
-/// its epilogue, as far as nobody else reads what lies between, and writes into its place in a concatenation where
-/// that is its only reader. What lies between is not stored; the tape computes it again where it is asked for.
+/// A convolution (or another `EpilogueLayer`) takes the batch normalisation, the sum, and the ReLU after it into its
+/// epilogue if no other node reads what lies between. It writes into its place in a concatenation if that is its only
+/// reader. What lies between is not stored; the tape computes it when it is read.
 struct ForwardPlan: Sendable {
-  /// What is asked of the graph.
+  /// What is wanted of the graph.
   struct Request: Hashable, Sendable {
     /// The nodes whose values are wanted for certain.
     let outputs: [NodeID]
-    /// What is kept besides.
+    /// What is saved besides.
     let record: Record
   }
 
-  /// The values that are kept for those who look back; any other goes as soon as its last reader has run.
+  /// The values that are saved; any other is released as soon as its last reader has run.
   enum Record: Hashable, Sendable {
     case nothing
-    /// What passing a gradient back to these nodes reads.
+    /// What a backward pass to these nodes reads.
     case behind([NodeID])
     /// All values.
     case everything
@@ -23,8 +23,8 @@ struct ForwardPlan: Sendable {
 
   /// In the order in which they run.
   let steps: [ForwardStep]
-  /// Where the values will be that no step stores; nil for all others.
-  let unstored: [ForwardPass.Value?]
+  /// The store before the pass: entries for the values that no step stores.
+  let unstored: ActivationStore
   /// How many concatenations are begun by the chains that write into them.
   let joins: Int
 
@@ -34,21 +34,21 @@ struct ForwardPlan: Sendable {
       graph, needed: needed, keeping: request.outputs, poolsMaps: request.record != .everything)
     let numbers = fusion.numberedJoins()
     joins = numbers.count
-    let retention = Retention(graph, fusion, request)
-    var unstored = [ForwardPass.Value?](repeating: nil, count: graph.nodes.count)
+    let retention = SavedActivationPolicy(graph, fusion, request)
+    var unstored = ActivationStore(count: graph.nodes.count)
     var steps: [ForwardStep] = []
     for node in graph.nodes where needed[node.id.index] && node.layer != nil {
       if fusion.isInside[node.id.index] {
-        unstored[node.id.index] = .inside
+        unstored[node.id] = .init()
       } else if let chain = fusion.chains[node.id.index] {
         let step = ChainStep(chain, graph, joins: numbers, retention)
         if let place = step.place {
-          unstored[node.id.index] = place.value(of: node, hasGates: step.notesGates)
+          unstored[node.id] = .init(part: place.part(of: node, hasMask: step.notesGates))
         }
         steps.append(ForwardStep(node: node, work: .chain(step), reads: chain.reads))
       } else if let join = numbers[node.id] {
         steps.append(ForwardStep(node: node, work: .finish(join: join), reads: node.inputs))
-      } else if retention.keepsWinners[node.id.index], let pool = node.facets.pool {
+      } else if retention.keepsWinners[node.id.index], let pool = node.lowering.maxPooling {
         steps.append(ForwardStep(node: node, work: .pool(pool), reads: node.inputs))
       } else {
         steps.append(ForwardStep(node: node, work: .layer, reads: node.inputs))
@@ -59,16 +59,16 @@ struct ForwardPlan: Sendable {
     (self.steps, self.unstored) = (steps, unstored)
   }
 
-  /// Lets each value go with the last step that reads it.
+  /// Releases each value with the last step that reads it.
   ///
   /// A part of a concatenation lies in the concatenation's value and is not released.
   private static func release(
-    in steps: inout [ForwardStep], keeping kept: [NodeID], _ unstored: [ForwardPass.Value?]
+    in steps: inout [ForwardStep], keeping kept: [NodeID], _ unstored: ActivationStore
   ) {
     var isStillRead = Set(kept)
     for i in steps.indices.reversed() {
       for source in steps[i].reads where isStillRead.insert(source).inserted {
-        if unstored[source.index] == nil { steps[i].done.append(source) }
+        if unstored[source] == nil { steps[i].done.append(source) }
       }
     }
   }
@@ -79,9 +79,9 @@ struct ForwardStep: Sendable {
   enum Work: Sendable {
     /// Several layers as one.
     case chain(ChainStep)
-    /// A pooling layer that says where its maxima were.
+    /// A max pooling that saves its argmax indices.
     case pool(MaxPool2D)
-    /// What is missing in a concatenation that chains have begun, by its number.
+    /// The missing parts of a concatenation that chains have begun, by its number.
     case finish(join: Int)
     /// The layer by itself.
     case layer
@@ -90,7 +90,7 @@ struct ForwardStep: Sendable {
   let node: Node
   let work: Work
   let reads: [NodeID]
-  /// The values that nobody reads any more.
+  /// The values that this step reads last.
   var done: [NodeID] = []
 
   init(node: Node, work: Work, reads: [NodeID]) {
@@ -108,9 +108,9 @@ final class ChainStep: Sendable {
     /// The concatenation's number among those that are begun by chains.
     let join: Int
 
-    fileprivate func value(of node: Node, hasGates: Bool) -> ForwardPass.Value {
+    fileprivate func part(of node: Node, hasMask: Bool) -> ActivationStore.Part {
       let channels = node.shape[node.shape.rank - 1]
-      return .part(of: concatenation.id, channel: channel, channels: channels, hasGates: hasGates)
+      return .init(whole: concatenation.id, channel: channel, channels: channels, hasMask: hasMask)
     }
   }
 
@@ -118,11 +118,11 @@ final class ChainStep: Sendable {
   let input: NodeID
   /// The shape of one sample of the value.
   let shape: Shape
-  /// What is known of the epilogue before anything has run.
+  /// The epilogue as far as it is known before the pass.
   let epilogue: Epilogue
   let addend: NodeID?
   let place: Place?
-  /// Whether the kernel notes where the rectifier lets its input through.
+  /// Whether the kernel writes the ReLU's mask.
   let notesGates: Bool
   let pool: Pool?
 
@@ -136,7 +136,7 @@ final class ChainStep: Sendable {
   }
 
   fileprivate init(
-    _ chain: Fusion.Chain, _ graph: Graph, joins: [NodeID: Int], _ retention: Retention
+    _ chain: Fusion.Chain, _ graph: Graph, joins: [NodeID: Int], _ retention: SavedActivationPolicy
   ) {
     let rectified = chain.pool?.map ?? chain.last
     notesGates = retention.kept[rectified.id.index] == .gates
@@ -152,7 +152,7 @@ final class ChainStep: Sendable {
     shape = chain.last.shape
     addend = chain.addend
     var epilogue = Epilogue()
-    epilogue.scale = chain.norm?.channelScale
+    epilogue.scale = chain.norm
     epilogue.clamp = chain.rectifier.map { 0...max($0.maximum ?? .infinity, 0) }
     epilogue.newGatesLimit = chain.rectifier?.maximum
     self.epilogue = epilogue
