@@ -1,5 +1,6 @@
 import Bench
 import Foundation
+import SaliencyCore
 import Testing
 
 /// The commands `bench`, `tables` and `report` on a small experiment.

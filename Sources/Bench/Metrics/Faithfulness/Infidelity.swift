@@ -1,4 +1,4 @@
-internal import SaliencyCore
+public import SaliencyCore
 
 /// Infidelity: how badly the attribution predicts what noise does to the score.
 ///
