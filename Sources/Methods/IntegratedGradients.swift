@@ -29,7 +29,7 @@ public struct IntegratedGradients: GradientMethod {
     self.baseline = baseline
   }
 
-  public var complaint: String? { steps > 0 ? nil : "steps: found \(steps), wanted at least 1" }
+  public var complaint: String? { Self.complaint("steps", steps) }
 
   public var expectedPasses: Passes { Passes(forward: steps + 1, backward: steps) }
 

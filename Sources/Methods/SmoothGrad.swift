@@ -51,7 +51,7 @@ public struct SmoothGrad: SaliencyMethod {
   public func reach(in model: Model) -> Reach { base.method.reach(in: model) }
 
   public var complaint: String? {
-    if samples < 1 { return "samples: found \(samples), wanted at least 1" }
+    if let problem = Self.complaint("samples", samples) { return problem }
     return noise >= 0 && noise.isFinite
       ? nil : "noise: found \(noise), wanted 0 or more (0.15 is 15% of the range)"
   }

@@ -11,5 +11,8 @@ struct Invocation: Sendable {
   let metrics: MetricCatalog
   let console: Console
 
+  /// What an experiment may name.
+  var catalogs: Catalogs { Catalogs(methods: methods, metrics: metrics) }
+
   @TaskLocal static var current = Invocation(methods: .standard, metrics: .standard, console: .standard)
 }

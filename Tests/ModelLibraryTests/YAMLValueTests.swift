@@ -56,7 +56,8 @@ import Testing
 
   @Test func missingKey() {
     #expect(
-      message(of: "a: 1") { _ = try $0.map().required("b") } == "model.yaml:1: the key \"b\" is missing")
+      message(of: "a: 1") { _ = try $0.map().required("b") }
+        == "model.yaml:1: the key \"b\" is missing; add \"b: ...\"")
   }
 
   @Test func doubledKeysAndBrokenTextAreErrorsWithTheirLine() {

@@ -81,6 +81,33 @@ import Testing
     #expect(found.contains(problem), "\(found)")
   }
 
+  @Test func everythingThatIsWrongIsSaidAtOnce() {
+    let found = complaint(
+      """
+      figures:
+        - kind: panls
+          rows: { imgae: one-000 }
+          columns: [{ method: gradent, show: pictures }, { note: "{clas}" }]
+        - { name: t, kind: table, rows: { method: cam }, over: { targets: [top] }, columns: [{ mesure: area, as: men }] }
+        - { name: c, kind: curves, line: { method: cam }, metric: delection }
+      """)
+    let wanted = [
+      "x.yaml:8: the key \"name\" is missing; add \"name: ...\"",
+      "x.yaml:8: no kind of figure is called \"panls\"; did you mean \"panels\"?",
+      "x.yaml:9: unknown key \"imgae\"; did you mean \"image\"",
+      "x.yaml:10: found \"pictures\", wanted one of", "x.yaml:10: no method is called \"gradent\"",
+      "x.yaml:10: note: no measure or metric is called \"clas\"",
+      "x.yaml:11: unknown key \"mesure\"; did you mean \"measure\"",
+      "x.yaml:11: found \"men\", wanted one of",
+      "x.yaml:12: unknown key \"line\"; did you mean \"lines\"",
+      "x.yaml:12: no metric is called \"delection\"; did you mean \"deletion\"",
+      "x.yaml:12: the key \"curves\" is missing",
+    ]
+    let lines = found.split(separator: "\n")
+    #expect(lines.count == wanted.count, "\(found)")
+    for line in wanted { #expect(lines.contains { $0.hasPrefix(line) }, "\(line) in\n\(found)") }
+  }
+
   @Test func whatReproducesIsTheKeyThatTellsFromAnExperiment() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("shelf-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }

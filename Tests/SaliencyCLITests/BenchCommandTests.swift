@@ -1,4 +1,6 @@
+import Bench
 import Foundation
+import SaliencyCore
 import Testing
 
 /// The commands `bench`, `tables` and `report` on a small experiment.
@@ -46,7 +48,8 @@ import Testing
     let again = await CommandRun("bench", bench["e.yaml"], "--output", bench["run"], "--json")
     let record = try #require(
       try JSONSerialization.jsonObject(with: Data(again.output.utf8)) as? [String: Any])
-    #expect(record["units"] as? Int == 96 && record["found"] as? Int == 96 && record["failed"] as? Int == 0)
+    let found = try #require(record["found"] as? Int) + #require(record["shared"] as? Int)
+    #expect(record["units"] as? Int == 96 && found == 96 && record["failed"] as? Int == 0)
 
     for (format, file) in [
       ("csv", "table.csv"), ("markdown", "table.md"), ("latex", "table.tex"), ("json", "table.json"),
@@ -59,6 +62,55 @@ import Testing
     let report = await CommandRun("report", bench["run"])
     #expect(report.exitCode == 0 && report.output.contains(bench["run/report.html"]))
     #expect(try String(contentsOfFile: bench["run/report.html"], encoding: .utf8) == before)
+  }
+
+  /// What `bench` and `report` know, `tables` knows.
+  @Test func tablesKnowMetricsOfAnotherPackage() async throws {
+    let bench = try Self.bench()
+    let text = Self.experiment.replacing("[sparseness,", with: "[highest-value, sparseness,")
+    try bench.write(text.replacing("[gap.h5, vgg.h5]", with: "gap.h5"), to: "own.yaml")
+    let metrics = MetricCatalog.standard.adding(HighestValue.self)
+    let run = await CommandRun(["bench", bench["own.yaml"], "--output", bench["run"]], metrics: metrics)
+    #expect(run.exitCode == 0, "\(run.errors)")
+    let tables = await CommandRun(["tables", bench["run"]], metrics: metrics)
+    #expect(tables.exitCode == 0 && tables.output.contains("Highest value"), "\(tables.errors)")
+  }
+
+  @Test func aTargetThatNoModelHasIsAnErrorBeforeTheRun() async throws {
+    let bench = try Self.bench()
+    try bench.write(Self.experiment.replacing("[top, star]", with: "trueth"), to: "bad.yaml")
+    for flags in [["--dry-run"], []] {
+      let run = await CommandRun(["bench", bench["bad.yaml"], "--output", bench["run"]] + flags)
+      #expect(
+        run.exitCode == 1
+          && run.complaint
+            == "error: \(bench["bad.yaml"]):4: target \"trueth\": no model has a class of this name; "
+            + "did you mean \"truth\"?"
+      )
+    }
+    #expect(!FileManager.default.fileExists(atPath: bench["run"]))
+  }
+
+  @Test func aRunOfWhichAWholePartFailedEndsWithOne() async throws {
+    let bench = try Self.bench()
+    for i in 0..<4 { try bench.write("no picture", to: "pictures/\(i).png") }
+    let run = await CommandRun("bench", bench["e.yaml"], "--output", bench["run"])
+    #expect(run.exitCode == 1 && run.output.contains("96 of 96 units, 96 failed"))
+    #expect(
+      run.complaint.hasPrefix("error: \(bench["run"]): all of image set \"pictures\" failed: "),
+      "\(run.errors)")
+    #expect(FileManager.default.fileExists(atPath: bench["run/failures.csv"]), "the tables are written")
+  }
+
+  @Test func everyProblemOfAFileHasALine() async throws {
+    let bench = try Self.bench()
+    try bench.write(
+      Self.experiment.replacing("gradient,", with: "gradiant,").replacing("seed:", with: "sed:"),
+      to: "bad.yaml")
+    let run = await CommandRun("bench", bench["bad.yaml"])
+    let lines = run.errors.split(separator: "\n")
+    #expect(run.exitCode == 1 && lines.count == 2)
+    #expect(lines.allSatisfy { $0.hasPrefix("error: \(bench["bad.yaml"]):") }, "\(run.errors)")
   }
 
   @Test func aDryRunDoesNothing() async throws {
@@ -116,4 +168,12 @@ import Testing
         == "error: \(bench["pictures"]): no store of results (there is no store.sqlite; wanted the folder of a run)"
     )
   }
+}
+
+/// A metric that another package could bring.
+private struct HighestValue: Metric {
+  static let descriptor = MetricDescriptor(
+    "highest-value", title: "Highest value", category: .complexity, direction: .none, paper: "example")
+
+  func score(_ subject: Subject) throws -> Score { Score(Double(subject.map.values.max() ?? 0)) }
 }

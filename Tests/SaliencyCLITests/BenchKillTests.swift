@@ -68,8 +68,9 @@ struct BenchKillTests {
       let record = try #require(
         try JSONSerialization.jsonObject(with: Data(ended.text.utf8)) as? [String: Any])
       let (units, found) = try (#require(record["units"] as? Int), #require(record["found"] as? Int))
+      let shared = try #require(record["shared"] as? Int)
       #expect(units == 16 * 2 * 2 * 6)
-      computed += units - found
+      computed += units - found - shared
     }
     let store = try patientQueue(bench["shared/store.sqlite"])
     let kept = try store.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM units") }

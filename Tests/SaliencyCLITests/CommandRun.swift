@@ -1,3 +1,4 @@
+import Bench
 import Methods
 import SaliencyCLI
 import SaliencyCore
@@ -14,10 +15,12 @@ struct CommandRun: Sendable {
     await self.init(arguments, methods: methods)
   }
 
-  init(_ arguments: [String], methods: MethodCatalog = .standard) async {
+  init(
+    _ arguments: [String], methods: MethodCatalog = .standard, metrics: MetricCatalog = .standard
+  ) async {
     let streams = Streams()
     exitCode = await SaliencyTool.run(
-      arguments, methods: methods,
+      arguments, methods: methods, metrics: metrics,
       console: Console(output: { streams.append(output: $0) }, errors: { streams.append(errors: $0) }))
     (output, errors) = streams.texts
   }

@@ -102,6 +102,41 @@ import Testing
     }
   }
 
+  /// A table that names no images measures the first one, and says so wherever it is read.
+  @Test func aTableOverOneImageSaysSo() async throws {
+    try FileManager.default.createDirectory(atPath: bench["one"], withIntermediateDirectories: true)
+    try bench.write(
+      """
+      name: one
+      title: One
+      paper: none
+      reproduces: nothing
+      model: scenes-gap
+      images: scenes-test[0..<3]
+      figures:
+        - name: areas
+          kind: table
+          rows: { method: grad-cam }
+          over: { targets: [top] }
+          columns: [{ label: largest, measure: largest }]
+        - name: all
+          kind: table
+          rows: { method: grad-cam }
+          over: { images: all, target: top }
+          columns: [{ label: largest, measure: largest }]
+      """, to: "one/experiment.yaml")
+    let run = await reproduce(bench["one"], "--output", bench["tables"])
+    #expect(run.exitCode == 0)
+    #expect(
+      run.errors
+        == "one: areas: Only the first of 3 images, one-000, is measured: nothing names images; add images to "
+        + "\"over\", as in over: { images: all }.\n")
+    let one = try String(contentsOfFile: bench["tables/one/areas.md"], encoding: .utf8)
+    #expect(one.contains("|  | n = 1 |") && one.contains("Only the first of 3 images"), "\(one)")
+    let all = try String(contentsOfFile: bench["tables/one/all.md"], encoding: .utf8)
+    #expect(all.contains("|  | n = 3 |") && !all.contains("Only"), "\(all)")
+  }
+
   /// The identity is exact but for rounding: the head is one dense layer on the means.
   @Test func numbersStandBeside() async throws {
     #expect(await reproduce(bench["own"], "--output", bench["out"]).exitCode == 0)

@@ -20,7 +20,7 @@ public struct Annotations: Sendable, Hashable, Codable {
   public func objects(ofClass index: Int) -> [Annotation] { objects.filter { $0.classIndex == index } }
 
   /// The classes that have objects, in ascending order.
-  public var classes: [Int] { Set(objects.compactMap(\.classIndex)).sorted() }
+  public var classes: [Int] { Set(objects.lazy.filter { !$0.isCrowd }.compactMap(\.classIndex)).sorted() }
 }
 
 /// One annotated object.
@@ -31,15 +31,20 @@ public struct Annotation: Sendable, Hashable, Codable {
   public var label: String
   public var box: Box?
   public var mask: Mask?
-  /// Whether the data set sets it apart from what a method is expected to find (VOC's `difficult`, COCO's `iscrowd`).
+  /// Whether the data set marks it as hard to recognise (VOC's `difficult`).
   public var isDifficult: Bool
+  /// Whether it is a group of objects that are not told apart (COCO's `iscrowd`).
+  public var isCrowd: Bool
 
-  public init(classIndex: Int?, label: String, box: Box? = nil, mask: Mask? = nil, isDifficult: Bool = false)
-  {
+  public init(
+    classIndex: Int?, label: String, box: Box? = nil, mask: Mask? = nil, isDifficult: Bool = false,
+    isCrowd: Bool = false
+  ) {
     self.classIndex = classIndex
     self.label = label
     self.box = box
     self.mask = mask
     self.isDifficult = isDifficult
+    self.isCrowd = isCrowd
   }
 }

@@ -19,16 +19,34 @@ public enum Region: String, Sendable, Codable, CaseIterable {
 }
 
 extension Annotations {
+  /// The objects of a class, for a metric to look for.
+  ///
+  /// - Throws: `NotApplicable` if there is none, or if the class is annotated as a crowd too: as in pycocotools, what a map
+  ///   marks there is neither right nor wrong.
+  public func requiredObjects(ofClass index: Int) throws(NotApplicable) -> [Annotation] {
+    try Self.required(objects(ofClass: index), named: "the asked class")
+  }
+
+  private static func required(_ objects: [Annotation], named name: String) throws(NotApplicable)
+    -> [Annotation]
+  {
+    guard !objects.isEmpty else { throw NotApplicable("no object of \(name) is annotated") }
+    guard !objects.contains(where: \.isCrowd) else {
+      throw NotApplicable("objects of \(name) are annotated as a crowd (iscrowd), which tells none apart")
+    }
+    return objects
+  }
+
   /// The pixels of all objects of a class.
   ///
-  /// - Throws: `NotApplicable` where there is no object of the class, or one without the annotation, or no pixel.
+  /// - Throws: `NotApplicable` if there is no object of the class, a crowd, one without the annotation, or no pixel.
   public func region(ofClass index: Int, _ kind: Region) throws(NotApplicable) -> Mask {
     try region(of: objects(ofClass: index), kind, named: "the asked class")
   }
 
   /// The pixels of all objects that the data set calls by a name, whether the model has such a class or not.
   ///
-  /// - Throws: `NotApplicable` where there is no such object, or one without the annotation, or no pixel.
+  /// - Throws: `NotApplicable` if there is no such object, a crowd, one without the annotation, or no pixel.
   public func region(labelled label: String, _ kind: Region) throws(NotApplicable) -> Mask {
     try region(of: objects.filter { $0.label == label }, kind, named: "class \"\(label)\"")
   }
@@ -36,9 +54,8 @@ extension Annotations {
   private func region(
     of objects: [Annotation], _ kind: Region, named name: String
   ) throws(NotApplicable) -> Mask {
-    guard !objects.isEmpty else { throw NotApplicable("no object of \(name) is annotated") }
     var union = Mask(height: height, width: width, pixels: Array(repeating: false, count: height * width))
-    for object in objects {
+    for object in try Self.required(objects, named: name) {
       guard let mask = kind.pixels(of: object, in: self) else {
         throw NotApplicable(
           "an object of \(name) has no \(kind == .maskOrBox ? "mask or box" : kind.rawValue)")

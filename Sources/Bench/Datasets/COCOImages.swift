@@ -4,7 +4,8 @@ internal import SaliencyCore
 /// COCO's instance annotations: one JSON file for a folder of pictures.
 ///
 /// T.-Y. Lin et al., "Microsoft COCO: Common Objects in Context", ECCV 2014, arXiv:1405.0312; format:
-/// https://cocodataset.org/#format-data. Polygons, run lengths and compressed run lengths are read.
+/// https://cocodataset.org/#format-data. Polygons, run lengths and compressed run lengths become the masks of pycocotools,
+/// pixel for pixel. What `iscrowd: 1` marks is no object to find (`Annotation.isCrowd`).
 enum COCOImages {
   private struct File: Decodable {
     var images: [Picture]
@@ -93,10 +94,13 @@ enum COCOImages {
     }
   }
 
+  /// Larger coordinates are damage: no picture has so many pixels on a side, and outlines are traced step by step.
+  private static let largestCoordinate = 100_000.0
+
   private static func read(_ object: Object, label: String, path: String) throws(DatasetError)
     -> DatasetObject
   {
-    var result = DatasetObject(label: label, isDifficult: object.iscrowd == 1)
+    var result = DatasetObject(label: label, isCrowd: object.iscrowd == 1)
     if let box = object.bbox {
       guard box.count == 4 else {
         throw DatasetError(path, "a bbox of \(box.count) numbers, wanted [x, y, width, height]")
@@ -105,7 +109,13 @@ enum COCOImages {
     }
     switch object.segmentation {
     case nil: break
-    case .polygons(let polygons): result.region = polygons.isEmpty ? nil : .polygons(polygons)
+    case .polygons(let polygons):
+      if let far = polygons.joined().first(where: { abs($0) > largestCoordinate }) {
+        throw DatasetError(
+          path, "found a polygon with the coordinate \(far), wanted pixels, \(Int(largestCoordinate)) at most"
+        )
+      }
+      result.region = polygons.isEmpty ? nil : .polygons(polygons)
     case .runs(_, let size), .compressed(_, let size):
       guard size.count == 2 else {
         throw DatasetError(path, "a mask's size of \(size), wanted [height, width]")

@@ -11,6 +11,8 @@ public struct DatasetImage: Sendable {
   var objects: [DatasetObject]?
   /// Height and width that the objects' coordinates are meant for; nil where not said.
   var annotatedSize: (height: Int, width: Int)?
+  /// Which of the experiment's sources it is from.
+  var source = 0
   /// All classes of the data set, in its order.
   package var classNames: ClassNames = ClassNames([])
 
@@ -24,9 +26,12 @@ public struct DatasetImage: Sendable {
   /// The names of the classes with objects, each once, in the data set's order.
   var annotatedLabels: [String] {
     guard let objects else { return label.map { [$0] } ?? [] }
-    let present = Set(objects.lazy.filter { !$0.isDifficult }.map(\.label))
+    let present = Set(objects.lazy.filter { !$0.isDifficult && !$0.isCrowd }.map(\.label))
     return classNames.names.filter { present.contains($0) }
   }
+
+  /// How many annotations are of crowds, and therefore left out.
+  var crowdCount: Int { objects?.count(where: \.isCrowd) ?? 0 }
 
   /// The class of the picture: its label, or that of its objects where they are of one class.
   package var truth: String? {
@@ -70,6 +75,7 @@ struct DatasetObject: Sendable {
   var box: Box?
   var region: Region?
   var isDifficult = false
+  var isCrowd = false
 
   enum Region: Sendable {
     case polygons([[Double]])
@@ -85,7 +91,8 @@ struct DatasetObject: Sendable {
   ) throws -> Annotation {
     let mask = try region.map { try self.mask($0, height: height, width: width, path: path) }
     return Annotation(
-      classIndex: classes[label], label: label, box: box ?? mask?.box, mask: mask, isDifficult: isDifficult)
+      classIndex: classes[label], label: label, box: box ?? mask?.box, mask: mask, isDifficult: isDifficult,
+      isCrowd: isCrowd)
   }
 
   private func mask(_ region: Region, height: Int, width: Int, path: String) throws -> Mask {

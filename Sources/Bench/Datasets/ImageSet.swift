@@ -14,14 +14,16 @@ public struct ImageSet: Sendable {
   /// - Throws: `YAMLError` with the line of the source at fault.
   public init(_ sources: [ImageSource], folder: String, seed: UInt64) throws(YAMLError) {
     var images: [DatasetImage] = []
-    for source in sources {
-      do {
-        images += try source.images(folder: folder, seed: seed)
-      } catch {
-        throw YAMLError(
-          file: source.origin.file ?? "images", line: source.origin.line, "\(error)")
+    var problems = YAMLProblems()
+    for (i, source) in sources.enumerated() {
+      guard let found = problems.read(try source.listed(folder: folder, seed: seed)) else { continue }
+      images += found.map { image in
+        var copy = image
+        copy.source = i
+        return copy
       }
     }
+    try problems.check()
     self.images = Self.distinctlyNamed(images)
   }
 
@@ -42,14 +44,57 @@ public struct ImageSet: Sendable {
 }
 
 extension ImageSource {
-  func images(folder: String, seed: UInt64) throws(DatasetError) -> [DatasetImage] {
-    func full(_ path: String) -> String {
-      guard !path.hasPrefix("/"), !folder.isEmpty, folder != "." else { return path }
-      let beside = (folder as NSString).appendingPathComponent(path)
-      // As with models: a path that a user gave with the command is one from where the command was given.
-      let files = FileManager.default
-      return !files.fileExists(atPath: beside) && files.fileExists(atPath: path) ? path : beside
+  /// The images.
+  ///
+  /// - Throws: `YAMLError` with the line of the source, or of its key that is at fault: a folder that does not exist, or one
+  ///   that holds none of the images that the annotations name.
+  fileprivate func listed(folder: String, seed: UInt64) throws(YAMLError) -> [DatasetImage] {
+    let images: [DatasetImage]
+    do {
+      for (key, path) in folders where !FolderImages.isFolder(Self.full(path, folder)) {
+        throw error("\(path): no such folder", at: key)
+      }
+      images = try self.images(folder: folder, seed: seed)
+    } catch let problem as DatasetError {
+      throw error("\(problem)")
+    } catch let problem as YAMLError {
+      throw problem
+    } catch { throw self.error("\(error)") }
+    if let first = images.first,
+      !images.contains(where: { FileManager.default.fileExists(atPath: $0.path) })
+    {
+      throw error(
+        "\(first.path): no such file, and none of the source's \(images.count) images exists; give the folder of "
+          + "the images (images: ...)", at: "images")
     }
+    return images
+  }
+
+  /// The folders that are named beside the annotations, by their keys.
+  private var folders: [(key: String, path: String)] {
+    switch kind {
+    case .coco(_, let images?): [("images", images)]
+    case .voc(_, let images, let segmentation):
+      [("images", images), ("segmentation", segmentation)].compactMap { key, path in path.map { (key, $0) } }
+    default: []
+    }
+  }
+
+  private func error(_ problem: String, at key: String? = nil) -> YAMLError {
+    let place = key.flatMap { keyOrigins[$0] } ?? origin
+    return YAMLError(file: place.file ?? "images", line: place.line, problem)
+  }
+
+  /// A path of the experiment; as with models, one that a user gave with the command is from where the command was given.
+  private static func full(_ path: String, _ folder: String) -> String {
+    guard !path.hasPrefix("/"), !folder.isEmpty, folder != "." else { return path }
+    let beside = (folder as NSString).appendingPathComponent(path)
+    let files = FileManager.default
+    return !files.fileExists(atPath: beside) && files.fileExists(atPath: path) ? path : beside
+  }
+
+  private func images(folder: String, seed: UInt64) throws(DatasetError) -> [DatasetImage] {
+    func full(_ path: String) -> String { Self.full(path, folder) }
     let all: [DatasetImage]
     switch kind {
     case .bundled(let name): all = try BundledImages.images(of: name)

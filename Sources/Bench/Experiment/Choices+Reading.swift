@@ -4,9 +4,13 @@ package import SaliencyCore
 extension ModelChoice {
   package init(reading value: YAMLValue) throws(YAMLError) {
     if case .map = value.content {
-      let map = try value.map(keys: ["model", "label", "layer"])
+      var problems = YAMLProblems()
+      let map = try problems.map(value, keys: ["model", "label", "layer"])
       self.init(
-        try map.required("model").text(), label: try map["label"]?.text(), layer: try map["layer"]?.text())
+        problems.read(try map.required("model").text()) ?? "",
+        label: problems.readIfPresent(try map["label"]?.text()),
+        layer: problems.readIfPresent(try map["layer"]?.text()))
+      try problems.check()
     } else {
       self.init(try value.text())
     }
@@ -21,15 +25,13 @@ extension TargetChoice {
 extension MethodChoice {
   /// The entries of a list, in which `all` stands for the whole catalog and `none` for nothing.
   static func list(_ values: [YAMLValue], catalog: MethodCatalog) throws(YAMLError) -> [MethodChoice] {
-    var result: [MethodChoice] = []
-    for value in values {
+    try values.map(reading: { value throws(YAMLError) -> [MethodChoice] in
       switch try? value.text() {
-      case "all": result += all(of: catalog)
-      case "none": continue
-      default: result.append(try MethodChoice(reading: value, catalog: catalog))
+      case "all": all(of: catalog)
+      case "none": []
+      default: [try MethodChoice(reading: value, catalog: catalog)]
       }
-    }
-    return result
+    }).flatMap(\.self)
   }
 
   /// Every entry of a catalog, with its defaults.
@@ -38,70 +40,99 @@ extension MethodChoice {
   }
 
   package init(reading value: YAMLValue, catalog: MethodCatalog) throws(YAMLError) {
-    let long = try value.longForm(named: "method", keys: ["label", "layer", "score", "reduction"])
-    self.init(
-      try (long?.0 ?? value).made(by: catalog), label: try long?.1["label"]?.text(),
-      layer: try long?.1["layer"]?.text(), score: try long?.1["score"]?.word(),
-      reduction: try long?.1["reduction"]?.word())
+    var problems = YAMLProblems()
+    let map = try value.longForm(named: "method", keys: ["label", "layer", "score", "reduction"], &problems)
+    let method = problems.read(try (map?.required("method") ?? value).made(by: catalog))
+    let label = problems.readIfPresent(try map?["label"]?.text())
+    let layer = problems.readIfPresent(try map?["layer"]?.text())
+    let score: ScoreKind? = problems.readIfPresent(try map?["score"]?.word())
+    let reduction: ChannelReduction? = problems.readIfPresent(try map?["reduction"]?.word())
+    try problems.check()
+    guard let method else { throw value.wanted("a method") }
+    self.init(method, label: label, layer: layer, score: score, reduction: reduction)
     origin = value.origin
   }
 }
 
 extension MetricChoice {
   static func list(_ values: [YAMLValue], catalog: MetricCatalog) throws(YAMLError) -> [MetricChoice] {
-    var result: [MetricChoice] = []
-    for value in values {
-      if (try? value.text()) == "all" {
-        result += catalog.types.compactMap { ($0 as? any Metric.Type).map { MetricChoice($0.init()) } }
-      } else {
-        result.append(try MetricChoice(reading: value, catalog: catalog))
-      }
-    }
-    return result
+    try values.map(reading: { value throws(YAMLError) -> [MetricChoice] in
+      guard (try? value.text()) == "all" else { return [try MetricChoice(reading: value, catalog: catalog)] }
+      return catalog.types.compactMap { ($0 as? any Metric.Type).map { MetricChoice($0.init()) } }
+    }).flatMap(\.self)
   }
 
   init(reading value: YAMLValue, catalog: MetricCatalog) throws(YAMLError) {
-    let long = try value.longForm(named: "metric", keys: ["label", "images"])
-    self.init(
-      try (long?.0 ?? value).made(by: catalog), label: try long?.1["label"]?.text(),
-      images: try long?.1["images"]?.integer(atLeast: 1))
+    var problems = YAMLProblems()
+    let map = try value.longForm(named: "metric", keys: ["label", "images"], &problems)
+    let metric = problems.read(try (map?.required("metric") ?? value).made(by: catalog))
+    let label = problems.readIfPresent(try map?["label"]?.text())
+    let images = problems.readIfPresent(try map?["images"]?.integer(atLeast: 1))
+    try problems.check()
+    guard let metric else { throw value.wanted("a metric") }
+    self.init(metric, label: label, images: images)
     origin = value.origin
   }
 }
 
 extension Statistics {
   init(reading value: YAMLValue) throws(YAMLError) {
-    let map = try value.map(keys: ["confidence", "resamples", "permutations", "level"])
+    var problems = YAMLProblems()
+    let map = try problems.map(value, keys: ["confidence", "resamples", "permutations", "level"])
     func share(_ key: String) throws(YAMLError) -> Double? {
       guard let value = map[key] else { return nil }
       let number = try value.number()
       guard number > 0, number < 1 else { throw value.wanted("a number between 0 and 1") }
       return number
     }
+    func count(_ key: String, atMost most: Int) throws(YAMLError) -> Int? {
+      try map[key]?.integer(atLeast: 100, atMost: most)
+    }
     self.init()
-    confidence = try share("confidence") ?? confidence
-    level = try share("level") ?? level
-    resamples = try map["resamples"]?.integer(atLeast: 100) ?? resamples
-    permutations = try map["permutations"]?.integer(atLeast: 100) ?? permutations
+    confidence = problems.readIfPresent(try share("confidence")) ?? confidence
+    level = problems.readIfPresent(try share("level")) ?? level
+    // The means of all resamples are in memory at once; flips are drawn one by one.
+    resamples = problems.readIfPresent(try count("resamples", atMost: 100_000)) ?? resamples
+    permutations = problems.readIfPresent(try count("permutations", atMost: 1_000_000)) ?? permutations
+    try problems.check()
   }
 }
 
 extension YAMLValue {
-  /// `{ method: NAME, label: ... }`: the named value and the map, or nil where the value is no such map.
-  fileprivate func longForm(named name: String, keys: [String]) throws(YAMLError) -> (YAMLValue, YAMLMap)? {
+  /// `{ method: NAME, label: ... }` as a map; nil where the value is no such map.
+  fileprivate func longForm(
+    named name: String, keys: [String], _ problems: inout YAMLProblems
+  ) throws(YAMLError) -> YAMLMap? {
     guard case .map(let map) = content, map.entries.contains(where: { $0.key == name }) else { return nil }
-    let checked = try self.map(keys: [name] + keys)
-    return (try checked.required(name), checked)
+    return try problems.map(self, keys: [name] + keys)
   }
 
   /// What a catalog makes of the value: a name, `name(key=value)`, or one name with a map of parameters.
+  ///
+  /// - Throws: What is wrong with the name, or with any of the parameters.
   fileprivate func made<Element>(by catalog: Catalog<Element>) throws(YAMLError) -> Element {
-    do {
-      if case .scalar(let text, _) = content { return try catalog.parse(text) }
-      return try catalog.make(parameters)
-    } catch {
-      throw YAMLError(file: file, line: line(of: error), "\(error)")
+    var tree = try expression()
+    var errors: [YAMLError] = []
+    while true {
+      switch Result(catching: { () throws(ConfigurationError) -> Element in try catalog.make(tree) }) {
+      case .success(let made):
+        if let error = YAMLError(all: errors) { throw error }
+        return made
+      case .failure(let error):
+        let problem = YAMLError(file: file, line: line(of: error), "\(error)")
+        errors.append(problem)
+        // Without the parameter at fault the next one is found.
+        guard let rest = tree.removing(parameterOf: error) else { throw YAMLError(all: errors) ?? problem }
+        tree = rest
+      }
     }
+  }
+
+  private func expression() throws(YAMLError) -> ParameterTree {
+    guard case .scalar(let text, _) = content else { return parameters }
+    do {
+      return try ParameterTree(parsing: text)
+    } catch { throw self.error("\(error)") }
   }
 
   /// The line of the key or parameter that an error is about.
@@ -110,11 +141,27 @@ extension YAMLValue {
     if case .unknownName = error { return entry.line }
     guard case .map(let parameters) = entry.value.content else { return entry.line }
     let keys = parameters.entries
-    switch error {
-    case .unknownParameter(let name, _, _): return keys.first { $0.key == name }?.line ?? entry.line
-    case .badParameter(_, let reason):
-      return keys.first { reason.hasPrefix("\($0.key):") }?.line ?? entry.line
-    default: return entry.line
+    return keys.first { error.isAbout(parameter: $0.key) }?.line ?? entry.line
+  }
+}
+
+extension ParameterTree {
+  /// The tree of a name with parameters, without the one that an error is about; nil if it is about none of them.
+  fileprivate func removing(parameterOf error: ConfigurationError) -> ParameterTree? {
+    guard case .map(let named) = self, let (name, value) = named.first, case .map(var parameters) = value,
+      let key = parameters.keys.first(where: error.isAbout(parameter:))
+    else { return nil }
+    parameters[key] = nil
+    return .map([name: .map(parameters)])
+  }
+}
+
+extension ConfigurationError {
+  fileprivate func isAbout(parameter name: String) -> Bool {
+    switch self {
+    case .unknownParameter(let unknown, _, _): unknown == name
+    case .badParameter(_, let reason): reason.hasPrefix("\(name):")
+    default: false
     }
   }
 }

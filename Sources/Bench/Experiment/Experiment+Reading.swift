@@ -4,8 +4,8 @@ internal import SaliencyCore
 extension Experiment {
   /// Reads a YAML file.
   ///
-  /// - Throws: `YAMLError` with file and line where a key is unknown, a value has the wrong type, or nothing has a
-  ///   name that is asked for; it names the nearest valid one.
+  /// - Throws: `YAMLError` with the file and line of every key that is missing or unknown and of every value or name that is
+  ///   wrong, each with the nearest valid one.
   public init(contentsOf path: String, catalogs: Catalogs) throws(YAMLError) {
     try self.init(YAMLValue(contentsOf: path), catalogs: catalogs)
   }
@@ -29,42 +29,54 @@ extension Experiment {
 
   init(_ written: YAMLValue, catalogs: Catalogs) throws(YAMLError) {
     let root = try written.replacingVariables()
-    let map = try root.experimentMap(keys: Self.keys, singulars: Set(Self.plurals.values))
-    func items(_ key: String) throws(YAMLError) -> [YAMLValue]? {
-      let singular = Self.plurals[key] ?? key
-      if let one = map[singular], map[key] != nil {
-        throw one.error("\"\(singular)\" and \"\(key)\" are both given; write one of them")
-      }
-      guard let value = map[key] ?? map[singular] else { return nil }
-      if case .list(let items) = value.content { return items }
-      return [value]
-    }
+    var problems = YAMLProblems()
+    let map = try problems.map(root, keys: Self.keys, unlisted: Set(Self.plurals.values))
+    func items(_ key: String) throws(YAMLError) -> [YAMLValue]? { try Self.items(key, of: map) }
     func required(_ key: String) throws(YAMLError) -> [YAMLValue] {
-      guard let found = try items(key) else {
-        throw root.error("the experiment says nothing of its \(key); add a line \"\(key): ...\"")
-      }
+      // The error of a key that is absent names the plural.
+      guard let found = try items(key) else { return [try map.required(key)] }
       guard !found.isEmpty else { throw try map.required(key).error("\(key): the list is empty") }
       return found
     }
-    self.init(
-      name: try Self.name(map.required("name")),
-      models: try required("models").map(reading: ModelChoice.init(reading:)),
-      images: try required("images").map(reading: ImageSource.init(reading:)),
-      targets: try items("targets")?.map(reading: TargetChoice.init(reading:)) ?? [.top],
-      methods: try MethodChoice.list(required("methods"), catalog: catalogs.methods),
-      controls: try items("controls").map { items throws(YAMLError) in
+    let controls = problems.readIfPresent(
+      try items("controls").map { items throws(YAMLError) in
         try MethodChoice.list(items, catalog: catalogs.controls)
-      } ?? MethodChoice.all(of: catalogs.controls),
-      metrics: try MetricChoice.list(required("metrics"), catalog: catalogs.metrics),
-      seed: try map["seed"].map { value throws(YAMLError) in UInt64(try value.integer(atLeast: 0)) } ?? 0)
-    title = try map["title"]?.text()
-    paper = try map["paper"]?.text()
-    about = try map["about"]?.text()
-    if let value = map["maps"] { maps = try value.word() }
-    if let value = map["statistics"] { statistics = try Statistics(reading: value) }
-    if let value = map["gallery"] { gallery = try value.integer(atLeast: 0) }
-    figures = try items("figures")?.map(reading: FigureLayout.init(reading:)) ?? []
-    try checkNames()
+      })
+    self.init(
+      name: problems.read(try Self.name(map.required("name"))) ?? "",
+      models: problems.read(try required("models").map(reading: ModelChoice.init(reading:))) ?? [],
+      images: problems.read(try required("images").map(reading: ImageSource.init(reading:))) ?? [],
+      methods: problems.read(try MethodChoice.list(required("methods"), catalog: catalogs.methods)) ?? [],
+      controls: controls ?? MethodChoice.all(of: catalogs.controls),
+      metrics: problems.read(try MetricChoice.list(required("metrics"), catalog: catalogs.metrics)) ?? [],
+      seed: UInt64(problems.readIfPresent(try map["seed"]?.integer(atLeast: 0)) ?? 0))
+    for value in problems.readIfPresent(try items("targets")) ?? [] {
+      guard let choice = problems.read(try TargetChoice(reading: value)) else { continue }
+      if targetOrigins.isEmpty { targets = [] }
+      targets.append(choice)
+      if targetOrigins[choice] == nil { targetOrigins[choice] = value.origin }
+    }
+    title = problems.readIfPresent(try map["title"]?.text())
+    paper = problems.readIfPresent(try map["paper"]?.text())
+    about = problems.readIfPresent(try map["about"]?.text())
+    maps = problems.readIfPresent(try map["maps"]?.word()) ?? maps
+    gallery = problems.readIfPresent(try map["gallery"]?.integer(atLeast: 0)) ?? gallery
+    statistics = problems.readIfPresent(try map["statistics"].map(Statistics.init(reading:))) ?? statistics
+    figures =
+      problems.readIfPresent(try items("figures")?.map(reading: FigureLayout.init(reading:))) ?? figures
+    for problem in duplicateNames { problems.note(problem) }
+    try problems.check()
+  }
+
+  /// The values of a key that takes one or a list of them, and may be written in the singular; nil if it is absent.
+  private static func items(_ key: String, of map: YAMLMap) throws(YAMLError) -> [YAMLValue]? {
+    let singular = plurals[key] ?? key
+    if let one = map[singular], map[key] != nil {
+      throw one.error("\"\(singular)\" and \"\(key)\" are both given; write one of them")
+    }
+    guard let value = map[key] ?? map[singular] else { return nil }
+    if case .list(let items) = value.content { return items }
+    return [value]
   }
 
   private static func name(_ value: YAMLValue) throws(YAMLError) -> String {
@@ -76,19 +88,19 @@ extension Experiment {
     return name
   }
 
-  /// Rows and columns of tables are told apart by their names.
-  private func checkNames() throws(YAMLError) {
-    try Self.checkNames(models.map { ($0.label ?? $0.model, $0.origin) }, kind: "models")
-    try Self.checkNames((methods + controls).map { ($0.name, $0.origin) }, kind: "methods")
-    try Self.checkNames(metrics.map { ($0.name, $0.origin) }, kind: "metrics")
-    try Self.checkNames(targets.map { ($0.description, Origin()) }, kind: "targets")
-    try Self.checkNames(figures.map { ($0.name, $0.origin) }, kind: "figures")
+  /// Names that are given twice: rows and columns of tables are told apart by them.
+  private var duplicateNames: [YAMLError] {
+    Self.duplicates(models.map { ($0.label ?? $0.model, $0.origin) }, kind: "models")
+      + Self.duplicates((methods + controls).map { ($0.name, $0.origin) }, kind: "methods")
+      + Self.duplicates(metrics.map { ($0.name, $0.origin) }, kind: "metrics")
+      + Self.duplicates(targets.map { ($0.description, targetOrigins[$0] ?? Origin()) }, kind: "targets")
+      + Self.duplicates(figures.map { ($0.name, $0.origin) }, kind: "figures")
   }
 
-  private static func checkNames(_ names: [(String, Origin)], kind: String) throws(YAMLError) {
+  private static func duplicates(_ names: [(String, Origin)], kind: String) -> [YAMLError] {
     var seen: Set<String> = []
-    for (name, origin) in names where !seen.insert(name).inserted {
-      throw YAMLError(
+    return names.filter { !seen.insert($0.0).inserted }.map { name, origin in
+      YAMLError(
         file: origin.file ?? "the experiment", line: origin.line,
         "two \(kind) are called \"\(name)\"; give one a label of its own (label: ...)")
     }
@@ -98,22 +110,11 @@ extension Experiment {
 extension YAMLValue {
   var origin: Origin { Origin(file: file, line: line) }
 
-  /// A map whose keys may also be written in the singular, which is not suggested.
-  fileprivate func experimentMap(keys: [String], singulars: Set<String>) throws(YAMLError) -> YAMLMap {
-    let map = try map()
-    for entry in map.entries where !keys.contains(entry.key) && !singulars.contains(entry.key) {
-      throw YAMLError(
-        file: file, line: entry.line,
-        "unknown key \"\(entry.key)\"\(suggestion(for: entry.key, among: keys)) "
-          + "(known: \(keys.joined(separator: ", ")))")
-    }
-    return map
-  }
-
-  /// A whole number that is not too small.
-  package func integer(atLeast least: Int) throws(YAMLError) -> Int {
+  /// A whole number that is neither too small nor too large.
+  package func integer(atLeast least: Int, atMost most: Int = .max) throws(YAMLError) -> Int {
     let value = try integer()
     guard value >= least else { throw wanted("a whole number of at least \(least)") }
+    guard value <= most else { throw wanted("a whole number of at most \(most)") }
     return value
   }
 
@@ -130,9 +131,14 @@ extension YAMLValue {
 }
 
 extension [YAMLValue] {
+  /// - Throws: What is wrong with any of the values.
   package func map<T>(reading read: (YAMLValue) throws(YAMLError) -> T) throws(YAMLError) -> [T] {
+    var problems = YAMLProblems()
     var result: [T] = []
-    for value in self { result.append(try read(value)) }
+    for value in self {
+      if let item = problems.read(try read(value)) { result.append(item) }
+    }
+    try problems.check()
     return result
   }
 }

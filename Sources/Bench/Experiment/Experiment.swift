@@ -22,6 +22,7 @@ public struct Experiment: Sendable {
   public var models: [ModelChoice]
   public var images: [ImageSource]
   public var targets: [TargetChoice]
+  var targetOrigins: [TargetChoice: Origin] = [:]
   public var methods: [MethodChoice]
   public var controls: [MethodChoice]
   public var metrics: [MetricChoice]

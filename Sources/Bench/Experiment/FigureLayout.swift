@@ -49,28 +49,29 @@ public struct FigureLayout: Sendable, Equatable {
   }
 
   init(reading value: YAMLValue) throws(YAMLError) {
-    let map = try value.map(keys: ["name", "title", "rows", "columns", "images", "look", "colours"])
+    var problems = YAMLProblems()
+    let map = try problems.map(
+      value, keys: ["name", "title", "rows", "columns", "images", "look", "colours"])
     self.init()
-    name = try map["name"]?.text() ?? name
-    title = try map["title"]?.text()
-    rows = try map["rows"].map(Self.axes) ?? rows
-    columns = try map["columns"].map(Self.axes) ?? columns
-    images = try map["images"]?.integer(atLeast: 1) ?? images
-    look = try map["look"]?.word() ?? look
-    colours = try map["colours"].map { value throws(YAMLError) in
-      let colours: ColorMap = try value.word()
-      return colours.rawValue
-    }
+    name = problems.readIfPresent(try map["name"]?.text()) ?? name
+    title = problems.readIfPresent(try map["title"]?.text())
+    rows = problems.readIfPresent(try map["rows"].map(Self.axes)) ?? rows
+    columns = problems.readIfPresent(try map["columns"].map(Self.axes)) ?? columns
+    images = problems.readIfPresent(try map["images"]?.integer(atLeast: 1)) ?? images
+    look = problems.readIfPresent(try map["look"]?.word()) ?? look
+    let colours: ColorMap? = problems.readIfPresent(try map["colours"]?.word())
+    self.colours = colours?.rawValue
     origin = value.origin
     let axes = rows + columns
     if let twice = axes.first(where: { axis in axes.count { $0 == axis } > 1 }) {
-      throw value.error("\"\(twice.rawValue)\" stands twice among rows and columns")
+      problems.note(value.error("\"\(twice.rawValue)\" stands twice among rows and columns"))
     }
+    try problems.check()
   }
 
   private static func axes(_ value: YAMLValue) throws(YAMLError) -> [Axis] {
     if case .list(let items) = value.content {
-      return try items.map { value throws(YAMLError) -> Axis in try value.word() }
+      return try items.map(reading: { value throws(YAMLError) -> Axis in try value.word() })
     }
     return [try value.word()]
   }

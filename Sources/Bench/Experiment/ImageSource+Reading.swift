@@ -9,7 +9,12 @@ extension ImageSource {
   /// A text is a bundled set's name, a pattern, or a path; a map says which kind it is.
   package init(reading value: YAMLValue) throws(YAMLError) {
     if case .map = value.content {
-      try self.init(reading: value.map(keys: Self.keys), of: value)
+      var problems = YAMLProblems()
+      let map = try problems.map(value, keys: Self.keys)
+      let source = problems.read(try ImageSource(reading: map, of: value))
+      try problems.check()
+      guard let source else { throw value.wanted("an image source") }
+      self = source
     } else {
       try self.init(short: value.text(), value)
     }
@@ -42,21 +47,25 @@ extension ImageSource {
         "an image source names one of bundled, file, folder, glob, coco, voc, classes; found "
           + (given.isEmpty ? "none" : given.joined(separator: " and ")))
     }
+    var problems = YAMLProblems()
     for key in ["images", "segmentation"] {
       if let extra = map[key], kind != "voc", kind != "coco" || key == "segmentation" {
-        throw extra.error("\"\(key)\" does not go with \"\(kind)\"")
+        problems.note(extra.error("\"\(key)\" does not go with \"\(kind)\""))
       }
     }
-    let images = try map["images"]?.text()
+    let images = problems.readIfPresent(try map["images"]?.text())
+    let segmentation = problems.readIfPresent(try map["segmentation"]?.text())
+    let range = problems.readIfPresent(
+      try map["range"].map { value throws(YAMLError) in try Self.range(try value.text(), value) })
+    let sample = problems.readIfPresent(try map["sample"]?.integer(atLeast: 1))
+    try problems.check()
     let kinds: [String: Kind] = [
       "bundled": .bundled(path), "file": .file(path), "folder": .folder(path), "glob": .glob(path),
       "coco": .coco(annotations: path, images: images), "classes": .classes(path),
-      "voc": .voc(annotations: path, images: images, segmentation: try map["segmentation"]?.text()),
+      "voc": .voc(annotations: path, images: images, segmentation: segmentation),
     ]
-    self.init(
-      kinds[kind] ?? .folder(path),
-      range: try map["range"].map { value throws(YAMLError) in try Self.range(try value.text(), value) },
-      sample: try map["sample"]?.integer(atLeast: 1))
+    self.init(kinds[kind] ?? .folder(path), range: range, sample: sample)
+    for entry in map.entries { keyOrigins[entry.key] = Origin(file: map.file, line: entry.line) }
   }
 
   /// `0..<4` or `0...3`.

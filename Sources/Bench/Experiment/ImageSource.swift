@@ -6,6 +6,8 @@ public struct ImageSource: Sendable, Equatable {
   /// Only so many, drawn by the experiment's seed.
   public var sample: Int?
   var origin = Origin()
+  /// Where its keys were written.
+  var keyOrigins: [String: Origin] = [:]
 
   /// The kinds of source; paths are from the experiment's folder.
   public enum Kind: Sendable, Equatable {
@@ -29,5 +31,17 @@ public struct ImageSource: Sendable, Equatable {
     self.kind = kind
     self.range = range
     self.sample = sample
+  }
+
+  /// The path or name, for messages.
+  var words: String {
+    switch kind {
+    case .bundled(let name), .file(let name), .folder(let name), .glob(let name), .classes(let name): name
+    case .coco(let annotations, _), .voc(let annotations, _, _): annotations
+    }
+  }
+
+  public static func == (a: ImageSource, b: ImageSource) -> Bool {
+    (a.kind, a.range, a.sample) == (b.kind, b.range, b.sample)
   }
 }

@@ -15,6 +15,16 @@ public enum TargetChoice: Sendable, Hashable {
   /// The top prediction.
   public static let top = TargetChoice.rank(1)
 
+  /// The target that it is for every image alike; nil where the data set decides.
+  var target: Target? {
+    switch self {
+    case .rank(let rank): .rank(rank)
+    case .index(let index): .index(index)
+    case .label(let label): .label(label)
+    case .truth, .annotated: nil
+    }
+  }
+
   /// A target as it is written: `top`, `top3`, `least`, `truth`, `annotated`, an index, or a label.
   public init(parsing text: String) {
     switch text.lowercased() {

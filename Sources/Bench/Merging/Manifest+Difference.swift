@@ -18,18 +18,21 @@ extension Manifest {
 
   private func codeDifference(from other: Manifest) -> ManifestDifference? {
     guard code != other.code else { return nil }
-    if processor != other.processor {
+    if program(of: code) == program(of: other.code) {
       return ManifestDifference(
         what: "the instructions used", first: processor, second: other.processor,
         advice:
-          "last bits may differ, so use nodes of one kind (sbatch --constraint), or set SALIENCY_ISA and "
-          + "OPENBLAS_CORETYPE to what all nodes have, and compute the others again")
+          "last bits may differ, so use nodes with AVX2 or AVX-512 (sbatch --constraint), or set "
+          + "SALIENCY_ISA=baseline on all of them, and compute the others again")
     }
     return ManifestDifference(
       what: "the program", first: "\(program) (\(code.prefix(16)))",
       second: "\(other.program) (\(other.code.prefix(16)))",
       advice: "run the same build everywhere and compute the others again")
   }
+
+  /// The program's part of a code, in front of how it rounds.
+  private func program(of code: String) -> Substring { code.prefix { $0 != " " } }
 
   private func modelDifference(from other: Manifest) -> ManifestDifference? {
     for (mine, theirs) in zip(models, other.models) {

@@ -28,6 +28,8 @@ public struct RunFolder: Sendable {
     public var files: [String] = []
     /// What is missing, and what to do about it: no figures without gnuplot.
     public var remarks: [String] = []
+    /// Parts of the experiment that have no number because something failed.
+    public var failures: [WholeFailure] = []
   }
 
   /// Writes everything that follows from the results, replacing what is there.
@@ -41,6 +43,7 @@ public struct RunFolder: Sendable {
     let tables = RunTables(results)
     let curves = try MeanCurves.all(of: results, in: store)
     var written = Written()
+    written.failures = results.wholeFailures
     func write(_ name: String, _ text: String) throws {
       try AtomicFile.write(text, to: file(name))
       written.files.append(name)
@@ -87,7 +90,7 @@ public struct RunFolder: Sendable {
       panels: try panels.map { panel in
         let svg = try FigureRenderer().data(panel.panel, as: .svg)
         return (panel.name, panel.caption, String(decoding: svg, as: UTF8.self))
-      }, pictures: pictures, remarks: written.remarks)
+      }, pictures: pictures, remarks: written.failures.map(\.description) + written.remarks)
     try write("report.html", try report.html())
     try noteTables(of: store)
     return written

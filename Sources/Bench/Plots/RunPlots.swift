@@ -23,8 +23,7 @@ struct RunPlots: Sendable {
           }
         } ?? [])
     }
-    let choice = results.experiment.metrics[curves.metric]
-    let title = choice.label ?? type(of: choice.metric).descriptor.title
+    let title = results.experiment.metrics[curves.metric].title
     let counts = curves.methods.compactMap { $0?.count }
     return Plot(
       name: fileName([setting.modelName, setting.target, curves.metricName, curves.axis.name]),

@@ -15,6 +15,14 @@ public protocol Metric: Configurable {
   /// - Throws: `NotApplicable` where the score has no meaning for the subject; any other error is a failure.
   func score(_ subject: Subject) throws -> Score
 
+  /// How many bytes it keeps of a question for all methods (`Subject.shared`); none unless the metric says so.
+  ///
+  /// Runs with a limit on memory are planned by it; a wrong number changes no result.
+  func expectedMemory(for model: Model) -> Int
+
+  /// The label of the annotated objects that it is about, where not those of the class; nil unless the metric says so.
+  var objectLabel: String? { get }
+
   /// How many passes through the network a score takes; none unless the metric says so.
   ///
   /// Shards are cut by it; a wrong number makes them uneven and changes no result.
@@ -25,6 +33,10 @@ extension Metric {
   public static var identifier: String { descriptor.identifier }
 
   public func expectedPasses(for map: ScoredMap) -> MetricPasses { MetricPasses() }
+
+  public func expectedMemory(for model: Model) -> Int { 0 }
+
+  public var objectLabel: String? { nil }
 
   /// The score, with `NotApplicable` made part of it: what runners call.
   ///

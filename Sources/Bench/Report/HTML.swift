@@ -49,11 +49,21 @@ struct HTML: Sendable, ExpressibleByStringLiteral {
 
   /// A simple table with a caption.
   static func table(_ caption: String, head: [String], rows: [[HTML]]) -> HTML {
-    HTML(
-      "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption],
+    captioned(
+      caption,
       HTML(
-        "table", [:], HTML("caption", [:], HTML(caption)),
-        HTML("thead", [:], row(head.map { HTML("th", ["scope": "col"], HTML($0)) })),
+        "table", [:], HTML("thead", [:], row(head.map { HTML("th", ["scope": "col"], HTML($0)) })),
         HTML("tbody", [:], rows.map { row($0.map { HTML("td", [:], $0) }) })))
+  }
+
+  /// A table that scrolls by itself where it is too wide, between its caption and notes, which do not.
+  static func captioned(_ caption: String, class name: String? = nil, _ table: HTML, notes: [String] = [])
+    -> HTML
+  {
+    HTML(
+      "figure", ["class": ["table", name].compactMap(\.self).joined(separator: " ")],
+      HTML("figcaption", [:], HTML(caption)),
+      HTML("div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption], table),
+      notes.isEmpty ? "" : HTML("ul", ["class": "notes"], notes.map { HTML("li", [:], HTML($0)) }))
   }
 }

@@ -56,10 +56,18 @@ struct Report {
   private var summary: String {
     let controls = results.methods.count(where: \.isControl)
     let asked = results.settings.reduce(0) { $0 + $1.questions.count { $0.asked != nil } }
-    return
-      "\(results.methods.count - controls) methods and \(controls) controls, \(experiment.metrics.count) metrics, "
-      + "\(results.manifest.models.count) models, \(results.manifest.images.count) images, \(asked) questions answered"
-      + (failedCount > 0 ? "; \(failedCount) failures, listed below." : ".")
+    let counts = [
+      "\(Self.counted(results.methods.count - controls, "method")) and \(Self.counted(controls, "control"))",
+      Self.counted(experiment.metrics.count, "metric"), Self.counted(results.manifest.models.count, "model"),
+      Self.counted(results.manifest.images.count, "image"), "\(Self.counted(asked, "question")) answered",
+    ]
+    return counts.joined(separator: ", ")
+      + (failedCount > 0 ? "; \(Self.counted(failedCount, "failure")), listed below." : ".")
+  }
+
+  /// `1 model`, `2 models`.
+  private static func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
   }
 
   private var failedCount: Int {
@@ -73,7 +81,7 @@ struct Report {
     var facts: [(String, String)] = [
       ("Experiment", experiment.name),
       ("Models", manifest.models.map { "\($0.name) (\($0.classes) classes)" }.joined(separator: ", ")),
-      ("Images", "\(manifest.images.count)"),
+      ("Images", Self.images(manifest)),
       (
         "Targets", experiment.targets.map { PrintedTable.targetWords($0.description) }.joined(separator: ", ")
       ),
@@ -86,6 +94,11 @@ struct Report {
     return HTML(
       [HTML("dl", [:], facts.flatMap { [HTML("dt", [:], HTML($0.0)), HTML("dd", [:], HTML($0.1))] })]
         + remarks.map { HTML("p", ["class": "failed"], HTML($0)) })
+  }
+
+  private static func images(_ manifest: Manifest) -> String {
+    guard let crowds = manifest.crowds, crowds > 0 else { return "\(manifest.images.count)" }
+    return "\(manifest.images.count), of which \(counted(crowds, "crowd annotation")) (iscrowd: 1) left out"
   }
 
   private var tableSection: HTML {
@@ -198,13 +211,5 @@ struct Report {
       HTML(
         "details", [:], HTML("summary", [:], "The experiment as it was run (canonical JSON)"),
         HTML("pre", ["tabindex": "0"], HTML(manifest.experiment))))
-  }
-}
-
-extension MetricChoice {
-  /// The metric's title, with the parameters that differ from the defaults.
-  var title: String {
-    let descriptor = type(of: metric).descriptor
-    return label ?? descriptor.title + name.dropFirst(descriptor.identifier.count)
   }
 }

@@ -42,6 +42,14 @@ struct ReportGallery {
           "label", [:], HTML("input", ["type": "radio", "name": "scale", "value": "shared"]),
           " one scale for all maps of a method on a model, so that they can be compared")),
       HTML(
+        "p", ["class": "annotated"],
+        HTML(
+          "label", [:], HTML("input", ["type": "checkbox", "class": "outlines", "checked": ""]),
+          " what is annotated: masks solid, boxes dashed; "),
+        HTML("span", ["class": "key asked"], "asked about"), " ",
+        HTML("span", ["class": "key other"], "others"),
+        " ", HTML("span", ["class": "key crowd"], "crowds, left out")),
+      HTML(
         "p", ["class": "bars"],
         HTML("span", [:], "low "), bar("sequential", "Colours from the lowest to the highest value"),
         HTML("span", [:], " high; with a sign: against "),
@@ -92,9 +100,48 @@ struct ReportGallery {
         "div", ["class": "maps"],
         [
           HTML(
-            "figure", [:], HTML("img", ["src": address, "alt": alternative, "class": "picture"]),
-            HTML("figcaption", [:], "picture"))
-        ] + figures))
+            "figure", [:],
+            HTML(
+              "div", ["class": "frame"],
+              HTML("img", ["src": address, "alt": alternative, "class": "picture"]),
+              try outline(setting, question, asked)), HTML("figcaption", [:], "picture"))
+        ] + figures), values(setting, q))
+  }
+
+  private func outline(
+    _ setting: RunResults.Setting, _ question: RunResults.Question, _ asked: QuestionRecord.Asked
+  ) throws -> HTML {
+    let annotations = try pictures.annotations(model: setting.model, image: question.image)
+    return GalleryOutline(annotations, target: asked.classIndex)?.html ?? ""
+  }
+
+  /// The image's own numbers: methods by metrics.
+  private func values(_ setting: RunResults.Setting, _ q: Int) -> HTML {
+    let image = setting.questions[q].image
+    let shown = results.columns.indices.filter { results.columns[$0].isAsked(about: image) }
+    let formats = shown.map { c in
+      NumberText.Format(
+        for: results.methods.indices.map { setting.values[$0][c][q] }.filter { !$0.isNaN })
+    }
+    let rows = results.methods.indices.map { m in
+      [HTML(results.methods[m].title)]
+        + zip(shown, formats).map { c, format in
+          let value = setting.values[m][c][q]
+          guard value.isNaN else { return HTML(format(value)) }
+          let reason = setting.reason(m, metric: results.columns[c].metric, q)
+          return HTML("span", ["title": reason], "–")
+        }
+    }
+    let heads = shown.map { c in
+      let column = results.columns[c]
+      return [column.title, column.unit.isEmpty ? "" : "(\(column.unit))", column.direction.arrow]
+        .filter { !$0.isEmpty }.joined(separator: " ")
+    }
+    return HTML(
+      "details", ["class": "values"], HTML("summary", [:], "Metric values of this image"),
+      HTML.table(
+        "Metric values: \(setting.questions[q].imageName), \(setting.questions[q].asked?.className ?? "")",
+        head: ["Method"] + heads, rows: rows))
   }
 
   private func figure(

@@ -91,7 +91,7 @@ enum ReportScript {
       if (!waiting.length && missing.length) setTimeout(drawSome);
       waiting.push(...missing);
     };
-    const parts = [...document.querySelectorAll("#gallery details")];
+    const parts = [...document.querySelectorAll("#gallery > details")];
     for (const part of parts) {
       if (part.open) drawIn(part);
       part.addEventListener("toggle", () => { if (part.open) drawIn(part); });
@@ -114,8 +114,20 @@ enum ReportScript {
         copy.src = picture.src;
         copy.alt = "";
         stack.prepend(copy);
+        const outline = card.querySelector(".frame svg.outline");
+        if (outline) {
+          const lines = outline.cloneNode(true);
+          lines.setAttribute("aria-hidden", "true");
+          stack.append(lines);
+        }
       }
       card.querySelector("input.slide").addEventListener("input", event => slide(card, event.target.value));
+    }
+    const outlines = document.querySelector("input.outlines");
+    if (outlines) {
+      outlines.addEventListener("change", () => {
+        document.querySelector("#gallery").classList.toggle("plain-maps", !outlines.checked);
+      });
     }
     const all = document.querySelector("input.slide-all");
     if (all) {

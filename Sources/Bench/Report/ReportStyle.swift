@@ -19,11 +19,11 @@ enum ReportStyle {
     dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1rem }
     dt { font-weight: 600 }
     dd { margin: 0; overflow-wrap: anywhere }
-    .scroll { overflow-x: auto; margin: 1rem 0 1.75rem }
+    .table { margin: 1rem 0 1.75rem }
+    .table > figcaption { font-size: 0.9rem; font-weight: 600; color: var(--ink); padding-bottom: 0.35rem }
+    .scroll { overflow-x: auto }
     table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums }
-    caption { text-align: left; font-weight: 600; padding-bottom: 0.35rem }
-    .sortable caption { white-space: nowrap }
-    th, td { padding: 0.25rem 0.6rem; text-align: right; vertical-align: bottom }
+    th, td { padding: 0.25rem 0.5rem; text-align: right; vertical-align: bottom }
     th:first-child, td:first-child { text-align: left }
     thead th { border-bottom: 1px solid var(--ink); border-top: 2px solid var(--ink) }
     tbody th { font-weight: normal; white-space: nowrap; position: sticky; left: 0; background: #fff }
@@ -36,7 +36,8 @@ enum ReportStyle {
     th[aria-sort=ascending] button::after { content: " \\25B4" }
     th[aria-sort=descending] button::after { content: " \\25BE" }
     td { white-space: nowrap }
-    .interval { font-size: 0.8rem }
+    .interval { display: block; font-size: 0.75rem }
+    .sortable tbody th { min-width: 6rem; white-space: normal; overflow-wrap: anywhere }
     .notes { font-size: 0.85rem; padding-left: 1.2rem; margin: 0.35rem 0 }
     .legend { color: var(--soft); font-size: 0.9rem; max-width: 60rem }
     .agreement th span { writing-mode: vertical-rl; transform: rotate(180deg); font-weight: normal; font-size: 0.8rem }
@@ -55,7 +56,18 @@ enum ReportStyle {
     .card p { margin: 0.3rem 0 }
     input[type=range] { width: min(14rem, 50vw); vertical-align: middle; min-height: 1.8rem; accent-color: var(--blue) }
     .maps { display: grid; grid-template-columns: repeat(auto-fill, minmax(7.5rem, 1fr)); gap: 0.75rem }
-    .picture, .stack, .nothing { display: block; width: 100% }
+    .picture, .stack, .nothing, .frame { display: block; width: 100% }
+    .frame { position: relative }
+    .outline { position: absolute; inset: 0; width: 100%; height: 100%; filter: drop-shadow(0 0 1px #000) }
+    .outline * { fill: none; stroke: #fff; stroke-width: 1.5px; vector-effect: non-scaling-stroke }
+    .outline .other { stroke: #9ad4ff }
+    .outline .crowd { stroke: #ffb000 }
+    .outline .box { stroke-dasharray: 4 3 }
+    .plain-maps .outline { display: none }
+    .key { background: #555; padding: 0 0.4rem; border-radius: 3px; color: #fff }
+    .key.other { color: #9ad4ff }
+    .key.crowd { color: #ffb000 }
+    .values { font-size: 0.9rem }
     .picture, .stack .under, .map { image-rendering: auto }
     .stack { position: relative }
     .stack img { display: block; width: 100% }

@@ -10,14 +10,12 @@ enum ReportTables {
       }
     let methods = table.rows.filter { !$0.isControl }
     let controls = table.rows.filter(\.isControl)
-    return HTML(
-      "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": table.title],
+    return HTML.captioned(
+      table.title,
       HTML(
-        "table", ["class": "sortable"], HTML("caption", [:], HTML(table.title)),
-        HTML("thead", [:], HTML.row(heads)), body(methods),
+        "table", ["class": "sortable"], HTML("thead", [:], HTML.row(heads)), body(methods),
         controls.isEmpty ? "" : body(controls, class: "controls")),
-      table.notes.isEmpty ? "" : HTML("ul", ["class": "notes"], table.notes.map { HTML("li", [:], HTML($0)) })
-    )
+      notes: table.notes)
   }
 
   private static func head(_ text: String, _ heading: PrintedTable.Heading?, index: Int) -> HTML {
@@ -77,10 +75,10 @@ enum ReportTables {
     let caption =
       "Rank agreement between metrics, Kendall's tau-b over methods: \(table.setting.modelName), "
       + PrintedTable.targetWords(table.setting.target)
-    return HTML(
-      "div", ["class": "scroll agreement", "tabindex": "0", "role": "region", "aria-label": caption],
+    return HTML.captioned(
+      caption, class: "agreement",
       HTML(
-        "table", [:], HTML("caption", [:], HTML(caption)),
+        "table", [:],
         HTML(
           "thead", [:],
           HTML.row(

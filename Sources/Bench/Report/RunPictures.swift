@@ -15,6 +15,11 @@ struct RunPictures: Sendable {
     return (png, try Image(decoding: Array(png), named: results.manifest.images[image]))
   }
 
+  /// What is annotated in an image; nil where nothing is, or the picture was not kept.
+  func annotations(model: Int, image: Int) throws -> Annotations? {
+    try store.annotations(model: model, image: image)
+  }
+
   /// A method's attribution of a question as it was given; nil where it was not kept.
   func stored(_ unit: RunResults.Unit) throws -> StoredMap? {
     let row = try store.read { db in

@@ -29,20 +29,25 @@ struct Manifest: Sendable, Codable, Equatable {
   var experiment: String
   /// How many questions there are to be answered.
   var questions: Int
-  /// The digest of the program and the instructions it uses.
+  /// The digest of the program, and how its kernels round.
   var code: String
   var seed: UInt64
   var models: [Model]
   var images: [String]
+  /// How many images each of the experiment's sources gave; nil in the stores of earlier versions.
+  var imageCounts: [Int]?
+  /// Annotations of crowds that are left out.
+  var crowds: Int?
   /// SHA-256 of what the networks were given, question by question; in the file that is written when a run has ended.
   var inputs: String?
   var methods: [Element]
   var metrics: [Element]
 
-  /// A digest of all but the command, which differs from part to part.
+  /// A digest of all but the command and the processor, which may differ from part to part.
   var digest: Digest {
     var copy = self
     copy.command = ""
+    copy.processor = ""
     return Digest(of: copy.json)
   }
 
@@ -57,7 +62,7 @@ extension Manifest {
   init(_ plan: WorkPlan, _ options: Runner.Options) {
     program = options.program
     command = options.command
-    processor = "\(Execution.instructionSet) kernels, OpenBLAS for \(Execution.blasCoreType)"
+    processor = "\(Execution.instructionSet) kernels"
     questions = plan.places.count
     experiment = plan.experiment.canonicalJSON
     code = plan.code
@@ -68,6 +73,10 @@ extension Manifest {
         classes: $0.model.classCount)
     }
     images = plan.images.map(\.name)
+    imageCounts = plan.experiment.images.indices.map { source in
+      plan.images.count { $0.source == source }
+    }
+    crowds = plan.crowdCount
     methods = plan.methods.map {
       Element(
         name: $0.choice.name, isControl: $0.isControl, paper: type(of: $0.choice.method).descriptor.paper,

@@ -4,35 +4,34 @@ internal import Synchronization
 
 /// Keeps the process's memory under a limit by letting units wait for each other, and by smaller batches.
 ///
-/// Neither changes a result. A unit's need is estimated from the network's size; what the process holds before the first
-/// is read from the system.
+/// Neither changes a result. What a unit needs is measured before the run (`UnitMemory`); what the process holds before the
+/// first unit is read from the system.
 final class MemoryBudget: Sendable {
   /// The most that the process may hold, in bytes; nil for no limit.
   let limit: Int?
+  /// Bytes that the run will hold from some time on, whichever unit is at work.
+  let reserved: Int
   private let promised = Mutex<[Int: Int]>([:])
   private let tickets = Atomic<Int>(0)
 
-  init(limit: Int?) { self.limit = limit }
-
-  /// What a unit of work may need at once, in bytes, with batches of `batch` images.
-  ///
-  /// The values of every node of a batch, as much again for their gradients, half of it for workspace, twice over for the
-  /// question's own tape and what metrics keep for all methods (64 MB at most each), and some.
-  static func need(of model: Model, batch: Int) -> Int {
-    let image = model.activationCount * MemoryLayout<Float>.stride
-    return image * batch * 5 / 2 + 2 * min(image * 8, 64 << 20) + image + 48 << 20
+  init(limit: Int?, reserved: Int = 0) {
+    self.limit = limit
+    self.reserved = reserved
   }
 
   /// The batch size that lets a unit fit, and how many units then fit at once.
   ///
+  /// - Parameter most: The largest batch that is of use.
   /// - Returns: nil where not even one image fits.
-  func fit(_ model: Model, jobs: Int, held: Int = ResidentMemory.now) -> (batch: Int, units: Int)? {
-    guard let limit else { return (model.microBatch, jobs) }
-    let room = limit - held
-    func units(_ batch: Int) -> Int { room / Self.need(of: model, batch: batch) }
+  func fit(
+    _ unit: UnitMemory, most: Int, jobs: Int, held: Int = ResidentMemory.now
+  ) -> (batch: Int, units: Int)? {
+    guard let limit else { return (most, jobs) }
+    let room = limit - held - reserved
+    func units(_ batch: Int) -> Int { room / unit.need(batch: batch) }
     guard units(1) >= 1 else { return nil }
     // As many units as there are workers, if batches need not shrink below two for it.
-    var batch = model.microBatch
+    var batch = most
     while batch > 2, units(batch) < jobs { batch = (batch + 1) / 2 }
     while batch > 1, units(batch) < 1 { batch -= 1 }
     return (batch, min(jobs, max(units(batch), 1)))
@@ -49,7 +48,9 @@ final class MemoryBudget: Sendable {
 
   private func admit(_ ticket: Int, _ need: Int, _ limit: Int) -> Bool {
     promised.withLock { promised in
-      guard promised.isEmpty || base.load(ordering: .relaxed) + promised.values.reduce(need, +) <= limit
+      guard
+        promised.isEmpty
+          || base.load(ordering: .relaxed) + reserved + promised.values.reduce(need, +) <= limit
       else {
         return false
       }
@@ -62,12 +63,4 @@ final class MemoryBudget: Sendable {
   func settle() { base.store(ResidentMemory.now, ordering: .relaxed) }
 
   private let base = Atomic<Int>(ResidentMemory.now)
-}
-
-extension Model {
-  /// One pass forward and back, whose answer nobody wants.
-  func rehearse() throws {
-    let blank = Tensor(repeating: 0, shape: inputShape.batched(1))
-    _ = try Explanation(self, inputs: blank, targets: [.index(0)], reach: .pixels).inputGradient()
-  }
 }

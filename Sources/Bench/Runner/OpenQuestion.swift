@@ -32,15 +32,20 @@ final class OpenQuestion: Sendable {
     self.annotations = annotations
     input = explanation.inputs
     reach = explanation.reach
-    content = Digest { feed in
+    content = Self.content(asked, of: model)
+    let first = Variant(explanation: explanation, shared: SharedWork())
+    variants.withLock { $0[Self.key(layer: model.layer, score: nil)] = first }
+  }
+
+  /// A digest that is equal for the same question at several places.
+  static func content(_ asked: QuestionRecord.Asked, of model: BenchModel) -> Digest {
+    Digest { feed in
       feed.add("question")
       feed.add(model.fingerprint)
       feed.add(asked.pixels)
       feed.add(asked.annotations)
       feed.add(count: asked.classIndex)
     }
-    let first = Variant(explanation: explanation, shared: SharedWork())
-    variants.withLock { $0[Self.key(layer: model.layer, score: nil)] = first }
   }
 
   private static func key(layer: String?, score: ScoreKind?) -> String {
@@ -78,7 +83,7 @@ final class OpenQuestion: Sendable {
     do {
       let classes = image.classNames.indices(in: model.model)
       let target: Target
-      switch try Self.target(of: place, in: plan, image: image, classes: classes) {
+      switch try Self.target(of: place, in: plan, image: image, model: model.model, classes: classes) {
       case .found(let found): target = found
       case .none(let reason): return .closed(.skipped(reason))
       }
@@ -107,23 +112,26 @@ final class OpenQuestion: Sendable {
   }
 
   private static func target(
-    of place: QuestionPlace, in plan: WorkPlan, image: DatasetImage, classes: [String: Int]
+    of place: QuestionPlace, in plan: WorkPlan, image: DatasetImage, model: Model, classes: [String: Int]
   ) throws -> FoundTarget {
     let (choice, label) = plan.target(of: place)
-    switch choice {
-    case .rank(let rank): return .found(.rank(rank))
-    case .index(let index): return .found(.index(index))
-    case .label(let label): return .found(.label(label))
-    case .truth, .annotated:
-      guard let label = label ?? image.truth else {
-        return .none(
-          reason: choice == .truth && image.annotatedLabels.count > 1
-            ? "the image has objects of \(image.annotatedLabels.count) classes, so there is no one true class"
-            : "the data set says no class of the image")
+    if let target = choice.target {
+      do {
+        _ = try target.resolved(in: model)
+      } catch {
+        if case .ambiguousLabel = error { throw error }
+        return .none(reason: "\(error)")
       }
-      guard let index = classes[label] else { return .none(reason: "the model has no class \"\(label)\"") }
-      return .found(.index(index))
+      return .found(target)
     }
+    guard let label = label ?? image.truth else {
+      return .none(
+        reason: choice == .truth && image.annotatedLabels.count > 1
+          ? "the image has objects of \(image.annotatedLabels.count) classes, so there is no one true class"
+          : "the data set says no class of the image")
+    }
+    guard let index = classes[label] else { return .none(reason: "the model has no class \"\(label)\"") }
+    return .found(.index(index))
   }
 }
 

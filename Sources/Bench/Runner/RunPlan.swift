@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ModelLibrary
 internal import SaliencyCore
 
 /// An experiment with its models loaded and its images listed: all that can be wrong with it has been looked for.
@@ -7,6 +8,8 @@ public struct RunPlan: Sendable {
   let share: WorkShare
   let options: Runner.Options
   let budget: MemoryBudget
+  /// What units hold, by model.
+  let units: [UnitMemory]
   let workers: Int
 
   /// Loads the models and lists the images; no picture is opened yet.
@@ -14,41 +17,59 @@ public struct RunPlan: Sendable {
   /// - Parameters:
   ///   - folder: What the experiment's paths are relative to.
   ///   - loadModel: How a model is found; by name or path unless given.
-  /// - Throws: `YAMLError` with the line where a model or the images cannot be loaded; `RunError` where a model does not
-  ///   fit the memory.
+  /// - Throws: `YAMLError` with the line of every model and source of images that cannot be loaded, and of every name that
+  ///   none of them has; `RunError` if a model does not fit the memory.
   public init(
     _ experiment: Experiment, folder: String, options: Runner.Options = Runner.Options(),
     loadModel: ((ModelChoice) throws -> BenchModel)? = nil
   ) throws {
-    let images = try ImageSet(experiment.images, folder: folder, seed: experiment.seed).images
-    var models = try experiment.models.map {
-      try loadModel?($0) ?? BenchModel(loading: $0, folder: folder)
+    var problems = YAMLProblems()
+    let images =
+      problems.read(try ImageSet(experiment.images, folder: folder, seed: experiment.seed).images) ?? []
+    var models: [BenchModel] = []
+    for choice in experiment.models {
+      if let loadModel {
+        models.append(try loadModel(choice))
+      } else if let model = problems.read(try BenchModel(loading: choice, folder: folder)) {
+        models.append(model)
+      }
     }
-    budget = MemoryBudget(limit: options.memory)
-    try Self.fit(&models, into: budget, options)
-    if options.memory != nil {
-      // What a network holds beside its weights shows once it has been used: kernels keep these in forms of their own.
-      for model in models { try model.model.rehearse() }
+    try problems.check()
+    try NameCheck(experiment: experiment, models: models, images: images).check()
+    try Self.checkLimit(options, models)
+    budget = MemoryBudget(
+      limit: options.memory,
+      reserved: models.reduce(0) { $0 + experiment.randomisedWeights(of: $1.model) })
+    units = try models.map { model in
+      let pass = try options.memory.flatMap { _ in try model.model.measuredPass() }
+      return UnitMemory(model.model, experiment, pass: pass)
     }
-    workers = try Self.fit(&models, into: budget, options)
+    workers = try Self.fit(&models, units, into: budget, options)
     self.options = options
     plan = WorkPlan(experiment, images: images, models: models)
     share = options.shard.map { [plan] in WorkShare($0, of: plan) } ?? WorkShare(wholeOf: plan)
   }
 
+  /// That the models alone leave room: measuring a pass would take more than the limit.
+  private static func checkLimit(_ options: Runner.Options, _ models: [BenchModel]) throws(RunError) {
+    guard let limit = options.memory, ResidentMemory.now > limit, let model = models.first else { return }
+    let need = UnitMemory(pass: model.model.activationCount * MemoryLayout<Float>.stride).need(batch: 1)
+    throw .memory(model: model.name, limit: limit, wanted: ResidentMemory.now + need)
+  }
+
   /// Sets the batches by what the process holds now.
   ///
   /// - Returns: How many units may be worked on at once.
-  @discardableResult
   private static func fit(
-    _ models: inout [BenchModel], into budget: MemoryBudget, _ options: Runner.Options
+    _ models: inout [BenchModel], _ units: [UnitMemory], into budget: MemoryBudget, _ options: Runner.Options
   ) throws(RunError) -> Int {
     var workers = options.workers
+    Execution.releaseIdleMemory()
     for i in models.indices {
-      guard let fit = budget.fit(models[i].model, jobs: options.workers) else {
+      guard let fit = budget.fit(units[i], most: models[i].model.microBatch, jobs: options.workers) else {
         throw .memory(
           model: models[i].name, limit: options.memory ?? 0,
-          wanted: ResidentMemory.now + MemoryBudget.need(of: models[i].model, batch: 1))
+          wanted: ResidentMemory.now + budget.reserved + units[i].need(batch: 1))
       }
       models[i].model.batchLimit = fit.batch
       workers = min(workers, fit.units)
@@ -73,7 +94,8 @@ public struct RunPlan: Sendable {
       ([
         "\(plan.experiment.name)", "models:",
       ] + models + [
-        "images: \(plan.images.count)",
+        "images: \(plan.images.count)"
+          + (plan.crowdCount > 0 ? ", \(plan.crowdCount) crowd annotations (iscrowd: 1) left out" : ""),
         "targets: \(plan.experiment.targets.map(\.description).joined(separator: ", "))",
         "methods: \(plan.methods.count - controls), controls: \(controls), metrics: \(plan.metrics.count)",
         "questions (model, image, target): \(places.count)", "units of work (question, method): \(units)",

@@ -6,12 +6,17 @@ public struct RunProgress: Sendable, Equatable {
   public var done = 0
   /// Units that were finished before this run began, or by another process.
   public var found = 0
+  /// Units of a question that this run had come to before: two targets of an image are the same class.
+  public var shared = 0
   /// Units without an answer because something went wrong.
   public var failed = 0
   public var seconds = 0.0
 
+  /// Units that this run computed.
+  public var computed: Int { done - found - shared }
+
   /// Units a second, of those that this run computed.
-  public var rate: Double { seconds > 0 ? Double(done - found) / seconds : 0 }
+  public var rate: Double { seconds > 0 ? Double(computed) / seconds : 0 }
 
   /// Seconds until the end at this rate; nil before the first unit.
   public var secondsLeft: Double? { rate > 0 ? Double(total - done) / rate : nil }
@@ -22,6 +27,8 @@ public struct RunSummary: Sendable, Equatable {
   public var progress: RunProgress
   /// Whether it was told to stop before the end.
   public var wasStopped: Bool
+  /// Annotations of crowds, which are left out.
+  public var crowds = 0
   /// The most memory that this process has held up to now, in bytes; nil where the system does not say.
   public var peakMemory: Int?
 

@@ -13,7 +13,7 @@ extension Runner {
   ) throws(StoreError) -> Queue.Opened? {
     let stamp = FileStamp.of(plan.images[place.image].path)
     if let record = try store.question(at: place), record.stamp == stamp, try isComplete(record) {
-      count(found: share.methods(at: place).count)
+      count(share.methods(at: place).count, of: record)
       return nil
     }
     guard try store.take(.place(place)) else {
@@ -25,7 +25,7 @@ extension Runner {
       try store.save(QuestionRecord(place: place, stamp: stamp, state: state))
       let methods = share.methods(at: place).count
       if case .failed = state { tally.withLock { $0.failed += methods } }
-      count(found: 0, done: methods)
+      tally.withLock { $0.done += methods }
       try store.release([.place(place)])
       return nil
     case .open(let question, let picture):
@@ -52,10 +52,14 @@ extension Runner {
     let place = question.place
     if plan.keepsMap(of: place.image), let png = try? picture.pngData() {
       try store.save(picture: png, model: place.model, image: place.image)
+      if let annotations = question.annotations {
+        try store.save(annotations: annotations, model: place.model, image: place.image)
+      }
     }
-    try store.save(QuestionRecord(place: place, stamp: stamp, state: .asked(question.asked)))
+    let record = QuestionRecord(place: place, stamp: stamp, state: .asked(question.asked))
+    try store.save(record)
     let units = try missingUnits(of: question.asked, at: place)
-    count(found: share.methods(at: place).count - units.count)
+    count(share.methods(at: place).count - units.count, of: record)
     guard !units.isEmpty else {
       try close(question)
       return nil
@@ -70,10 +74,16 @@ extension Runner {
     try store.release([.place(question.place), .content(question.content)])
   }
 
-  private func count(found: Int, done: Int = 0) {
+  /// Counts units of a question that need not be computed.
+  private func count(_ units: Int, of record: QuestionRecord) {
+    var isShared = false
+    if case .asked(let asked) = record.state {
+      let content = OpenQuestion.content(asked, of: plan.models[record.place.model])
+      isShared = !met.withLock { $0.insert(content).inserted }
+    }
     tally.withLock {
-      $0.found += found
-      $0.done += found + done
+      $0.done += units
+      if isShared { $0.shared += units } else { $0.found += units }
     }
   }
 

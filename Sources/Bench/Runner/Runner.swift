@@ -42,12 +42,15 @@ public final class Runner: Sendable {
   let options: Options
   let store: ResultStore
   let budget: MemoryBudget
+  private let memory: [UnitMemory]
   let workers: Int
   let share: WorkShare
   private let stopping = Atomic<Bool>(false)
   private let failure = Mutex<StoreError?>(nil)
   /// What is asked by the questions that are open in this process.
   let busy = Mutex<Set<Digest>>([])
+  /// What is asked by the questions that this run has come to.
+  let met = Mutex<Set<Digest>>([])
   let tally: Mutex<RunProgress>
   private let sharedByModel: [SharedWork]
   private let started = ContinuousClock.now
@@ -62,6 +65,7 @@ public final class Runner: Sendable {
     self.output = output
     options = prepared.options
     budget = prepared.budget
+    memory = prepared.units
     workers = prepared.workers
     plan = prepared.plan
     share = prepared.share
@@ -115,7 +119,8 @@ public final class Runner: Sendable {
       // Another process is at these; look again when it may have finished one.
       if !waiting.isEmpty { usleep(200_000) }
     }
-    return RunSummary(progress: progress, wasStopped: isStopping, peakMemory: ResidentMemory.highest)
+    return RunSummary(
+      progress: progress, wasStopped: isStopping, crowds: plan.crowdCount, peakMemory: ResidentMemory.highest)
   }
 
   /// Makes the store ready for the plan; may be done again.
@@ -147,7 +152,8 @@ public final class Runner: Sendable {
   private func compute(_ unit: UnitWork, of opened: Queue.Opened, _ queue: Queue) throws(StoreError) {
     let question = opened.question
     let model = question.model.model
-    let result = budget.run(needing: MemoryBudget.need(of: model, batch: model.microBatch)) {
+    let need = memory[question.place.model].need(batch: model.microBatch)
+    let result = budget.run(needing: need) {
       unit.run(question, plan: plan, sharedByModel: sharedByModel[question.place.model])
     }
     try store.save(result)

@@ -13,6 +13,9 @@ struct UnitWork: Sendable {
     if let reason = choice.method.mismatch(with: model) {
       return UnitResult(key: key, outcome: .notApplicable, reason: reason)
     }
+    if let layer = choice.layer, (try? model.graph.find(layer)) == nil {
+      return UnitResult(key: key, outcome: .notApplicable, reason: "the model has no layer \"\(layer)\"")
+    }
     do {
       let variant = try question.variant(
         layer: plan.layer(of: method, in: question.model), score: choice.score)

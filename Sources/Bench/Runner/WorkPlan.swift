@@ -12,7 +12,7 @@ struct WorkPlan: Sendable {
   /// Methods, then controls.
   let methods: [Method]
   let metrics: [Measure]
-  /// Which results can stand beside each other: the program, and the instructions it uses.
+  /// Which results can be put into one table: those of one program, rounded alike.
   let code: String
 
   struct Method: Sendable {
@@ -54,6 +54,9 @@ struct WorkPlan: Sendable {
     guard let count, count < total else { return nil }
     return Set(CounterRandom(seed: seed, path: 0x6D65_7472_6963).permutation(of: total).prefix(count))
   }
+
+  /// Annotations of crowds, which are neither asked about nor looked for.
+  var crowdCount: Int { images.reduce(0) { $0 + $1.crowdCount } }
 
   /// Every question, model by model, image by image.
   var places: [QuestionPlace] {
@@ -124,9 +127,8 @@ struct WorkPlan: Sendable {
 }
 
 extension CodeVersion {
-  /// The running program and the instructions that its kernels and OpenBLAS chose on this machine: what decides the last
-  /// bits of a result.
-  static let current = "\(program) \(Execution.instructionSet) \(Execution.blasCoreType)"
+  /// The running program and how its kernels round: what decides the last bits of a result.
+  static let current = "\(program) \(Execution.rounding)"
 }
 
 /// Everything that decides a method's answer to a question.

@@ -151,7 +151,8 @@ extension Runner {
     let environment = ProcessInfo.processInfo.environment
     let job = environment["SLURM_ARRAY_JOB_ID"].map { "\($0)_\(environment["SLURM_ARRAY_TASK_ID"] ?? "")" }
     try store.setMeta([
-      "progress-done": "\(now.done)", "progress-found": "\(now.found)", "progress-failed": "\(now.failed)",
+      "progress-done": "\(now.done)", "progress-found": "\(now.found + now.shared)",
+      "progress-failed": "\(now.failed)",
       "progress-seconds": "\(now.seconds)", "progress-at": "\(Date().timeIntervalSince1970)",
       "progress-host": environment["SLURMD_NODENAME"] ?? ProcessInfo.processInfo.hostName,
       "progress-job": job ?? environment["SLURM_JOB_ID"] ?? "", "progress-state": state.rawValue,

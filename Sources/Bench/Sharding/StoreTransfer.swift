@@ -182,11 +182,13 @@ struct StoreTransfer {
             class = excluded.class, class_name = excluded.class_name, probability = excluded.probability,
             pixels = excluded.pixels, annotations = excluded.annotations WHERE outcome = 2
         """, arguments: arguments)
-    try db.execute(
-      sql: """
-        INSERT OR IGNORE INTO main.pictures SELECT p.* FROM other.pictures p
-        \(place == nil ? "" : "WHERE p.model = ? AND p.image = ?")
-        """, arguments: place.map { [$0.model, $0.image] } ?? [])
+    for table in ["pictures", "annotations"] {
+      try db.execute(
+        sql: """
+          INSERT OR IGNORE INTO main.\(table) SELECT p.* FROM other.\(table) p
+          \(place == nil ? "" : "WHERE p.model = ? AND p.image = ?")
+          """, arguments: place.map { [$0.model, $0.image] } ?? [])
+    }
   }
 
   /// One question, asked about different pixels.

@@ -14,7 +14,8 @@ extension ResultStore {
         if let other = try self.livingClaims(db).first {
           throw StoreError.otherExperiment(path: self.path, process: "\(other.pid)")
         }
-        try db.execute(sql: "DELETE FROM questions; DELETE FROM pictures; DELETE FROM claims")
+        try db.execute(
+          sql: "DELETE FROM questions; DELETE FROM pictures; DELETE FROM annotations; DELETE FROM claims")
         try db.execute(sql: "INSERT OR REPLACE INTO meta VALUES ('plan', ?)", arguments: [plan.hex])
       }
       try self.claim("run \(self.owner.place) \(self.owner.pid) \(self.owner.started)", db)
@@ -77,6 +78,26 @@ extension ResultStore {
     case .failed: state = .failed(reason ?? "")
     }
     return QuestionRecord(place: place, stamp: row["stamp"], state: state)
+  }
+
+  /// Keeps what is annotated in an image, beside its picture.
+  func save(annotations: Annotations, model: Int, image: Int) throws(StoreError) {
+    let text = String(decoding: (try? JSONEncoder().encode(annotations)) ?? Data(), as: UTF8.self)
+    try write {
+      try $0.execute(
+        sql: "INSERT OR REPLACE INTO annotations VALUES (?, ?, ?)", arguments: [model, image, text])
+    }
+  }
+
+  /// What is annotated in an image whose picture was kept; nil where nothing is.
+  func annotations(model: Int, image: Int) throws(StoreError) -> Annotations? {
+    let text = try read { db in
+      // A store of an earlier version that cannot be written has no such table.
+      guard try db.tableExists("annotations") else { return String?.none }
+      return try String.fetchOne(
+        db, sql: "SELECT text FROM annotations WHERE model = ? AND image = ?", arguments: [model, image])
+    }
+    return text.flatMap { try? JSONDecoder().decode(Annotations.self, from: Data($0.utf8)) }
   }
 
   func save(picture: Data, model: Int, image: Int) throws(StoreError) {

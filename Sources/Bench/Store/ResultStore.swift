@@ -87,6 +87,8 @@ final class ResultStore: Sendable {
         CREATE TABLE IF NOT EXISTS maps (unit INTEGER PRIMARY KEY, shape TEXT NOT NULL, floats BLOB NOT NULL);
         CREATE TABLE IF NOT EXISTS pictures (
           model INTEGER NOT NULL, image INTEGER NOT NULL, png BLOB NOT NULL, PRIMARY KEY (model, image));
+        CREATE TABLE IF NOT EXISTS annotations (
+          model INTEGER NOT NULL, image INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (model, image));
         CREATE TABLE IF NOT EXISTS costs (
           key BLOB PRIMARY KEY, seconds REAL NOT NULL, peak INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS claims (

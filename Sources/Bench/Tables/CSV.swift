@@ -1,4 +1,7 @@
 /// Comma-separated values, RFC 4180.
+///
+/// A text that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, a tab or a line break) is written with
+/// an apostrophe in front, which spreadsheets know and show as the text. Numbers stay as they are.
 package struct CSV {
   package private(set) var text = ""
 
@@ -16,7 +19,15 @@ package struct CSV {
   }
 
   private static func quoted(_ field: String) -> String {
-    guard field.contains(where: { ",\"\n\r".contains($0) }) else { return field }
-    return "\"" + field.replacing("\"", with: "\"\"") + "\""
+    let text = isFormula(field) ? "'" + field : field
+    guard text.unicodeScalars.contains(where: { ",\"\n\r".unicodeScalars.contains($0) }) else { return text }
+    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+  }
+
+  private static func isFormula(_ field: String) -> Bool {
+    guard let first = field.unicodeScalars.first, "=+-@\t\r\n".unicodeScalars.contains(first) else {
+      return false
+    }
+    return Double(field) == nil
   }
 }

@@ -106,7 +106,7 @@ extension RunResults {
       Column(
         name: descriptor.values.count == 1 ? choice.name : "\(choice.name)/\(value.name)",
         title: choice.label.map { descriptor.values.count == 1 ? $0 : "\($0): \(value.title)" }
-          ?? value.title,
+          ?? value.title + choice.parameters,
         metric: metric, part: part, category: descriptor.category, direction: value.direction,
         unit: value.unit,
         average: descriptor.average, isPrimary: part == 0, images: images)
@@ -142,6 +142,14 @@ extension RunResults.Setting {
       return unit.outcome == .done ? unit.reasons[metric] : unit.reason
     }
   }
+}
+
+extension MetricChoice {
+  /// The parameters that differ from the defaults, in brackets; nothing where none does.
+  var parameters: Substring { metric.label.dropFirst(type(of: metric).descriptor.identifier.count) }
+
+  /// What reports call it: the metric's title, with the parameters that differ from the defaults.
+  var title: String { label ?? type(of: metric).descriptor.title + parameters }
 }
 
 extension MethodChoice {

@@ -24,7 +24,7 @@ public struct YAMLMap: Sendable {
   /// - Throws: `YAMLError` naming the key.
   public func required(_ key: String) throws(YAMLError) -> YAMLValue {
     guard let value = self[key] else {
-      throw YAMLError(file: file, line: line, "the key \"\(key)\" is missing")
+      throw YAMLError(file: file, line: line, "the key \"\(key)\" is missing; add \"\(key): ...\"")
     }
     return value
   }

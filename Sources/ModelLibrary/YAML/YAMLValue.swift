@@ -134,15 +134,11 @@ extension YAMLValue {
 
   /// The value as a map that has no keys but these.
   ///
-  /// - Throws: `YAMLError` naming the first key that is none of them, with the nearest.
+  /// - Throws: `YAMLError` naming the keys that are none of them, each with the nearest.
   public func map(keys: [String]) throws(YAMLError) -> YAMLMap {
-    let map = try map()
-    for entry in map.entries where !keys.contains(entry.key) {
-      throw YAMLError(
-        file: file, line: entry.line,
-        "unknown key \"\(entry.key)\"\(suggestion(for: entry.key, among: keys)) "
-          + "(known: \(keys.joined(separator: ", ")))")
-    }
+    var problems = YAMLProblems()
+    let map = try problems.map(self, keys: keys)
+    try problems.check()
     return map
   }
 

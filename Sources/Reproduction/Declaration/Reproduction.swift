@@ -50,23 +50,28 @@ public struct Reproduction: Sendable {
   }
 
   private init(_ root: YAMLValue, catalogs: Catalogs) throws(YAMLError) {
-    let map = try root.map(keys: Self.keys)
-    name = try map.required("name").fileName()
-    title = try map.required("title").text()
-    paper = try map.required("paper").text()
-    reproduces = try map.required("reproduces").text()
+    var problems = YAMLProblems()
+    let map = try problems.map(root, keys: Self.keys)
+    name = problems.read(try map.required("name").fileName()) ?? ""
+    title = problems.read(try map.required("title").text()) ?? ""
+    paper = problems.read(try map.required("paper").text()) ?? ""
+    reproduces = problems.read(try map.required("reproduces").text()) ?? ""
     var base = Setting()
-    base.model = try ModelChoice(reading: map.required("model"))
+    base.model = problems.read(try ModelChoice(reading: map.required("model")))
     self.base = base
-    images = try map.required("images").items().map(reading: ImageSource.init(reading:))
-    seed = try map["seed"].map { value throws(YAMLError) in UInt64(try value.integer(atLeast: 0)) } ?? 0
-    figures = try map.required("figures").items().map(reading: { value throws(YAMLError) in
-      try Figure(reading: value, catalogs: catalogs)
-    })
+    images =
+      problems.read(try map.required("images").items().map(reading: ImageSource.init(reading:))) ?? []
+    seed = UInt64(problems.readIfPresent(try map["seed"]?.integer(atLeast: 0)) ?? 0)
+    let figures = problems.read(
+      try map.required("figures").items().map(reading: { value throws(YAMLError) in
+        try Figure(reading: value, catalogs: catalogs)
+      }))
+    self.figures = figures ?? []
     var seen = Set<String>()
-    if let twice = figures.first(where: { !seen.insert($0.name).inserted }) {
-      throw try map.required("figures").error("two figures are called \"\(twice.name)\"")
+    if let twice = self.figures.first(where: { !seen.insert($0.name).inserted }), let list = map["figures"] {
+      problems.note(list.error("two figures are called \"\(twice.name)\""))
     }
+    try problems.check()
   }
 
   /// Whether a file declares figures of a paper, as opposed to an experiment for `saliency bench`.

@@ -20,23 +20,37 @@ struct CurveFigure: FigureKind {
   }
 
   init(reading map: YAMLMap, of value: YAMLValue, catalogs: Catalogs) throws(YAMLError) {
-    lines = try Variation.list(map.required("lines"), catalogs: catalogs)
-    over = try Variation.list(map["over"], catalogs: catalogs)
-    logarithmic = Set(
+    var problems = YAMLProblems()
+    lines = problems.read(try Variation.list(map.required("lines"), catalogs: catalogs)) ?? []
+    over = problems.read(try Variation.list(map["over"], catalogs: catalogs)) ?? []
+    let axes = problems.readIfPresent(
       try map["logarithmic"]?.list().map(reading: { value throws(YAMLError) -> Plot.Axis in
         try value.word()
-      }) ?? [])
-    titles = (try map["x"]?.text(), try map["y"]?.text())
-    if let sweep = map["sweep"] {
-      source = .sweep(
-        try Sweep(reading: sweep, methods: catalogs.methods),
-        try map.required("measure").measure(catalogs.metrics))
-    } else {
-      let curves = try map.required("curves").list()
-      source = .metric(
-        try map.required("metric").metric(catalogs.metrics),
-        curves: try curves.map(reading: { value throws(YAMLError) in try value.text() }))
+      }))
+    logarithmic = Set(axes ?? [])
+    titles = (
+      problems.readIfPresent(try map["x"]?.text()), problems.readIfPresent(try map["y"]?.text())
+    )
+    let source = Self.source(map, catalogs, &problems)
+    try problems.check()
+    guard let source else { throw value.wanted("a figure of curves") }
+    self.source = source
+  }
+
+  private static func source(
+    _ map: YAMLMap, _ catalogs: Catalogs, _ problems: inout YAMLProblems
+  ) -> Source? {
+    if let value = map["sweep"] {
+      let sweep = problems.read(try Sweep(reading: value, methods: catalogs.methods))
+      let measure = problems.read(try map.required("measure").measure(catalogs.metrics))
+      guard let sweep, let measure else { return nil }
+      return .sweep(sweep, measure)
     }
+    let metric = problems.read(try map.required("metric").metric(catalogs.metrics))
+    let curves = problems.read(
+      try map.required("curves").list().map(reading: { value throws(YAMLError) in try value.text() }))
+    guard let metric, let curves else { return nil }
+    return .metric(metric, curves: curves)
   }
 
   /// One line's samples at each place of the x axis.

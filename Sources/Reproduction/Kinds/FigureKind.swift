@@ -32,6 +32,8 @@ enum Product: Sendable {
   case panel(Panel, name: String, style: FigureStyle)
   case plot(Plot)
   case text(String, name: String)
+  /// What a reader must know of the files, for the console.
+  case remark(String)
 }
 
 /// A figure of an experiment.
@@ -50,24 +52,40 @@ struct Figure: Sendable {
   let kind: any FigureKind
 
   init(reading value: YAMLValue, catalogs: Catalogs) throws(YAMLError) {
+    var problems = YAMLProblems()
+    let type = try Self.kind(of: value, &problems)
+    let map = try problems.map(value, keys: Self.keys + type.keys)
+    name = problems.read(try map.required("name").fileName()) ?? ""
+    title = problems.readIfPresent(try map["title"]?.text()) ?? ""
+    caption = problems.readIfPresent(try map["caption"]?.text()) ?? ""
+    comparesModels = problems.readIfPresent(try map["compares-models"]?.bool()) ?? false
+    let defaults = problems.readIfPresent(
+      try map["defaults"].map { value throws(YAMLError) in
+        try Variation(reading: value, catalogs: catalogs).single(value)
+      })
+    self.defaults = defaults ?? Setting()
+    let kind = problems.read(try type.init(reading: map, of: value, catalogs: catalogs))
+    try problems.check()
+    guard let kind else { throw value.wanted("a figure") }
+    self.kind = kind
+  }
+
+  /// The kind that a figure names, or the nearest one, with the error noted.
+  ///
+  /// - Throws: `YAMLError` where none is near: nothing is known of the other keys then.
+  private static func kind(
+    of value: YAMLValue, _ problems: inout YAMLProblems
+  ) throws(YAMLError) -> any FigureKind.Type {
     let word = try value.map().required("kind")
-    let words = Self.kinds.map { $0.word }
     let text = try word.text()
-    guard let type = Self.kinds.first(where: { $0.word == text }) else {
-      throw word.error(
-        "no kind of figure is called \"\(text)\"\(suggestion(for: text, among: words)) "
-          + "(known: \(words.joined(separator: ", ")))")
-    }
-    let map = try value.map(keys: Self.keys + type.keys)
-    name = try map.required("name").fileName()
-    title = try map["title"]?.text() ?? ""
-    caption = try map["caption"]?.text() ?? ""
-    comparesModels = try map["compares-models"]?.bool() ?? false
-    if let value = map["defaults"] {
-      defaults = try Variation(reading: value, catalogs: catalogs).single(value)
-    } else {
-      defaults = Setting()
-    }
-    kind = try type.init(reading: map, of: value, catalogs: catalogs)
+    if let kind = kinds.first(where: { $0.word == text }) { return kind }
+    let words = kinds.map { $0.word }
+    let error = word.error(
+      "no kind of figure is called \"\(text)\"\(suggestion(for: text, among: words)) "
+        + "(known: \(words.joined(separator: ", ")))")
+    guard let near = nearest(to: text, in: words).first, let kind = kinds.first(where: { $0.word == near })
+    else { throw error }
+    problems.note(error)
+    return kind
   }
 }

@@ -18,10 +18,12 @@ struct PanelFigure: FigureKind {
   private static let mostRows = 200
 
   init(reading map: YAMLMap, of value: YAMLValue, catalogs: Catalogs) throws(YAMLError) {
-    rows = try Variation.list(map["rows"], catalogs: catalogs)
-    columns = try Variation.list(map.required("columns"), catalogs: catalogs)
-    cell = try map["cell"]?.points()
-    labels = try map["labels"]?.points()
+    var problems = YAMLProblems()
+    rows = problems.read(try Variation.list(map["rows"], catalogs: catalogs)) ?? []
+    columns = problems.read(try Variation.list(map.required("columns"), catalogs: catalogs)) ?? []
+    cell = problems.readIfPresent(try map["cell"]?.points())
+    labels = problems.readIfPresent(try map["labels"]?.points())
+    try problems.check()
   }
 
   func make(_ frame: FigureFrame, in studio: Studio) throws -> [Product] {

@@ -29,11 +29,15 @@ struct TableFigure: FigureKind {
   }
 
   init(reading map: YAMLMap, of value: YAMLValue, catalogs: Catalogs) throws(YAMLError) {
-    rows = try Variation.list(map.required("rows"), catalogs: catalogs)
-    over = try Variation.list(map["over"], catalogs: catalogs)
-    columns = try map.required("columns").list().map(reading: { value throws(YAMLError) -> Column in
-      try Column(reading: value, catalogs: catalogs)
-    })
+    var problems = YAMLProblems()
+    rows = problems.read(try Variation.list(map.required("rows"), catalogs: catalogs)) ?? []
+    over = problems.read(try Variation.list(map["over"], catalogs: catalogs)) ?? []
+    let columns = problems.read(
+      try map.required("columns").list().map(reading: { value throws(YAMLError) -> Column in
+        try Column(reading: value, catalogs: catalogs)
+      }))
+    self.columns = columns ?? []
+    try problems.check()
   }
 
   func make(_ frame: FigureFrame, in studio: Studio) throws -> [Product] {
@@ -60,12 +64,26 @@ struct TableFigure: FigureKind {
     let cells = samples.map { row in
       zip(columns, row).map { $0.aggregate == .largest ? Mean(largestOf: $1) : Mean($1, seed: studio.seed) }
     }
+    let only = onlyImage(of: rows, places, frame.base, studio)
     return [
       .text(csv(rows, cells), name: frame.name + ".csv"),
       .text(
-        markdown(frame, rows, cells) + Self.missing(rows, failures, of: places.count),
+        markdown(frame, rows, cells) + (only.map { "\n\($0)\n" } ?? "")
+          + Self.missing(rows, failures, of: places.count),
         name: frame.name + ".md"),
-    ]
+    ] + (only.map { [.remark("\(frame.name): \($0)")] } ?? [])
+  }
+
+  /// That one image stands for all, where nothing says over which images to average; nil where something does.
+  private func onlyImage(
+    of rows: [Variant], _ places: [Variant], _ base: Setting, _ studio: Studio
+  ) -> String? {
+    let settings = rows.flatMap { row in places.map { row.setting.over($0.setting).over(base) } }
+    guard studio.images.count > 1, settings.allSatisfy({ $0.image == nil }), let first = studio.images.first
+    else { return nil }
+    return
+      "Only the first of \(studio.images.count) images, \(first.shortName), is measured: nothing names images; "
+      + "add images to \"over\", as in over: { images: all }."
   }
 
   private func values(of setting: Setting, in studio: Studio) throws -> [Double?] {
@@ -103,14 +121,20 @@ struct TableFigure: FigureKind {
     return csv.text
   }
 
+  /// `n = 200`, or `n = 0–200` where rows differ.
+  private static func count(_ counts: [Int]) -> String {
+    let (least, most) = (counts.min() ?? 0, counts.max() ?? 0)
+    return least == most ? "n = \(least)" : "n = \(least)–\(most)"
+  }
+
   private func markdown(_ frame: FigureFrame, _ rows: [Variant], _ cells: [[Mean]]) -> String {
     let head = [""] + columns.map(\.label)
     let body = zip(rows, cells).map { row, means in
       [row.title] + zip(columns, means).map { $1.text($0.format) }
     }
-    let lines = [head, ["---"] + columns.map { _ in "---:" }] + body
-    let counts = Set(cells.flatMap { $0.map(\.count) }).sorted().map(String.init).joined(separator: ", ")
-    let note = "Mean [95% bootstrap interval over images]; n = \(counts)."
+    let counts = [""] + columns.indices.map { c in Self.count(cells.map { $0[c].count }) }
+    let lines = [head, ["---"] + columns.map { _ in "---:" }, counts] + body
+    let note = "Mean [95% bootstrap interval over images]; n: numbers in the mean."
     return (frame.title.isEmpty ? "" : "# \(frame.title)\n\n")
       + lines.map { "| \($0.joined(separator: " | ")) |\n" }.joined() + "\n\(note)\n"
       + (frame.caption.isEmpty ? "" : "\n\(frame.caption)\n")
@@ -119,17 +143,21 @@ struct TableFigure: FigureKind {
 
 extension TableFigure.Column {
   fileprivate init(reading value: YAMLValue, catalogs: Catalogs) throws(YAMLError) {
-    let map = try value.map(keys: ["label", "measure", "format", "as"])
-    let text = try map.required("measure")
-    label = try (map["label"] ?? text).text()
-    measure = try text.measure(catalogs.metrics)
-    format = .digits(2)
-    if let value = map["format"] {
-      guard let read = Template.Format(try value.text()[...]) else {
-        throw value.wanted("\"percent\", a number of digits, or one with \"g\"")
-      }
-      format = read
-    }
-    aggregate = try map["as"]?.word() ?? .mean
+    var problems = YAMLProblems()
+    let map = try problems.map(value, keys: ["label", "measure", "format", "as"])
+    let measure = problems.read(try map.required("measure").measure(catalogs.metrics))
+    label = problems.readIfPresent(try (map["label"] ?? map["measure"])?.text()) ?? ""
+    format =
+      problems.readIfPresent(
+        try map["format"].map { value throws(YAMLError) in
+          guard let read = Template.Format(try value.text()[...]) else {
+            throw value.wanted("\"percent\", a number of digits, or one with \"g\"")
+          }
+          return read
+        }) ?? .digits(2)
+    aggregate = problems.readIfPresent(try map["as"]?.word()) ?? .mean
+    try problems.check()
+    guard let measure else { throw value.wanted("a column of a table") }
+    self.measure = measure
   }
 }

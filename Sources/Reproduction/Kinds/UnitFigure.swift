@@ -21,13 +21,17 @@ struct UnitFigure: FigureKind {
   private let cell: Double?
 
   init(reading map: YAMLMap, of value: YAMLValue, catalogs: Catalogs) throws(YAMLError) {
-    over = try Variation.list(map["over"], catalogs: catalogs)
-    targets = try map.required("targets").list().map(reading: { value throws(YAMLError) in
-      TargetChoice(parsing: try value.text())
-    })
-    unitCount = try map["units"]?.integer(atLeast: 1) ?? 3
-    shown = try map["shown"]?.integer(atLeast: 1) ?? 5
-    cell = try map["cell"]?.points()
+    var problems = YAMLProblems()
+    over = problems.read(try Variation.list(map["over"], catalogs: catalogs)) ?? []
+    let targets = problems.read(
+      try map.required("targets").list().map(reading: { value throws(YAMLError) in
+        TargetChoice(parsing: try value.text())
+      }))
+    self.targets = targets ?? []
+    unitCount = problems.readIfPresent(try map["units"]?.integer(atLeast: 1, atMost: 10_000)) ?? 3
+    shown = problems.readIfPresent(try map["shown"]?.integer(atLeast: 1, atMost: 100)) ?? 5
+    cell = problems.readIfPresent(try map["cell"]?.points())
+    try problems.check()
   }
 
   /// Nearly black, for what is left of the pictures is most of the file.

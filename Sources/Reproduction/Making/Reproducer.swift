@@ -63,6 +63,7 @@ public struct Reproducer: Sendable {
       do {
         if figure.comparesModels, substitution.model != nil { throw SettingError.comparesModels }
         for product in try figure.kind.make(frame, in: studio) {
+          if case .remark(let words) = product { written.remarks.append("\(reproduction.name): \(words)") }
           written.files += try write(product, into: output, formats: formats)
         }
       } catch let error as FileWriteError {
@@ -84,6 +85,7 @@ public struct Reproducer: Sendable {
     case .text(let text, let name):
       try AtomicFile.write(text, to: "\(folder)/\(name)")
       return [name]
+    case .remark: return []
     }
   }
 }

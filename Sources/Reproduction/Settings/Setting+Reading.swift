@@ -16,14 +16,20 @@ extension Variation {
 
   /// Reads a map of keys, all of which may be left out.
   init(reading value: YAMLValue, catalogs: Catalogs) throws(YAMLError) {
-    try self.init(value.map(keys: Self.keys), catalogs: catalogs)
+    var problems = YAMLProblems()
+    let map = try problems.map(value, keys: Self.keys)
+    let variation = problems.read(try Variation(map, catalogs: catalogs))
+    try problems.check()
+    guard let variation else { throw value.wanted("rows, columns or lines") }
+    self = variation
   }
 
   /// Reads those keys of a map that are a variation's.
   init(_ map: YAMLMap, catalogs: Catalogs) throws(YAMLError) {
-    label = try map["label"]?.text()
-    most = try map["at-most"]?.integer(atLeast: 1)
-    fixed = try Setting(map, catalogs: catalogs)
+    var problems = YAMLProblems()
+    label = problems.readIfPresent(try map["label"]?.text())
+    most = problems.readIfPresent(try map["at-most"]?.integer(atLeast: 1))
+    fixed = problems.read(try Setting(map, catalogs: catalogs)) ?? Setting()
     func items(_ key: String) throws(YAMLError) -> [YAMLValue]? {
       let plural = Self.plurals[key] ?? key
       if let one = map[key], map[plural] != nil {
@@ -34,37 +40,53 @@ extension Variation {
       guard !items.isEmpty else { throw value.error("\(plural): the list is empty") }
       return items
     }
-    if let values = try items("model") {
-      axes.append(.models(try values.map(reading: ModelChoice.init(reading:))))
+    func axis(
+      _ key: String, _ read: ([YAMLValue]) throws(YAMLError) -> Axis
+    ) throws(YAMLError) -> Axis? {
+      try items(key).map(read)
     }
-    if let values = try items("image") {
-      axes.append(.images(try values.map { value throws(YAMLError) in try value.text() }))
+    axes = [
+      problems.readIfPresent(
+        try axis("model") { values throws(YAMLError) in
+          .models(try values.map(reading: ModelChoice.init(reading:)))
+        }),
+      problems.readIfPresent(
+        try axis("image") { values throws(YAMLError) in
+          .images(try values.map(reading: { value throws(YAMLError) in try value.text() }))
+        }),
+      problems.readIfPresent(
+        try axis("target") { values throws(YAMLError) in
+          .targets(
+            try values.map(reading: { value throws(YAMLError) in TargetChoice(parsing: try value.text()) }))
+        }),
+      problems.readIfPresent(
+        try axis("method") { values throws(YAMLError) in
+          .methods(
+            try values.map(reading: { value throws(YAMLError) in
+              try MethodChoice(reading: value, catalog: catalogs.methods)
+            }))
+        }),
+      problems.readIfPresent(
+        try axis("layer") { values throws(YAMLError) in .layers(try LayerChoice(reading: values)) }),
+      problems.readIfPresent(
+        try axis("enlarge") { values throws(YAMLError) in
+          .enlargements(
+            try values.map(reading: { value throws(YAMLError) -> Enlargement in try value.word() }))
+        }),
+    ].compactMap(\.self)
+    if let value = map["sweep"] {
+      let sweep = problems.read(try Sweep(reading: value, methods: catalogs.methods))
+      if let sweep { axes.append(.sweep(sweep)) }
     }
-    if let values = try items("target") {
-      axes.append(
-        .targets(try values.map { value throws(YAMLError) in TargetChoice(parsing: try value.text()) }))
-    }
-    if let values = try items("method") {
-      axes.append(
-        .methods(
-          try values.map(reading: { value throws(YAMLError) in
-            try MethodChoice(reading: value, catalog: catalogs.methods)
-          })))
-    }
-    if let values = try items("layer") { axes.append(.layers(try LayerChoice(reading: values))) }
-    if let values = try items("enlarge") {
-      axes.append(
-        .enlargements(try values.map { value throws(YAMLError) -> Enlargement in try value.word() }))
-    }
-    if let value = map["sweep"] { axes.append(.sweep(try Sweep(reading: value, methods: catalogs.methods))) }
-    if try map["cascading"]?.bool() == true { axes.append(.cascading) }
-    if try map["independent"]?.bool() == true { axes.append(.independent) }
+    if problems.readIfPresent(try map["cascading"]?.bool()) == true { axes.append(.cascading) }
+    if problems.readIfPresent(try map["independent"]?.bool()) == true { axes.append(.independent) }
+    try problems.check()
   }
 }
 
 extension Variation.LayerChoice {
   fileprivate init(reading values: [YAMLValue]) throws(YAMLError) {
-    let names = try values.map { value throws(YAMLError) in try value.text() }
+    let names = try values.map(reading: { value throws(YAMLError) in try value.text() })
     self = names == ["convolutional"] ? .convolutional : .named(names)
   }
 }
@@ -73,26 +95,31 @@ extension Setting {
   /// Reads what takes one value wherever it stands.
   fileprivate init(_ map: YAMLMap, catalogs: Catalogs) throws(YAMLError) {
     self.init()
-    score = try map["score"]?.word()
-    reduction = try map["reduction"]?.word()
-    show = try map["show"]?.word()
-    colours = try map["colours"]?.word()
-    object = try map["object"]?.text()
-    if let value = map["threshold"] {
-      let number = try value.number()
-      guard number > 0, number < 1 else { throw value.wanted("a share of the maximum between 0 and 1") }
-      threshold = Float(number)
-    }
-    if let value = map["note"] {
-      let text = try value.text()
-      do {
-        note = try Template(text, metrics: catalogs.metrics)
-      } catch { throw value.error("note: \(error)") }
-    }
-    if let value = map["against"] {
-      let variation = try Variation(reading: value, catalogs: catalogs)
-      against = [try variation.single(value)]
-    }
+    var problems = YAMLProblems()
+    score = problems.readIfPresent(try map["score"]?.word())
+    reduction = problems.readIfPresent(try map["reduction"]?.word())
+    show = problems.readIfPresent(try map["show"]?.word())
+    colours = problems.readIfPresent(try map["colours"]?.word())
+    object = problems.readIfPresent(try map["object"]?.text())
+    threshold = problems.readIfPresent(
+      try map["threshold"].map { value throws(YAMLError) in
+        let number = try value.number()
+        guard number > 0, number < 1 else { throw value.wanted("a share of the maximum between 0 and 1") }
+        return Float(number)
+      })
+    note = problems.readIfPresent(
+      try map["note"].map { value throws(YAMLError) in
+        let text = try value.text()
+        do {
+          return try Template(text, metrics: catalogs.metrics)
+        } catch { throw value.error("note: \(error)") }
+      })
+    let against = problems.readIfPresent(
+      try map["against"].map { value throws(YAMLError) in
+        try Variation(reading: value, catalogs: catalogs).single(value)
+      })
+    self.against = against.map { [$0] } ?? []
+    try problems.check()
   }
 }
 

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import ModelLibrary
 
 /// Why a command ended: one line for people, and an exit code for scripts.
 struct Failure {
@@ -22,7 +23,9 @@ struct Failure {
       let help = (["saliency"] + (verb.map { [$0] } ?? []) + ["--help"]).joined(separator: " ")
       message = "error: \(Self.oneLine(SaliencyCommand.message(for: error))); see `\(help)`"
     } else {
-      message = "error: \(Self.sentence(error))"
+      // A line for each problem of a file.
+      let sentences = (error as? YAMLError)?.each.map { Self.sentence($0) } ?? [Self.sentence(error)]
+      message = sentences.map { "error: \($0)" }.joined(separator: "\n")
     }
   }
 

@@ -33,6 +33,7 @@ private struct ShardRecord: Encodable {
   let shard: String
   let units: Int
   let found: Int
+  let shared: Int
   let adopted: Int
   let failed: Int
   let seconds: Double
@@ -43,6 +44,7 @@ private struct ShardRecord: Encodable {
     self.adopted = adopted
     units = summary.progress.done
     found = summary.progress.found
+    shared = summary.progress.shared
     failed = summary.progress.failed
     seconds = summary.progress.seconds
   }

@@ -48,7 +48,7 @@ struct BenchCommand: ParsableCommand {
   func run() throws {
     let invocation = Invocation.current
     let console = invocation.console
-    let catalogs = Catalogs(methods: invocation.methods, metrics: invocation.metrics)
+    let catalogs = invocation.catalogs
     let declared = try Experiment(contentsOf: experiment, catalogs: catalogs)
     let plan = try RunPlan(
       declared, folder: experiment.enclosingFolder,
@@ -78,6 +78,19 @@ struct BenchCommand: ParsableCommand {
       json
         ? try JSONText.encode(RunRecord(folder, summary, written.files))
         : "\(folder): \(RunWords(summary).text)")
+    if let error = WholeFailureError(written.failures, in: folder) { throw error }
+  }
+}
+
+/// A whole part of a run failed: its tables are written, and the exit code is 1.
+struct WholeFailureError: Error, CustomStringConvertible {
+  let description: String
+
+  /// - Returns: nil if there is no such part.
+  init?(_ failures: [WholeFailure], in folder: String) {
+    guard let first = failures.first else { return nil }
+    let more = failures.count > 1 ? "; and \(failures.count - 1) more" : ""
+    description = "\(folder): \(first)\(more); see failures.csv"
   }
 }
 
@@ -105,7 +118,13 @@ struct RunWords {
     let progress = summary.progress
     var parts = ["\(progress.done) of \(progress.total) units"]
     if progress.found > 0 { parts.append("\(progress.found) of them found") }
+    if progress.shared > 0 {
+      parts.append("\(progress.shared) shared by targets that are the same class")
+    }
     if progress.failed > 0 { parts.append("\(progress.failed) failed (see failures.csv)") }
+    if summary.crowds > 0 {
+      parts.append("\(summary.crowds) crowd annotations (iscrowd: 1) left out")
+    }
     return parts.joined(separator: ", ") + ", \(Decimals.fixed(progress.seconds, 1)) s"
   }
 }
@@ -115,7 +134,9 @@ private struct RunRecord: Encodable {
   let folder: String
   let units: Int
   let found: Int
+  let shared: Int
   let failed: Int
+  let crowds: Int
   let seconds: Double
   let peakMegabytes: Double?
   let files: [String]
@@ -124,7 +145,9 @@ private struct RunRecord: Encodable {
     self.folder = folder
     units = summary.progress.done
     found = summary.progress.found
+    shared = summary.progress.shared
     failed = summary.progress.failed
+    crowds = summary.crowds
     seconds = summary.progress.seconds
     peakMegabytes = summary.peakMemory.map { (Double($0) / 1_048_576 * 10).rounded() / 10 }
     self.files = files

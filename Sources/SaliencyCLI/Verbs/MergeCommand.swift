@@ -55,14 +55,17 @@ struct MergeCommand: ParsableCommand {
       throw ExitCode(128 + (interruption.signal ?? SIGTERM))
     }
     var files: [String] = []
+    var failures: [WholeFailure] = []
     if summary.missing == 0, !storeOnly {
-      let catalogs = Catalogs(methods: invocation.methods, metrics: invocation.metrics)
+      let catalogs = invocation.catalogs
       let written = try RunFolder(output).writeResults(catalogs: catalogs)
       written.remarks.forEach(console.note)
       files = written.files
+      failures = written.failures
     }
     console.print(json ? try JSONText.encode(MergeRecord(output, summary, files)) : sentence(summary))
     guard summary.missing == 0 else { throw GapsError(output: output, summary: summary) }
+    if let error = WholeFailureError(failures, in: output) { throw error }
   }
 
   private func sentence(_ summary: MergeSummary) -> String {

@@ -14,9 +14,8 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     let invocation = Invocation.current
-    let written = try RunFolder(folder).writeResults(
-      catalogs: Catalogs(methods: invocation.methods, metrics: invocation.metrics))
-    written.remarks.forEach(invocation.console.note)
+    let written = try RunFolder(folder).writeResults(catalogs: invocation.catalogs)
+    (written.failures.map(\.description) + written.remarks).forEach(invocation.console.note)
     invocation.console.print(
       written.files.map { (folder as NSString).appendingPathComponent($0) }.joined(separator: "\n"))
   }

@@ -81,7 +81,7 @@ struct ReproduceCommand: ParsableCommand {
     let invocation = Invocation.current
     let paths = try chosen()
     guard !paths.isEmpty else { return try list(invocation) }
-    let catalogs = Catalogs(methods: invocation.methods, metrics: invocation.metrics)
+    let catalogs = invocation.catalogs
     let substitution = Substitution(
       model: model.map(input.request), images: images.isEmpty ? nil : images.map(ImageSource.init(given:)),
       targets: target.map(TargetChoice.init(parsing:)))
@@ -119,7 +119,7 @@ struct ReproduceCommand: ParsableCommand {
   }
 
   private func list(_ invocation: Invocation) throws {
-    let catalogs = Catalogs(methods: invocation.methods, metrics: invocation.metrics)
+    let catalogs = invocation.catalogs
     let known = try Shelf.names.map { try Reproduction(contentsOf: Shelf.path(of: $0), catalogs: catalogs) }
     if json {
       invocation.console.print(try JSONText.encode(known.map(ReproductionEntry.init)))

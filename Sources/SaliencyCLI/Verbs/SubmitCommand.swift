@@ -97,7 +97,7 @@ struct SubmitCommand: ParsableCommand {
 
   func run() throws {
     let invocation = Invocation.current
-    let catalogs = Catalogs(methods: invocation.methods, metrics: invocation.metrics)
+    let catalogs = invocation.catalogs
     // What is wrong with the experiment is better found here than by every task.
     let declared = try Experiment(contentsOf: experiment, catalogs: catalogs)
     let plan = try RunPlan(declared, folder: experiment.enclosingFolder)

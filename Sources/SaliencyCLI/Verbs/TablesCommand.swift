@@ -21,7 +21,7 @@ struct TablesCommand: ParsableCommand {
 
   func run() throws {
     let invocation = Invocation.current
-    let text = try RunFolder(folder).table(format, catalogs: Catalogs(methods: invocation.methods))
+    let text = try RunFolder(folder).table(format, catalogs: invocation.catalogs)
     invocation.console.print(text.hasSuffix("\n") ? String(text.dropLast()) : text)
   }
 }

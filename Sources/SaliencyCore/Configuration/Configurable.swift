@@ -18,6 +18,17 @@ public protocol Configurable: Sendable, Codable {
 extension Configurable {
   public var complaint: String? { nil }
 
+  /// What is wrong with a count, in words, or nil: for `complaint`.
+  ///
+  /// - Parameter most: A larger count is a slip of the hand, for it would take days or all memory.
+  public static func complaint(
+    _ name: String, _ count: Int, atLeast least: Int = 1, atMost most: Int = 1_000_000, unit: String = ""
+  ) -> String? {
+    let suffix = unit.isEmpty ? "" : " \(unit)"
+    if count < least { return "\(name): found \(count), wanted at least \(least)\(suffix)" }
+    return count <= most ? nil : "\(name): found \(count), wanted at most \(most)\(suffix)"
+  }
+
   /// The type's name and every parameter: `{identifier: {…}}`.
   public var configuration: ParameterTree { .map([Self.identifier: .map(parameterTree)]) }
 

@@ -48,6 +48,9 @@ public enum Execution {
   /// The instruction set in use: `avx512`, `avx2`, or `baseline`; `SALIENCY_ISA` lowers it.
   public static var instructionSet: String { String(cString: ck_level_name(ck_current_level())) }
 
+  /// How the kernels round: `fused` products and sums with AVX2 and AVX-512, which give the same bits, or `separate` ones.
+  public static var rounding: String { instructionSet == "baseline" ? "separate" : "fused" }
+
   /// The processor type OpenBLAS chose its kernels for, such as `SkylakeX`.
   public static var blasCoreType: String { MatrixProduct.coreType }
 }

@@ -14,8 +14,10 @@ import Testing
       var area: Int
     }
     struct Outline: Decodable {
-      var polygon: [Double]
-      var runs: [Int]
+      var kind: String
+      var polygons: [[Double]]
+      var compressed: String
+      var area: Int
     }
     var height: Int
     var width: Int
@@ -37,23 +39,29 @@ import Testing
     #expect(RunLengthText.counts(of: "P") == nil, "ends in the middle of a number")
   }
 
-  /// Outlines are not traced in the same way: no more than the pixels they cross may differ.
-  @Test func polygonsDifferFromPycocotoolsByOutlinePixelsOnly() throws {
+  /// Every mask, whichever form it is written in, bit for bit.
+  @Test func masksAreThoseOfPycocotools() throws {
     let fixture = try Self.fixture()
-    for outline in fixture.polygons {
-      let mine = Mask(height: fixture.height, width: fixture.width, polygons: [outline.polygon])
-      let theirs = try #require(Mask(height: fixture.height, width: fixture.width, columnRuns: outline.runs))
-      let (a, b) = (mine.pixels, theirs.pixels)
-      let differing = a.indices.filter { a[$0] != b[$0] }
-      #expect(differing.count <= max(mine.area / 10, 4))
-      for i in differing {
-        let (row, column) = (i / fixture.width, i % fixture.width)
-        let around = [(-1, 0), (1, 0), (0, -1), (0, 1)].map { (row + $0.0, column + $0.1) }
-          .filter { (0..<fixture.height).contains($0.0) && (0..<fixture.width).contains($0.1) }
-          .map { a[$0.0 * fixture.width + $0.1] }
-        #expect(Set(around + [a[i]]).count == 2, "a pixel away from the outline differs")
-      }
+    for mask in fixture.masks {
+      let mine = try #require(Mask(height: fixture.height, width: fixture.width, columnRuns: mask.runs))
+      #expect(mine.area == mask.area, "\(mask.kind)")
     }
+    #expect(fixture.polygons.count > 50)
+    for outline in fixture.polygons {
+      let mine = Mask(height: fixture.height, width: fixture.width, polygons: outline.polygons)
+      let runs = try #require(RunLengthText.counts(of: outline.compressed))
+      let theirs = try #require(Mask(height: fixture.height, width: fixture.width, columnRuns: runs))
+      #expect(mine == theirs && mine.area == outline.area, "\(outline.kind): \(outline.polygons)")
+    }
+  }
+
+  @Test func coordinatesThatCannotBeMeantAreRefused() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(Self.json.replacing("[[3, 0, 6, 0,", with: "[[3, 0, 6e9, 0,"), to: "far.json")
+    #expect(
+      throws: DatasetError(
+        path, "found a polygon with the coordinate 6000000000.0, wanted pixels, 100000 at most")
+    ) { try COCOImages.read(path, images: nil) }
   }
 
   @Test func aRectangleHasItsPixels() {
@@ -87,7 +95,7 @@ import Testing
     let found = try #require(
       try images[0].annotations(for: picture, seenThrough: transform, classes: ["disc": 4]))
     #expect(found.objects.map(\.classIndex) == [4, nil, 4])
-    #expect(found.objects.map(\.isDifficult) == [false, true, false])
+    #expect(found.objects.map(\.isCrowd) == [false, true, false] && images[0].crowdCount == 1)
     let square = Mask(Box(x: 1, y: 1, width: 2, height: 2), height: 4, width: 6)
     #expect(found.objects[0].mask == square && found.objects[0].box == square.box)
     #expect(found.objects[1].mask == nil && found.objects[1].box == Box(x: 0, y: 0, width: 6, height: 4))

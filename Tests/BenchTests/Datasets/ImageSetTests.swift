@@ -73,6 +73,18 @@ import Testing
     #expect(complaint("{ classes: p }") == "e.yaml:6: F/p: holds no folders, wanted one for each class")
     #expect(complaint("p[0..<9]") == "e.yaml:6: 0..<9: the source has 2 images only")
     #expect(complaint("{ coco: p }") == "e.yaml:6: F/p: cannot be read")
+    #expect(
+      complaint("coco: p/notes.txt\n  images: pictures\n  sample: 0")
+        == "e.yaml:8: found \"0\", wanted a whole number of at least 1")
+    #expect(complaint("coco: p/notes.txt\n  images: pictures") == "e.yaml:7: pictures: no such folder")
+    #expect(
+      complaint("voc: p\n  images: p\n  segmentation: masks") == "e.yaml:8: masks: no such folder")
+    try folder.write(COCOImagesTests.json, to: "p/annotations.json")
+    #expect(
+      complaint("coco: p/annotations.json\n  images: t")
+        == "e.yaml:7: F/t/b.png: no such file, and none of the source's 2 images exists; give the folder of the "
+        + "images (images: ...)")
+    #expect(complaint("coco: p/annotations.json") == "none", "one of two is there")
     #expect(complaint("{ voc: p/a.JPG }") == "e.yaml:6: F/p/a.JPG: found a file, wanted a folder")
   }
 }

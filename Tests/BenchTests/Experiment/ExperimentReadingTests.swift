@@ -119,7 +119,7 @@ let standardCatalogs = Catalogs(methods: .standard)
       "images: p", "images: p\nimage: q",
       "e.yaml:4: \"image\" and \"images\" are both given; write one of them"
     ),
-    ("models: m\n", "", "e.yaml:1: the experiment says nothing of its models; add a line \"models: ...\""),
+    ("models: m\n", "", "e.yaml:1: the key \"models\" is missing; add \"models: ...\""),
     ("models: m", "models: []", "e.yaml:2: models: the list is empty"),
     (
       "name: e", "name: a/b",
@@ -130,6 +130,22 @@ let standardCatalogs = Catalogs(methods: .standard)
     (
       "name: e", "name: e\nmaps: galery",
       "e.yaml:2: found \"galery\", wanted one of none, gallery, all; did you mean \"gallery\"?"
+    ),
+    (
+      "name: e", "name: e\nstatistics: { resamples: 10000000000 }",
+      "e.yaml:2: found \"10000000000\", wanted a whole number of at most 100000"
+    ),
+    (
+      "name: e", "name: e\nstatistics: { permutations: 10000000000 }",
+      "e.yaml:2: found \"10000000000\", wanted a whole number of at most 1000000"
+    ),
+    (
+      "[gradient]", "[gradient, smooth-grad(samples=10000000000)]",
+      "e.yaml:4: smooth-grad: samples: found 10000000000, wanted at most 1000000"
+    ),
+    (
+      "metrics: sparseness", "metrics: [deletion(step=10000000000)]",
+      "e.yaml:5: deletion: step: found 10000000000, wanted at most 1000000 pixel"
     ),
     (
       "name: e", "name: e\nstatistics:\n  level: 2",
@@ -188,6 +204,38 @@ let standardCatalogs = Catalogs(methods: .standard)
   ])
   func whatIsWrongIsSaidWithItsLine(old: String, new: String, message: String) {
     #expect(Self.complaint(old, new) == message)
+  }
+
+  @Test func everythingThatIsWrongIsSaidAtOnce() {
+    let text = """
+      nme: e
+      models: [{ model: m, lable: x }]
+      targets: [top]
+      methods:
+        - gradent
+        - smooth-grad: { sampels: 3, noise: -1 }
+        - { method: cam, score: outptu }
+      metrics: []
+      seed: x
+      statistics: { levl: 0.1, resamples: 10 }
+      figure: { rows: imgae, look: flat }
+      """
+    let problem = #expect(throws: YAMLError.self) { try Self.read(text) }
+    let lines = "\(problem.map { "\($0)" } ?? "")".split(separator: "\n").map(String.init)
+    let wanted = [
+      "e.yaml:1: unknown key \"nme\"; did you mean \"name\"?", "e.yaml:1: the key \"images\" is missing",
+      "e.yaml:2: unknown key \"lable\"; did you mean \"label\"?",
+      "e.yaml:5: no method is called \"gradent\"; did you mean \"gradient\"",
+      "e.yaml:6: smooth-grad has no parameter \"sampels\"; did you mean \"samples\"?",
+      "e.yaml:6: smooth-grad: noise: found -1.0",
+      "e.yaml:7: found \"outptu\", wanted one of", "e.yaml:8: metrics: the list is empty",
+      "e.yaml:9: found \"x\", wanted a whole number",
+      "e.yaml:10: unknown key \"levl\"; did you mean \"level\"?",
+      "e.yaml:10: found \"10\", wanted a whole number of at least 100",
+      "e.yaml:11: found \"imgae\", wanted one of", "e.yaml:11: found \"flat\", wanted one of",
+    ]
+    #expect(lines.count == wanted.count, "\(lines.joined(separator: "\n"))")
+    for (line, start) in zip(lines, wanted) { #expect(line.hasPrefix(start), "\(line)") }
   }
 
   @Test func aMissingFileIsNamed() {

@@ -12,13 +12,20 @@ import Testing
   static func complaint(_ change: (inout Manifest) -> Void, meta: [String: String] = [:]) throws -> String {
     let tiny = try TinyRun()
     let folders = try (1...2).map { try StoreMergeTests.shard(tiny, $0, 2).folder }
-    let store = try ResultStore(path: folders[1] + "/store.sqlite")
+    try Self.change(folders[1], change, meta: meta)
+    let error = #expect(throws: MergeError.self) { try StoreMerge(folders, output: tiny.output) }
+    return (error?.description ?? "").replacingOccurrences(of: tiny.output, with: "RUN")
+  }
+
+  /// Makes a shard's store say something else of itself.
+  static func change(
+    _ folder: String, _ change: (inout Manifest) -> Void, meta: [String: String] = [:]
+  ) throws {
+    let store = try ResultStore(path: folder + "/store.sqlite")
     var manifest = try MergeSource(store.path).manifest
     change(&manifest)
     try store.setMeta(
       meta.merging(["manifest": manifest.json, "manifest-digest": manifest.digest.hex]) { $1 })
-    let error = #expect(throws: MergeError.self) { try StoreMerge(folders, output: tiny.output) }
-    return (error?.description ?? "").replacingOccurrences(of: tiny.output, with: "RUN")
   }
 
   static let start = "the stores were not made of the same: "
@@ -32,7 +39,7 @@ import Testing
   }
 
   @Test func anotherProgram() throws {
-    let text = try Self.complaint { $0.code = "feedfeedfeedfeed avx2 Haswell" }
+    let text = try Self.complaint { $0.code = "feedfeedfeedfeed fused" }
     #expect(
       text.hasPrefix(Self.start + "the program is ") && text.contains("run the same build everywhere"),
       "\(text)")
@@ -40,11 +47,19 @@ import Testing
 
   @Test func otherInstructions() throws {
     let text = try Self.complaint {
-      $0.code = "x baseline Nehalem"
-      $0.processor = "baseline kernels, OpenBLAS for Nehalem"
+      $0.code = "\(CodeVersion.program) separate"
+      $0.processor = "baseline kernels"
     }
     #expect(text.hasPrefix(Self.start + "the instructions used is "), "\(text)")
     #expect(text.contains("sbatch --constraint") && text.contains("SALIENCY_ISA"))
+  }
+
+  /// AVX2 and AVX-512 give the same bits: their stores go together.
+  @Test func otherVectorsAreNoDifference() throws {
+    let tiny = try TinyRun()
+    let folders = try (1...2).map { try StoreMergeTests.shard(tiny, $0, 2).folder }
+    try Self.change(folders[1], { $0.processor = "avx2 kernels, another width" })
+    #expect(try StoreMerge(folders, output: tiny.output).run()?.missing == 0)
   }
 
   @Test func otherParameters() throws {

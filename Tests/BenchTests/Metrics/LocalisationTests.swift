@@ -117,6 +117,17 @@ import Testing
     #expect(
       try reason([Annotation(classIndex: 0, label: "", mask: whole, isDifficult: true)], metric)
         == "every object of the asked class is marked difficult")
+    // As in pycocotools, a crowd is neither right nor wrong, whichever metric looks.
+    let crowd = Annotation(classIndex: 0, label: "", mask: empty, isCrowd: true)
+    for metric in [metric, BoxLocalisation(), RelevanceMass(), EnergyPointingGame()] as [any Metric] {
+      #expect(
+        try reason([Annotation(classIndex: 0, label: "", mask: whole), crowd], metric)
+          == "objects of the asked class are annotated as a crowd (iscrowd), which tells none apart")
+    }
+    let other = Annotation(classIndex: 1, label: "", mask: empty, isCrowd: true)
+    #expect(
+      try reason([Annotation(classIndex: 0, label: "", mask: whole), other], ClassDiscrimination())
+        == "objects of one class only are annotated", "a crowd is no second class")
     #expect(
       try reason([Annotation(classIndex: 0, label: "", mask: empty)], BoxLocalisation())
         == "no object of the asked class has a box")

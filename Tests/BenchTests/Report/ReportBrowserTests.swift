@@ -27,6 +27,20 @@ import Testing
       const every = document.querySelector("input.slide-all");
       every.value = 25; every.dispatchEvent(new Event("input")); found.all = opacity();
       found.follows = slider.value;
+      found.outlines = all(".card .frame svg.outline").length;
+      found.outlineCopies = all(".card .stack svg.outline").length;
+      const lines = document.querySelector("svg.outline");
+      found.outlineShown = getComputedStyle(lines).display;
+      document.querySelector("input.outlines").click();
+      found.outlineHidden = getComputedStyle(lines).display;
+      const numbers = card.querySelector("details.values");
+      numbers.open = true;
+      found.values = [...numbers.querySelectorAll("tbody tr")].map(row => row.children.length);
+      numbers.open = false;
+      found.cut = all("#tables .table:not(.agreement) > .scroll").filter(part => part.scrollWidth > part.clientWidth + 1).length;
+      const screen = document.documentElement.clientWidth;
+      found.captions = all(".table > figcaption").filter(part => part.closest("details:not([open])") === null
+        && (part.closest(".scroll") || part.getBoundingClientRect().right > screen + 1)).length;
       card.scrollIntoView();
       setTimeout(() => {
         const pixels = map.getContext("2d").getImageData(0, 0, map.width, map.height).data;
@@ -56,15 +70,22 @@ import Testing
     var ready: String, ascending: [String], descending: [String], sort1: String, sort2: String
     var controlsLast: String, before: String, picture: String, map: String, all: String, follows: String
     var drawn: String, colors: Int, redrawn: String, images: Int, unloaded: Int, noAlt: Int, noLabel: Int
+    var outlines: Int, outlineCopies: Int, outlineShown: String, outlineHidden: String
+    var values: [Int], cut: Int, captions: Int
     var wide: Int, headings: [Int], small: Int, faults: [String]
   }
+
+  /// With the pointing game, a table of eight columns.
+  private static let localisation =
+    "box-localisation, class-discrimination, energy-pointing-game, relevance-mass, relevance-rank"
 
   /// A report of a small run.
   static func report() throws -> (run: TinyRun, html: String) {
     let tiny = try TinyRun()
     try tiny.run(
       tiny.experiment {
-        $0 + "\nfigure: { rows: [image, target], columns: method }\ntitle: 'A <b>title</b> & more'"
+        $0.replacing("[sparseness,", with: "[\(localisation), sparseness,")
+          + "\nfigure: { rows: [image, target], columns: method }\ntitle: 'A <b>title</b> & more'"
       })
     try RunFolder(tiny.output).writeResults(catalogs: standardCatalogs)
     return (tiny, try String(contentsOfFile: tiny.output + "/report.html", encoding: .utf8))
@@ -81,6 +102,8 @@ import Testing
       #expect(html.contains("<section id=\"\(id)\">"))
     }
     #expect(html.contains("the model has no class &quot;ghost&quot;"))
+    #expect(html.contains("3 methods and 1 control, 9 metrics, 2 models, 3 images, 12 questions answered."))
+    #expect(html.contains("aria-label=\"Annotated: star, disc (asked about)\""))
   }
 
   @Test(.enabled(if: Browser.path != nil, "skipped: no chromium (Debian: apt-get install chromium)"))
@@ -90,7 +113,7 @@ import Testing
       html.replacingOccurrences(
         of: "<link rel=\"icon\"", with: "<script>\(Self.reader)</script><link rel=\"icon\""),
       to: "watched.html")
-    for width in [1200, 390] {
+    for width in [1440, 390] {
       let page = try Browser.open(file, width: width)
       let match = try #require(
         page.document.firstMatch(of: /<pre id="outcome">(.*?)<\/pre>/), "\(page.log.suffix(2000))")
@@ -105,6 +128,12 @@ import Testing
       #expect(found.all == "0.25" && found.follows == "25")
       #expect(found.drawn == "own" && found.redrawn == "shared" && found.colors > 4)
       #expect(found.images > 4 && found.unloaded == 0 && found.noAlt == 0 && found.noLabel == 0)
+      // Top and annotated: three and three questions could be asked of each model.
+      #expect(found.outlines == 12 && found.outlineCopies > found.outlines)
+      #expect(found.outlineShown != "none" && found.outlineHidden == "none")
+      #expect(found.values.count == 4 && Set(found.values).count == 1 && found.values[0] > 9)
+      #expect(width < 1440 || found.cut == 0, "\(found.cut) tables are cut")
+      #expect(found.captions == 0, "\(found.captions) captions scroll away")
       #expect(found.wide <= 0, "the page is \(found.wide) pixels wider than a screen of \(width)")
       #expect(found.small == 0)
       // Headings go down one level at a time.

@@ -7,51 +7,54 @@ import Testing
 @testable import Bench
 
 @Suite struct MemoryBudgetTests {
-  /// Thirty megabytes of activations for each image, or 60,000 floats.
-  func model(large: Bool) throws -> Model {
-    let side = large ? 512 : 64
-    var net = NetworkBuilder(input: [side, side, 3], seed: 1)
-    return try TinyNetworks.chain(
-      [side, side, 3],
-      [
-        ("conv", net.convolutionLayer(inputs: 3, filters: 12)), ("relu", ReLU()),
-        ("pool", GlobalAveragePool2D()),
-        ("dense", Dense(kernel: net.normal([12, 3]), bias: net.normal([3]))),
-        ("softmax", Softmax()),
-      ], name: "net")
-  }
+  static let small = UnitMemory(pass: 1 << 20)
+  static let large = UnitMemory(pass: 30 << 20, shared: 12 << 20)
 
   @Test func withoutALimitTheModelDecides() throws {
-    let model = try model(large: false)
-    let fit = try #require(MemoryBudget(limit: nil).fit(model, jobs: 3))
-    #expect(fit.batch == model.microBatch && fit.units == 3 && fit.batch > 4)
+    let fit = try #require(MemoryBudget(limit: nil).fit(Self.large, most: 7, jobs: 3))
+    #expect(fit.batch == 7 && fit.units == 3)
   }
 
-  @Test(arguments: [true, false]) func whatIsChosenFits(large: Bool) throws {
-    let model = try model(large: large)
-    let held = 50 << 20
+  @Test(arguments: [small, large]) func whatIsChosenFits(unit: UnitMemory) {
+    let (held, reserved) = (50 << 20, 10 << 20)
     for megabytes in stride(from: 60, through: 2000, by: 20) {
       let limit = megabytes << 20
-      guard let fit = MemoryBudget(limit: limit).fit(model, jobs: 4, held: held) else {
-        #expect(held + MemoryBudget.need(of: model, batch: 1) > limit, "one image would have fitted")
+      guard
+        let fit = MemoryBudget(limit: limit, reserved: reserved).fit(unit, most: 16, jobs: 4, held: held)
+      else {
+        #expect(held + reserved + unit.need(batch: 1) > limit, "one image would have fitted")
         continue
       }
-      #expect(held + fit.units * MemoryBudget.need(of: model, batch: fit.batch) <= limit)
-      #expect((1...model.microBatch).contains(fit.batch) && (1...4).contains(fit.units))
+      #expect(held + reserved + fit.units * unit.need(batch: fit.batch) <= limit)
+      #expect((1...16).contains(fit.batch) && (1...4).contains(fit.units))
     }
   }
 
-  @Test func moreMemoryNeverMeansLess() throws {
-    let model = try model(large: true)
-    var last = (batch: 0, units: 0)
+  @Test func moreMemoryNeverMeansLess() {
+    var last = 0
     for megabytes in stride(from: 100, through: 3000, by: 50) {
-      guard let fit = MemoryBudget(limit: megabytes << 20).fit(model, jobs: 4, held: 50 << 20) else {
-        continue
-      }
-      #expect(fit.units >= last.units, "\(megabytes) MB")
-      last = fit
+      guard let fit = MemoryBudget(limit: megabytes << 20).fit(Self.large, most: 8, jobs: 4, held: 50 << 20)
+      else { continue }
+      #expect(fit.units >= last, "\(megabytes) MB")
+      last = fit.units
     }
-    #expect(last.units == 4)
+    #expect(last == 4)
+  }
+
+  /// What metrics and methods of an experiment add to a pass.
+  @Test func anExperimentSaysWhatItsUnitsKeep() throws {
+    let model = try TinyNetworks.vgg()
+    func unit(_ methods: String, _ metrics: String) throws -> (UnitMemory, weights: Int) {
+      let text = "name: e\nmodels: m\nimages: p\nmethods: \(methods)\nmetrics: \(metrics)\ncontrols: none"
+      let experiment = try Experiment(parsing: text, file: "e.yaml", catalogs: standardCatalogs)
+      return (UnitMemory(model, experiment, pass: 1000), experiment.randomisedWeights(of: model))
+    }
+    let (plain, weights) = try unit("gradient", "sparseness")
+    #expect(plain == UnitMemory(pass: 1000) && weights == 0)
+    let (noisy, _) = try unit("[gradient, { method: cam, score: output }]", "infidelity(samples=10)")
+    #expect(noisy.tapes == 2 && noisy.shared == 10 * model.inputShape.count * 4)
+    let (randomised, again) = try unit("gradient", "cascading-randomisation")
+    #expect(randomised.shared > 0 && again == 8 * model.graph.parameterCount)
   }
 
   @Test func unitsWaitForEachOther() throws {

@@ -27,6 +27,13 @@ import Testing
     #expect(Set(all).count == all.count)
   }
 
+  /// No result depends on OpenBLAS or on the width of vectors (`WholeNetworkTests`), so neither is part of a key.
+  @Test func theCodeIsTheProgramAndHowItRounds() {
+    #expect(CodeVersion.current == "\(CodeVersion.program) \(Execution.rounding)")
+    #expect((Execution.instructionSet == "baseline") == (Execution.rounding == "separate"))
+    #expect(!CodeVersion.current.contains(Execution.blasCoreType))
+  }
+
   @Test func partsAreKeptApart() {
     let a = Digest {
       $0.add("ab")

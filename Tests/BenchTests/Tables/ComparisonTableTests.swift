@@ -4,6 +4,24 @@ import Testing
 @testable import Bench
 
 @Suite struct ComparisonTableTests {
+  /// Two choices of one metric are told apart by the parameters that are not the default's.
+  @Test func headingsShowParameters() throws {
+    let text = """
+      name: e
+      models: m
+      images: p
+      methods: [gradient]
+      metrics: [deletion, deletion(fill=blur), road(percentages=[10]), { metric: deletion(step=3), label: Mine }]
+      """
+    let experiment = try Experiment(parsing: text, file: "e.yaml", catalogs: standardCatalogs)
+    let columns = experiment.metrics.enumerated().flatMap {
+      RunResults.columns(of: $1, metric: $0, images: nil)
+    }
+    let titles = columns.map(\.title)
+    #expect(titles[..<2] == ["Deletion", "Deletion(fill=blur)"] && titles.last == "Mine")
+    #expect(titles[2].hasSuffix("(percentages=[10])") && Set(titles).count == titles.count, "\(titles)")
+  }
+
   @Test func boldIsOnlyWhatATestTellsApart() throws {
     let table = RunTables(try SyntheticResults.results()).tables[0]
     #expect(table.cells.map { $0[0].isBest } == [false, true, false, false], "the second is twice as good")

@@ -27,7 +27,7 @@ public struct Deletion: Metric {
     self.fill = fill
   }
 
-  public var complaint: String? { step > 0 ? nil : "step: found \(step), wanted at least 1 pixel" }
+  public var complaint: String? { Self.complaint("step", step, unit: "pixel") }
 
   public func expectedPasses(for map: ScoredMap) -> MetricPasses {
     MetricPasses(each: (map.pixels + step - 1) / step + 1)

@@ -30,8 +30,7 @@ public struct FaithfulnessCorrelation: Metric {
   }
 
   public var complaint: String? {
-    if runs < 3 { return "runs: found \(runs), wanted at least 3" }
-    return subset > 0 ? nil : "subset: found \(subset), wanted at least 1 pixel"
+    Self.complaint("runs", runs, atLeast: 3) ?? Self.complaint("subset", subset, unit: "pixel")
   }
 
   public func expectedPasses(for map: ScoredMap) -> MetricPasses {

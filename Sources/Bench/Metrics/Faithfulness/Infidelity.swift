@@ -1,4 +1,4 @@
-internal import SaliencyCore
+public import SaliencyCore
 
 /// Infidelity: how badly the attribution predicts what noise does to the score.
 ///
@@ -34,13 +34,21 @@ public struct Infidelity: Metric {
   }
 
   public var complaint: String? {
-    if samples < 2 { return "samples: found \(samples), wanted at least 2" }
+    if let problem = Self.complaint("samples", samples, atLeast: 2) { return problem }
     return noise > 0 && noise.isFinite ? nil : "noise: found \(noise), wanted more than 0"
   }
 
   public func expectedPasses(for map: ScoredMap) -> MetricPasses {
     MetricPasses(shared: samples + 1)
   }
+
+  public func expectedMemory(for model: Model) -> Int {
+    let floats = samples * model.inputShape.count
+    return floats <= Self.mostKept ? floats * MemoryLayout<Float>.stride : 0
+  }
+
+  /// How many floats of noise are kept for all methods; more are drawn again each time.
+  fileprivate static let mostKept = 4_000_000
 
   public func score(_ subject: Subject) throws -> Score {
     let phi = try subject.inputShapedAttribution()
@@ -86,7 +94,9 @@ extension Subject {
 
   /// Standard normal noise; kept for all methods while all copies together stay under 16 MB, else made anew.
   fileprivate func unitNoise(_ k: Int, of count: Int) -> Tensor {
-    guard count * input.count <= 4_000_000 else { return random(.infidelity, k).normal(shape: input.shape) }
+    guard count * input.count <= Infidelity.mostKept else {
+      return random(.infidelity, k).normal(shape: input.shape)
+    }
     return shared.value(for: "infidelity noise \(k), seed \(seed)") {
       random(.infidelity, k).normal(shape: input.shape)
     }

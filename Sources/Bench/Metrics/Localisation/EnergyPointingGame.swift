@@ -24,6 +24,8 @@ public struct EnergyPointingGame: Metric {
     self.object = object
   }
 
+  public var objectLabel: String? { object }
+
   public func score(_ subject: Subject) throws -> Score {
     let annotations = try subject.requiredAnnotations()
     let mask = try subject.region(region, labelled: object, in: annotations)

@@ -11,7 +11,12 @@ protocol ParameterRandomisation: Metric {
 }
 
 extension ParameterRandomisation {
-  public var complaint: String? { hogCell > 0 ? nil : "hogCell: found \(hogCell), wanted at least 1 pixel" }
+  public var complaint: String? { Self.complaint("hogCell", hogCell, unit: "pixel") }
+
+  public func expectedMemory(for model: Model) -> Int {
+    let floats = model.activationCount * model.parametricLayerCount
+    return floats <= RandomisedModels.mostKept ? floats * MemoryLayout<Float>.stride : 0
+  }
 
   static func values(_ suffix: String) -> [MetricValue] {
     MapSimilarity.Kind.allCases.map { kind in

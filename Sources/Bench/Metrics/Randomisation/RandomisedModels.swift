@@ -10,6 +10,8 @@ package struct RandomisedModels: Sendable {
   package let layers: [String]
   private let ids: [String: LayerID]
   private let drawn: [LayerID: any Layer]
+  /// How many activations of randomised models are kept for all methods; more are computed again each time.
+  static let mostKept = 16_000_000
 
   package init(_ model: Model, initialiser: Initialiser, seed: UInt64) {
     self.model = model
@@ -52,7 +54,7 @@ extension Subject {
   ///
   /// Shared by all methods where the forward passes of every layer together stay near 64 MB; else made anew each time.
   func question(randomising names: [String], of models: RandomisedModels, key: String) throws -> Explanation {
-    guard model.activationCount * models.layers.count <= 16_000_000 else {
+    guard model.activationCount * models.layers.count <= RandomisedModels.mostKept else {
       return try ask(models.model(randomising: names))
     }
     return try shared.value(for: "question, \(key): \(names.joined(separator: ", "))") {

@@ -28,7 +28,7 @@ public struct MaxSensitivity: Metric {
   }
 
   public var complaint: String? {
-    if draws < 1 { return "draws: found \(draws), wanted at least 1" }
+    if let problem = Self.complaint("draws", draws) { return problem }
     return radius > 0 && radius.isFinite ? nil : "radius: found \(radius), wanted more than 0"
   }
 
