@@ -11,6 +11,15 @@ final class LoopbackServer: Sendable {
     case silence
     /// A few bytes at a time.
     case trickle
+    /// One byte, ten times a second.
+    case drip
+    /// This in place of the length of the answer; nil for no length. The answer has so many bytes.
+    case declares(length: String?, bytes: Int)
+    /// The file in gzip, whatever was asked for.
+    case gzip
+    case redirect(to: String)
+    /// A part that starts elsewhere than was asked for.
+    case wrongPart
   }
 
   let port: UInt16
@@ -74,10 +83,39 @@ final class LoopbackServer: Sendable {
         "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes \(start)-\(content.count - 1)/\(content.count)\r\n"
     }
     if case .status(let code)? = fault {
-      return send(
+      send(
         connection, Array("HTTP/1.1 \(code) No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8))
+      return
     }
     if case .silence? = fault { return sleep(until: connection) }
+    if case .redirect(let target)? = fault {
+      send(
+        connection,
+        Array(
+          "HTTP/1.1 302 Found\r\nLocation: \(target)\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8))
+      return
+    }
+    if case .declares(let length, let bytes)? = fault {
+      let line = length.map { "Content-Length: \($0)\r\n" } ?? ""
+      send(connection, Array("HTTP/1.1 200 OK\r\n\(line)Connection: close\r\n\r\n".utf8))
+      let piece = [UInt8](repeating: 7, count: 1 << 16)
+      for _ in 0..<(bytes / piece.count) where !send(connection, piece) { return }
+      return
+    }
+    if case .gzip? = fault {
+      let packed = Gzip.stored(content)
+      send(
+        connection,
+        Array(
+          "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(packed.count)\r\nConnection: close\r\n\r\n"
+            .utf8))
+      send(connection, packed)
+      return
+    }
+    if case .wrongPart? = fault, start > 0 {
+      head =
+        "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 7-\(content.count - 1)/\(content.count)\r\n"
+    }
     send(connection, Array((head + "Content-Length: \(body.count)\r\nConnection: close\r\n\r\n").utf8))
     switch fault {
     case .cuts(let after, let times)? where number <= times: send(connection, Array(body.prefix(after)))
@@ -85,6 +123,11 @@ final class LoopbackServer: Sendable {
       for piece in stride(from: 0, to: body.count, by: 1000) {
         send(connection, Array(body[piece..<min(piece + 1000, body.count)]))
         usleep(10_000)
+      }
+    case .drip?:
+      for byte in body {
+        guard send(connection, [byte]) else { return }
+        usleep(100_000)
       }
     default: send(connection, body)
     }
@@ -96,14 +139,45 @@ final class LoopbackServer: Sendable {
     while recv(connection, &byte, 1, 0) > 0 {}
   }
 
-  private func send(_ connection: Int32, _ bytes: [UInt8]) {
+  /// Whether the other side took all of it.
+  @discardableResult
+  private func send(_ connection: Int32, _ bytes: [UInt8]) -> Bool {
     var sent = 0
     while sent < bytes.count {
       let count = bytes[sent...].withUnsafeBytes {
         Foundation.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
-      guard count > 0 else { return }
+      guard count > 0 else { return false }
       sent += count
     }
+    return true
+  }
+}
+
+/// The gzip format without compression (RFC 1952, stored blocks of RFC 1951).
+private enum Gzip {
+  static func stored(_ content: [UInt8]) -> [UInt8] {
+    var bytes: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]
+    var start = 0
+    while start < content.count {
+      let block = Array(content[start..<min(start + 65535, content.count)])
+      start += block.count
+      bytes.append(start == content.count ? 1 : 0)
+      bytes += number(block.count, 2) + number(~block.count & 0xFFFF, 2) + block
+    }
+    return bytes + number(Int(checksum(content)), 4) + number(content.count, 4)
+  }
+
+  private static func number(_ value: Int, _ width: Int) -> [UInt8] {
+    (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+  }
+
+  private static func checksum(_ content: [UInt8]) -> UInt32 {
+    var sum = UInt32.max
+    for byte in content {
+      sum ^= UInt32(byte)
+      for _ in 0..<8 { sum = sum & 1 == 1 ? 0xEDB8_8320 ^ (sum >> 1) : sum >> 1 }
+    }
+    return ~sum
   }
 }
