@@ -13,8 +13,9 @@ struct LayerCall: Sendable {
   /// The call as the file has it.
   var arguments: JSON = .null
 
-  /// An argument by its name: in Keras 3 `{"kwargs": {"axis": -1}}`, in tf.keras `["layer", 0, 0, {"axis": -1}]` or a list of
-  /// such. nil if it is absent or null.
+  /// An argument by its name; nil if it is absent or null.
+  ///
+  /// Keras 3 writes `{"kwargs": {"axis": -1}}`, tf.keras `["layer", 0, 0, {"axis": -1}]` or a list of such.
   func argument(_ name: String) -> JSON? {
     func find(_ json: JSON) -> JSON? {
       if json.isObject { return json["kwargs"]?[name] }

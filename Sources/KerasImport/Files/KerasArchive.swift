@@ -29,7 +29,7 @@ struct KerasArchive: ~Copyable {
 }
 
 extension KerasArchive {
-  /// Bytes; keras.applications' largest is 1 MB. What a parsed configuration takes is bounded with it.
+  // In bytes. The largest of keras.applications has 1 MB; the memory of a parsed configuration is bounded with it.
   private static let largestConfiguration = 64 << 20
 
   /// Opens a file by its content, whatever its name.

@@ -76,47 +76,35 @@ final class LoopbackServer: Sendable {
       return served.count
     }
     let start = Int(range.dropFirst("bytes=".count).dropLast()) ?? 0
-    let body = Array(content[min(start, content.count)...])
-    var head = "HTTP/1.1 200 OK\r\n"
-    if start > 0 {
-      head =
-        "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes \(start)-\(content.count - 1)/\(content.count)\r\n"
-    }
-    if case .status(let code)? = fault {
-      send(
-        connection, Array("HTTP/1.1 \(code) No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8))
-      return
-    }
-    if case .silence? = fault { return sleep(until: connection) }
-    if case .redirect(let target)? = fault {
-      send(
-        connection,
-        Array(
-          "HTTP/1.1 302 Found\r\nLocation: \(target)\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8))
-      return
-    }
-    if case .declares(let length, let bytes)? = fault {
-      let line = length.map { "Content-Length: \($0)\r\n" } ?? ""
-      send(connection, Array("HTTP/1.1 200 OK\r\n\(line)Connection: close\r\n\r\n".utf8))
+    switch fault {
+    case .status(let code)?: send(connection, head: "\(code) No", ["Content-Length: 0"])
+    case .silence?: sleep(until: connection)
+    case .redirect(let target)?:
+      send(connection, head: "302 Found", ["Location: \(target)", "Content-Length: 0"])
+    case .declares(let length, let bytes)?:
+      send(connection, head: "200 OK", length.map { ["Content-Length: \($0)"] } ?? [])
       let piece = [UInt8](repeating: 7, count: 1 << 16)
       for _ in 0..<(bytes / piece.count) where !send(connection, piece) { return }
-      return
-    }
-    if case .gzip? = fault {
+    case .gzip?:
       let packed = Gzip.stored(content)
-      send(
-        connection,
-        Array(
-          "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(packed.count)\r\nConnection: close\r\n\r\n"
-            .utf8))
+      send(connection, head: "200 OK", ["Content-Encoding: gzip", "Content-Length: \(packed.count)"])
       send(connection, packed)
-      return
+    default: sendContent(connection, from: start, number: number)
     }
-    if case .wrongPart? = fault, start > 0 {
-      head =
-        "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 7-\(content.count - 1)/\(content.count)\r\n"
+  }
+
+  /// Sends the file from a position on.
+  private func sendContent(_ connection: Int32, from start: Int, number: Int) {
+    let body = Array(content[min(start, content.count)...])
+    var first = start
+    if case .wrongPart? = fault { first = 7 }
+    let length = "Content-Length: \(body.count)"
+    if start > 0 {
+      let range = "Content-Range: bytes \(first)-\(content.count - 1)/\(content.count)"
+      send(connection, head: "206 Partial Content", [range, length])
+    } else {
+      send(connection, head: "200 OK", [length])
     }
-    send(connection, Array((head + "Content-Length: \(body.count)\r\nConnection: close\r\n\r\n").utf8))
     switch fault {
     case .cuts(let after, let times)? where number <= times: send(connection, Array(body.prefix(after)))
     case .trickle?:
@@ -131,6 +119,11 @@ final class LoopbackServer: Sendable {
       }
     default: send(connection, body)
     }
+  }
+
+  private func send(_ connection: Int32, head: String, _ fields: [String]) {
+    let lines = ["HTTP/1.1 \(head)"] + fields + ["Connection: close", "", ""]
+    send(connection, Array(lines.joined(separator: "\r\n").utf8))
   }
 
   /// Waits until the other side gives up.

@@ -189,7 +189,7 @@ import Testing
         for _ in 0..<3 {
           group.addTask { try await cache.fetch(architecture, mirror: server.address) }
         }
-        return try await group.reduce(into: []) { $0.append($1) }
+        return try await group.reduce(into: [String]()) { $0.append($1) }
       }
       #expect(paths == Array(repeating: cache.folder + "/weights.h5", count: 3))
       #expect(server.ranges == [""])
