@@ -24,6 +24,9 @@ public struct HDF5Dataset: Sendable, Hashable {
   /// The number of elements: the product of `shape`.
   public let count: Int
 
+  /// The memory that its elements take as float32.
+  package var bytesAsFloats: Int { count * MemoryLayout<Float>.stride }
+
   let isNativeFloat32: Bool
   let layout: Layout
   let isFiltered: Bool

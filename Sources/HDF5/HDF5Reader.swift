@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// An HDF5 file open for reading.
 ///
 /// libhdf5 reads the index in a child process of its own, so that a damaged file gives an error where libhdf5
@@ -50,6 +52,9 @@ public struct HDF5Reader: ~Copyable {
   public mutating func floats(at path: String) throws(HDF5Error) -> [Float] {
     let dataset = try dataset(at: path)
     try checkExtent(of: dataset)
+    // A Swift array that cannot be allocated ends the process, so the memory is asked for first where that is an error.
+    guard let probe = malloc(max(dataset.bytesAsFloats, 1)) else { throw noMemory(for: dataset) }
+    free(probe)
     var failure: HDF5Error?
     let values = [Float](unsafeUninitializedCapacity: dataset.count) { buffer, filled in
       let whole = UnsafeMutableBufferPointer(rebasing: buffer[..<dataset.count])
@@ -98,7 +103,19 @@ public struct HDF5Reader: ~Copyable {
     return (bytes.bindMemory(to: Float.self), mapping)
   }
 
-  /// Rejects what is not numeric, and sizes that the file cannot hold, before memory is set aside for them.
+  /// The error for a dataset for which there is no memory.
+  package func noMemory(for dataset: HDF5Dataset) -> HDF5Error {
+    .unreadable(
+      file: name, object: "dataset \"\(dataset.path)\"",
+      reason: "it declares \(byteText(dataset.bytesAsFloats)), and there is not so much memory")
+  }
+
+  /// The elements that a dataset may have without any bytes in the file: data that was never written is all fill value.
+  private static let mostUnstored = 1 << 24
+  /// Deflate shrinks by at most this factor.
+  private static let mostDeflated = 1032
+
+  /// Rejects what is not numeric, and sizes that the file cannot hold, before memory is allocated for them.
   public func checkExtent(of dataset: HDF5Dataset) throws(HDF5Error) {
     func refuse(_ reason: String) throws(HDF5Error) -> Never {
       throw .unreadable(file: name, object: "dataset \"\(dataset.path)\"", reason: reason)
@@ -112,14 +129,18 @@ public struct HDF5Reader: ~Copyable {
     if let offset = dataset.offset, dataset.layout == .contiguous {
       let (end, overflow) = offset.addingReportingOverflow(dataset.count * dataset.elementSize)
       guard !overflow, offset >= 0, end <= file.size else {
-        try refuse("its \(dataset.count) elements do not fit in a file of \(file.size) bytes")
+        try refuse(
+          "it declares \(byteText(dataset.bytesAsFloats)) (shape \(dataset.shape)), and the file has "
+            + "\(byteText(file.size))")
       }
       return
     }
-    // Deflate shrinks by a factor of 1032 at most; data never written is all fill value, and needs no bytes.
-    let most = dataset.storedBytes == 0 ? 1 << 24 : min(dataset.storedBytes, file.size)
-    guard dataset.count / (dataset.isFiltered ? 1032 : 1) <= most else {
-      try refuse("its \(dataset.count) elements do not fit in the \(dataset.storedBytes) bytes stored for it")
+    let stored = max(min(dataset.storedBytes, file.size), 0)
+    let most = stored / max(dataset.elementSize, 1) * (dataset.isFiltered ? Self.mostDeflated : 1)
+    guard dataset.count <= max(most, Self.mostUnstored) else {
+      try refuse(
+        "it declares \(byteText(dataset.bytesAsFloats)) (shape \(dataset.shape)), and the file stores "
+          + "\(byteText(stored)) of it")
     }
   }
 
@@ -141,4 +162,14 @@ public struct HDF5Reader: ~Copyable {
       done += Int(count)
     }
   }
+}
+
+/// A number of bytes for a message, such as `40 GB`.
+private func byteText(_ bytes: Int) -> String {
+  for (unit, size) in [("TB", 1_000_000_000_000), ("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1000)]
+  where bytes >= size {
+    let tenths = bytes / (size / 10)
+    return tenths % 10 == 0 ? "\(tenths / 10) \(unit)" : "\(tenths / 10).\(tenths % 10) \(unit)"
+  }
+  return "\(bytes) bytes"
 }

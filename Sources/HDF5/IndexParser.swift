@@ -90,15 +90,8 @@ struct IndexParser {
 
   /// The shape, where its elements can be counted and addressed as float32.
   private static func plausibleShape(_ declared: [UInt64]) -> [Int]? {
-    var count = 1
-    var shape: [Int] = []
-    for side in declared {
-      guard let side = Int(exactly: side), side < 1 << 40 else { return nil }
-      let (product, overflow) = count.multipliedReportingOverflow(by: max(side, 1))
-      guard !overflow, product < 1 << 40 else { return nil }
-      count = product
-      shape.append(side)
-    }
+    let shape = declared.compactMap { Int(exactly: $0) }
+    guard shape.count == declared.count, elementCount(of: shape, limit: 1 << 40) != nil else { return nil }
     return shape
   }
 

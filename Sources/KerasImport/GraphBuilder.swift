@@ -1,3 +1,4 @@
+import HDF5
 import SaliencyCore
 
 /// Turns a configuration and its weights into a graph: names, shapes and the order of axes.
@@ -47,27 +48,39 @@ struct GraphBuilder {
   /// - Parameters:
   ///   - path: What stands before the names of its layers, such as `base/`.
   ///   - key: The same without marks of repeated use: where its weights are found.
+  ///   - isTraining: Whether the model is called with `training=True`, which its layers then inherit.
   mutating func add(
-    _ model: ModelConfig, to inputs: [Value], path: String, key: String
+    _ model: ModelConfig, to inputs: [Value], path: String, key: String, isTraining: Bool = false
   ) throws(LoadError) -> [Value] {
-    model.isSequential
-      ? try addSequence(model, to: inputs, path: path, key: key)
-      : try addNetwork(model, to: inputs, path: path, key: key)
+    let place = Place(path: path, key: key, isTraining: isTraining)
+    return model.isSequential
+      ? try addSequence(model, to: inputs, at: place) : try addNetwork(model, to: inputs, at: place)
+  }
+
+  /// Where layers are added: what stands before their names, and how the model around them is called.
+  private struct Place {
+    var path: String
+    var key: String
+    var isTraining: Bool
+
+    func of(_ layer: LayerConfig, _ call: LayerCall, mark: String = "") -> Place {
+      Place(
+        path: path + layer.name + mark, key: key + layer.name, isTraining: call.isTraining ?? isTraining)
+    }
   }
 
   private mutating func addSequence(
-    _ model: ModelConfig, to inputs: [Value], path: String, key: String
+    _ model: ModelConfig, to inputs: [Value], at place: Place
   ) throws(LoadError) -> [Value] {
     var values = inputs
     for layer in model.layers where layer.type != "InputLayer" {
-      let call = LayerCall(tensors: [], arguments: .null)
-      values = try apply(layer, call, to: values, name: path + layer.name, key: key + layer.name)
+      values = try apply(layer, LayerCall(), to: values, at: place.of(layer, LayerCall()))
     }
     return values
   }
 
   private mutating func addNetwork(
-    _ model: ModelConfig, to inputs: [Value], path: String, key: String
+    _ model: ModelConfig, to inputs: [Value], at place: Place
   ) throws(LoadError) -> [Value] {
     var network = CallOrder(model: model)
     guard model.inputs.count == inputs.count else {
@@ -78,7 +91,7 @@ struct GraphBuilder {
     for (reference, value) in zip(model.inputs, inputs) { network.values[reference] = [value] }
     while let (layer, index, call, values) = try next(&network) {
       let mark = index == 0 ? "" : "@\(index + 1)"
-      let outputs = try apply(layer, call, to: values, name: path + layer.name + mark, key: key + layer.name)
+      let outputs = try apply(layer, call, to: values, at: place.of(layer, call, mark: mark))
       network.finish(layer, call: index, outputs)
     }
     var outputs: [Value] = []
@@ -106,39 +119,50 @@ struct GraphBuilder {
   // MARK: One layer
 
   private mutating func apply(
-    _ layer: LayerConfig, _ call: LayerCall, to inputs: [Value], name: String, key: String
+    _ layer: LayerConfig, _ call: LayerCall, to inputs: [Value], at place: Place
   ) throws(LoadError) -> [Value] {
-    if let nested = layer.nested { return try add(nested, to: inputs, path: name + "/", key: key + "/") }
+    let (name, key) = (place.path, place.key)
+    if let nested = layer.nested {
+      return try add(nested, to: inputs, path: name + "/", key: key + "/", isTraining: place.isTraining)
+    }
     if let objection = LayerTable.objection(to: layer) { throw error(objection, layer, name) }
     guard let decoder = LayerTable.decoder(for: layer.type) else {
       throw error(.unsupported(nil), layer, name)
     }
     let (values, isChannelsFirst) = try arranged(inputs, for: layer, decoder, name: name)
-    let specs = decoder.weights(layer, dialect)
-    let tensors =
-      random?.tensors(
-        for: specs, of: layer, at: key,
-        channels: values.first.flatMap { graph[$0.id].shape.dimensions.last } ?? 1)
-      ?? weights[key] ?? []
-    guard tensors.count == specs.count else {
-      throw .missingWeights(file: file, layer: name, reason: "its weights are not in the file")
-    }
     let context = DecoderContext(
-      layer: layer, dialect: dialect, arguments: call.arguments, inputs: values.map { graph[$0.id].shape },
-      isChannelsFirst: isChannelsFirst,
-      weights: Dictionary(zip(specs.map(\.name), tensors), uniquingKeysWith: { first, _ in first }))
+      layer: layer, dialect: dialect, call: call, inputs: values.map { graph[$0.id].shape },
+      isChannelsFirst: isChannelsFirst, weights: try weights(of: layer, decoder, reading: values, at: place))
     let nodes: [DecodedNode]
-    do { nodes = try decoder.decode(context) } catch { throw self.error(error, layer, name) }
+    do throws(DecodeError) {
+      if place.isTraining, try decoder.differsInTraining(layer.fields) { throw LayerTable.calledInTraining }
+      nodes = try decoder.decode(context)
+    } catch { throw self.error(error, layer, name) }
     let last = try append(nodes, reading: values.map(\.id), name: name, key: key)
     return [Value(id: last, isChannelsFirst: isChannelsFirst && graph[last].shape.rank == 3)]
   }
 
-  private func error(_ error: DecodeError, _ layer: LayerConfig, _ name: String) -> LoadError {
-    switch error {
-    case .option(let option): .unsupportedOption(file: file, layer: name, type: layer.type, option: option)
-    case .unsupported(let reason):
-      .unsupportedLayer(file: file, layer: name, type: layer.type, reason: reason)
+  /// The layer's weights by name, from the file or random.
+  private func weights(
+    of layer: LayerConfig, _ decoder: LayerDecoder, reading inputs: [Value], at place: Place
+  ) throws(LoadError) -> [String: Tensor] {
+    var tensors = weights[place.key] ?? []
+    let specs: [WeightSpec]
+    do {
+      specs = try decoder.weights(layer, dialect)
+      if let random {
+        let channels = inputs.first.flatMap { graph[$0.id].shape.dimensions.last } ?? 1
+        tensors = try random.tensors(for: specs, of: layer, at: place.key, channels: channels)
+      }
+    } catch { throw self.error(error, layer, place.path) }
+    guard tensors.count == specs.count else {
+      throw .missingWeights(file: file, layer: place.path, reason: "its weights are not in the file")
     }
+    return Dictionary(zip(specs.map(\.name), tensors), uniquingKeysWith: { first, _ in first })
+  }
+
+  private func error(_ error: DecodeError, _ layer: LayerConfig, _ name: String) -> LoadError {
+    LoadError(error, in: layer, at: name, file: file)
   }
 
   private mutating func append(
@@ -155,6 +179,7 @@ struct GraphBuilder {
         case .allInputs: sources += inputs
         case .input(let index): sources.append(inputs[index])
         case .previous: sources += made.suffix(1)
+        case .node(let label): sources += nodes.firstIndex { $0.label == label }.map { [made[$0]] } ?? []
         case .allNodes: sources += made
         }
       }
@@ -193,17 +218,14 @@ struct GraphBuilder {
   }
 
   private func checkSize(of id: NodeID) throws(LoadError) {
-    var count = 1
-    for side in graph[id].shape.dimensions {
-      let (product, overflow) = count.multipliedReportingOverflow(by: side)
-      guard !overflow, product <= Self.mostElements else {
-        throw .graph(
-          file: file,
-          .badInputs(
-            layer: graph[id].name, found: graph[id].inputs.map { graph[$0].shape },
-            wanted: "an output of less than \(Self.mostElements) elements, not \(graph[id].shape)"))
-      }
-      count = product
+    let shape = graph[id].shape
+    guard elementCount(of: shape.dimensions, limit: Self.mostElements) != nil, !shape.dimensions.contains(0)
+    else {
+      throw .graph(
+        file: file,
+        .badInputs(
+          layer: graph[id].name, found: graph[id].inputs.map { graph[$0].shape },
+          wanted: "an output of 1 to \(Self.mostElements) elements, not \(shape)"))
     }
   }
 

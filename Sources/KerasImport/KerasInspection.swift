@@ -50,6 +50,10 @@ extension KerasModel {
     var plan = WeightPlan()
     var error = archive.firstObjection()
     do { plan = try archive.weightPlan() } catch let failure { error = error ?? failure }
+    var inputs: [ModelInput] = []
+    do { inputs = try archive.model.modelInputs(plan, archive.dialect, file: path) } catch let failure {
+      error = error ?? failure
+    }
     let layers = archive.inspectedLayers(plan)
     // Options of layers, and whether layers fit together, show only when the graph is built.
     if error == nil {
@@ -64,9 +68,7 @@ extension KerasModel {
     if let error, problems.isEmpty { problems.append("\(error)") }
     return KerasInspection(
       name: archive.model.name, format: archive.formatName, kerasVersion: archive.kerasVersion,
-      inputs: archive.model.modelInputs(plan, archive.dialect).map {
-        .init(name: $0.name, shape: $0.channelsLast)
-      },
+      inputs: inputs.map { .init(name: $0.name, shape: $0.channelsLast) },
       layers: layers, leftOver: plan.leftOver, problems: problems, error: error)
   }
 }
@@ -83,11 +85,11 @@ extension KerasArchive {
     model.leaves().map { layerPath, layer in
       var problem: String?
       if layer.type != "InputLayer" {
-        switch LayerTable.objection(to: layer) {
-        case .unsupported(let reason)?:
+        switch LayerTable.objection(to: layer).map({ LoadError($0, in: layer, at: layerPath, file: path) }) {
+        case .unsupportedLayer(_, _, _, let reason)?:
           problem = "\(layer.type) is not supported\(reason.map { ": " + $0 } ?? "")"
-        case .option(let option)?: problem = "\(layer.type): \(option)"
-        case nil: break
+        case .unsupportedOption(_, _, _, let option)?: problem = "\(layer.type): \(option)"
+        default: break
         }
       }
       return KerasInspection.Layer(

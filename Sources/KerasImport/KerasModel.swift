@@ -24,7 +24,7 @@ public enum KerasModel {
     // What cannot be built is said first: its weights may well be odd too, and reading a gigabyte takes time.
     if let problem = archive.firstObjection() { throw problem }
     let plan = try archive.weightPlan()
-    let inputs = archive.model.modelInputs(plan, archive.dialect)
+    let inputs = try archive.model.modelInputs(plan, archive.dialect, file: path)
     let tensors = try plan.read(from: &archive.reader)
     var builder = GraphBuilder(file: path, dialect: archive.dialect, weights: tensors)
     var values: [GraphBuilder.Value] = []
@@ -56,7 +56,7 @@ public enum KerasModel {
     var builder = GraphBuilder(file: file, dialect: dialect, weights: [:])
     builder.random = RandomWeights(seed: seed)
     var values: [GraphBuilder.Value] = []
-    for input in config.modelInputs(WeightPlan(), dialect) {
+    for input in try config.modelInputs(WeightPlan(), dialect, file: file) {
       values.append(
         try builder.addInput(
           named: input.name, shape: try input.resolved(to: inputSize, file: file),
@@ -97,12 +97,8 @@ extension KerasArchive {
   /// The first layer that cannot be loaded, as an error.
   func firstObjection() -> LoadError? {
     for (layerPath, layer) in model.leaves() where layer.type != "InputLayer" {
-      switch LayerTable.objection(to: layer) {
-      case .unsupported(let reason)?:
-        return .unsupportedLayer(file: path, layer: layerPath, type: layer.type, reason: reason)
-      case .option(let option)?:
-        return .unsupportedOption(file: path, layer: layerPath, type: layer.type, option: option)
-      case nil: continue
+      if let objection = LayerTable.objection(to: layer) {
+        return LoadError(objection, in: layer, at: layerPath, file: path)
       }
     }
     return nil

@@ -13,7 +13,7 @@ public enum LoadError: Error, Equatable, CustomStringConvertible {
   case architectureNeeded(file: String)
   /// A layer of a class that is not supported; `reason` says why where there is a particular one.
   case unsupportedLayer(file: String, layer: String, type: String, reason: String?)
-  /// An option of a supported layer that is not supported.
+  /// An option of a supported layer that is not supported, or a value that is malformed.
   case unsupportedOption(file: String, layer: String, type: String, option: String)
   /// A layer's weights are not in the file.
   case missingWeights(file: String, layer: String, reason: String)
@@ -48,6 +48,22 @@ public enum LoadError: Error, Equatable, CustomStringConvertible {
     case .severalOutputs(let file, let outputs):
       "\(file): the model has \(outputs.count) outputs; name the one to explain with --output-layer: "
         + outputs.joined(separator: ", ")
+    }
+  }
+}
+
+extension LoadError {
+  /// What a decoder found wrong, with the file and the layer.
+  init(_ error: DecodeError, in layer: LayerConfig, at path: String, file: String) {
+    switch error {
+    case .option(let option):
+      self = .unsupportedOption(file: file, layer: path, type: layer.type, option: option)
+    case .malformed(let key, let found, let expected):
+      self = .unsupportedOption(
+        file: file, layer: path, type: layer.type,
+        option: "key \"\(key)\": found \(found), expected \(expected)")
+    case .unsupported(let reason):
+      self = .unsupportedLayer(file: file, layer: path, type: layer.type, reason: reason)
     }
   }
 }

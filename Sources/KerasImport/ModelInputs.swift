@@ -3,6 +3,9 @@ import SaliencyCore
 
 /// An input of a model as its configuration describes it.
 struct ModelInput: Sendable {
+  /// The largest size of an axis.
+  static let largestSide = 65536
+
   var name: String
   /// Without the batch axis, in Keras' order; nil is an unknown size.
   var shape: [Int?]
@@ -24,8 +27,10 @@ struct ModelInput: Sendable {
     if let size, dimensions.count == 3 { (dimensions[0], dimensions[1]) = (size.height, size.width) }
     let known = dimensions.compactMap(\.self)
     guard known.count == dimensions.count else { throw .inputSizeNeeded(file: file, input: name) }
-    guard known.allSatisfy({ (1...65536).contains($0) }) else {
-      throw .badConfiguration(file: file, reason: "input \"\(name)\" has the absurd shape \(known)")
+    guard known.allSatisfy({ (1...Self.largestSide).contains($0) }) else {
+      throw .badConfiguration(
+        file: file,
+        reason: "input \"\(name)\": found the shape \(known), expected sizes from 1 to \(Self.largestSide)")
     }
     return Shape(known)
   }
@@ -33,40 +38,47 @@ struct ModelInput: Sendable {
 
 extension ModelConfig {
   /// The inputs in order, as far as the configuration and the weights' shapes tell.
-  func modelInputs(_ plan: WeightPlan, _ dialect: Dialect) -> [ModelInput] {
+  ///
+  /// - Throws: `LoadError.unsupportedOption` for a malformed shape or number.
+  func modelInputs(
+    _ plan: WeightPlan, _ dialect: Dialect, file: String
+  ) throws(LoadError) -> [ModelInput] {
     let isChannelsFirst = startsChannelsFirst
-    let found: [ModelInput] =
-      isSequential
-      ? [sequentialInput(isChannelsFirst)]
-      : inputs.map { reference in
+    var found: [ModelInput] = []
+    if isSequential {
+      found = [try sequentialInput(isChannelsFirst, file: file)]
+    } else {
+      for reference in inputs {
         let layer = layers.first { $0.name == reference.layer }
-        return ModelInput(
-          name: reference.layer, shape: layer?.shapeOfInput ?? [nil, nil, nil],
-          isChannelsFirst: isChannelsFirst)
+        found.append(
+          ModelInput(
+            name: reference.layer, shape: try layer?.shapeOfInput(file) ?? [nil, nil, nil],
+            isChannelsFirst: isChannelsFirst))
       }
-    return found.map { $0.completed(channels: firstChannels(plan, dialect)) }
+    }
+    let channels = try firstChannels(plan, dialect, file: file)
+    return found.map { $0.completed(channels: channels) }
   }
 
-  private func sequentialInput(_ isChannelsFirst: Bool) -> ModelInput {
+  private func sequentialInput(_ isChannelsFirst: Bool, file: String) throws(LoadError) -> ModelInput {
     let first = layers.first
     let name = first.map { $0.type == "InputLayer" ? $0.name : $0.name + "_input" } ?? "input"
-    let shape = innermostInputShape ?? builtInputShape.map { Array($0.dropFirst()) }
+    let shape = try innermostInputShape(file) ?? builtInputShape.map { Array($0.dropFirst()) }
     let isImage = leaves().contains { $0.layer.type.contains("2D") }
     return ModelInput(
       name: name, shape: shape ?? (isImage ? [nil, nil, nil] : [nil]), isChannelsFirst: isChannelsFirst)
   }
 
   /// The input shape of the first layer, or of the first layer of the model that it is, and so on.
-  private var innermostInputShape: [Int?]? {
+  private func innermostInputShape(_ file: String) throws(LoadError) -> [Int?]? {
     guard let first = layers.first else { return nil }
-    if let shape = first.shapeOfInput { return shape }
+    if let shape = try first.shapeOfInput(file) { return shape }
     guard let nested = first.nested else { return nil }
     if nested.isSequential {
-      return nested.innermostInputShape ?? nested.builtInputShape.map { Array($0.dropFirst()) }
+      return try nested.innermostInputShape(file) ?? nested.builtInputShape.map { Array($0.dropFirst()) }
     }
-    return nested.inputs.first.flatMap { reference in
-      nested.layers.first { $0.name == reference.layer }?.shapeOfInput
-    }
+    guard let reference = nested.inputs.first else { return nil }
+    return try nested.layers.first { $0.name == reference.layer }?.shapeOfInput(file)
   }
 
   /// Whether the first layer that cares about the order of axes wants channels first.
@@ -75,19 +87,27 @@ extension ModelConfig {
   }
 
   /// The channels that the first convolution's kernel wants.
-  private func firstChannels(_ plan: WeightPlan, _ dialect: Dialect) -> Int? {
-    for owner in weightOwners(dialect) {
-      guard let kernel = plan.datasets[owner.path]?.first?.shape else { continue }
-      guard kernel.count == 4 else { return owner.layer.type == "Dense" ? kernel.first : nil }
-      let isFiltersFirst = dialect.major == 1 && owner.layer.fields.isChannelsFirst == true
-      return kernel[isFiltersFirst ? 1 : 2] * (owner.layer.fields.integer("groups") ?? 1)
+  private func firstChannels(_ plan: WeightPlan, _ dialect: Dialect, file: String) throws(LoadError) -> Int? {
+    for (path, layer) in leaves() {
+      guard let kernel = plan.datasets[path]?.first?.shape else { continue }
+      guard kernel.count == 4 else { return layer.type == "Dense" ? kernel.first : nil }
+      let isFiltersFirst = dialect.major == 1 && layer.fields.isChannelsFirst == true
+      do {
+        let groups = try layer.fields.integer("groups", in: LayerFields.Limit.groups) ?? 1
+        return elementCount(of: [kernel[isFiltersFirst ? 1 : 2], groups], limit: ModelInput.largestSide)
+      } catch { throw LoadError(error, in: layer, at: path, file: file) }
     }
     return nil
   }
 }
 
 extension LayerConfig {
-  fileprivate var shapeOfInput: [Int?]? { fields.inputShape.map { Array($0.dropFirst()) } }
+  /// The shape of the layer's input without the batch axis, if the configuration states it.
+  fileprivate func shapeOfInput(_ file: String) throws(LoadError) -> [Int?]? {
+    do {
+      return try fields.inputShape.map { Array($0.dropFirst()) }
+    } catch { throw LoadError(error, in: self, at: name, file: file) }
+  }
 }
 
 extension ModelInput {

@@ -24,6 +24,7 @@ public enum SaliencyTool {
     methods: MethodCatalog = .standard, metrics: MetricCatalog = .standard
   ) async -> Never {
     Execution.endLibraryThreads()
+    Execution.exitsWithoutMemory = true
     let status = await run(Array(CommandLine.arguments.dropFirst()), methods: methods, metrics: metrics)
     exit(status)
   }

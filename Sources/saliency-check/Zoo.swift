@@ -4,7 +4,7 @@ import HDF5
 import KerasImport
 import SaliencyCore
 
-/// Loads models that Keras has saved and holds them against what Keras computed.
+/// Loads models that Keras has saved and compares them with what Keras computed.
 struct Zoo: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print how models saved by Keras compare with Keras' own results: model by folder.",
@@ -26,9 +26,7 @@ struct Zoo: ParsableCommand {
     var table = ZooTable(columns: folders.map { URL(fileURLWithPath: $0).lastPathComponent })
     var failures: [String] = []
     for (column, folder) in folders.enumerated() {
-      for file in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() {
-        guard file.hasSuffix(".ref.h5") else { continue }
-        let name = String(file.dropLast(7))
+      for name in try references(in: folder) {
         do {
           let row = try compare(name, in: folder)
           table.add(row, model: name, column: column)
@@ -43,6 +41,25 @@ struct Zoo: ParsableCommand {
     print(table.text)
     for failure in failures { print(failure) }
     if !failures.isEmpty { throw ExitCode(1) }
+  }
+
+  /// The names of the models in a folder that have a reference.
+  private func references(in folder: String) throws -> [String] {
+    let expected = "expected a folder with models and their NAME.ref.h5"
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
+      throw ZooError(description: "\(folder): found no such folder, \(expected)")
+    }
+    guard isFolder.boolValue else { throw ZooError(description: "\(folder): found a file, \(expected)") }
+    let files: [String]
+    do { files = try FileManager.default.contentsOfDirectory(atPath: folder) } catch {
+      throw ZooError(description: "\(folder): cannot be read: \(error.localizedDescription)")
+    }
+    let names = files.filter { $0.hasSuffix(".ref.h5") }.map { String($0.dropLast(7)) }
+    guard !names.isEmpty else {
+      throw ZooError(description: "\(folder): found \(files.count) files without a reference, \(expected)")
+    }
+    return names.sorted()
   }
 
   private func compare(_ name: String, in folder: String) throws -> ZooTable.Cell {
@@ -85,6 +102,11 @@ struct Zoo: ParsableCommand {
     }
     return (difference / norm).squareRoot()
   }
+}
+
+/// Why a folder cannot be compared.
+struct ZooError: Error, CustomStringConvertible {
+  var description: String
 }
 
 /// Models by formats: seconds to load, error of the logits, error of the gradient.

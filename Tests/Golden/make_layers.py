@@ -131,6 +131,17 @@ entries += [
     record("multiply by a vector", lambda *x: layers.Multiply()(x), (2, 2, 2, 3), (2, 3)),
     record("maximum", lambda *x: layers.Maximum()(x), (1, 2, 3), (1, 2, 3), (1, 2, 3)),
     record("minimum", lambda *x: layers.Minimum()(x), (1, 2, 3), (1, 2, 3)),
+    record("group norm", with_weights(layers.GroupNormalization(2), (2, 2, 3, 4)), (2, 2, 3, 4)),
+    record("group norm of instances", with_weights(layers.GroupNormalization(-1, epsilon=0.1), (2, 2, 3, 4)),
+           (2, 2, 3, 4)),
+    record("RMS norm", with_weights(layers.RMSNormalization(), (2, 2, 3, 4)), (2, 2, 3, 4)),
+    record("unit norm", layers.UnitNormalization(), (2, 2, 3, 4)),
+    record("unit norm of maps", layers.UnitNormalization(axis=[1, 2, 3]), (2, 2, 3, 4)),
+    record("attention", lambda q, v, k: layers.Attention()([q, v, k]), (2, 3, 4), (2, 5, 2), (2, 5, 4)),
+    record("additive attention", lambda q, v, k: layers.AdditiveAttention(use_scale=False)([q, v, k]),
+           (2, 3, 4), (2, 5, 2), (2, 5, 4)),
+    record("dot of vectors", lambda *x: layers.Dot(1)(x), (2, 5), (2, 5)),
+    record("dot of maps", lambda *x: layers.Dot((1, 2))(x), (2, 3, 4), (2, 5, 3)),
     record("subtract", lambda *x: layers.Subtract()(x), (1, 2, 3), (1, 2, 3)),
 ]
 

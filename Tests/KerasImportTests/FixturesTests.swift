@@ -3,7 +3,7 @@ import KerasImport
 import SaliencyCore
 import Testing
 
-/// Every layer and option of Fixtures/make_fixtures.py against what Keras computed.
+/// Every layer and option of Fixtures/make_fixtures.py and make_recent_layers.py against what Keras computed.
 @Suite struct FixturesTests {
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Fixtures/"
 
@@ -14,7 +14,7 @@ import Testing
     var testDescription: String { "\(archive) \(name) \(file)" }
   }
 
-  static let cases: [Case] = ["keras3", "keras2"].flatMap { archive -> [Case] in
+  static let cases: [Case] = ["keras3", "keras2", "recent3", "recent2"].flatMap { archive -> [Case] in
     guard let zip = try? ZipArchive(path: folder + archive + ".zip") else { return [] }
     return zip.names.filter { $0.contains("/model.") }.map { entry in
       let parts = entry.split(separator: "/").map(String.init)

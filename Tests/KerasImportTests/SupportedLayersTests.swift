@@ -37,6 +37,40 @@ import Testing
       "batch normalisation", "BatchNormalization", in: "batch_norm", "batch_norm_bare", "batch_norm_vector"),
     Promise(
       "layer normalisation", "LayerNormalization", in: "layer_norm", "layer_norm_map", "layer_norm_bare"),
+    Promise(
+      "group normalisation", "GroupNormalization",
+      in: "group_norm", "group_norm_bare", "group_norm_instances", "group_norm_one"),
+    Promise("RMS normalisation", "RMSNormalization", in: "rms_norm", "rms_norm_epsilon"),
+    Promise("unit normalisation", "UnitNormalization", in: "unit_norm", "unit_norm_map"),
+    Promise(
+      "convolution over one axis", "Conv1D",
+      in: "conv1d", "conv1d_strided", "conv1d_causal", "conv1d_groups", "conv1d_of_image"),
+    Promise(
+      "depthwise and separable over one axis", "DepthwiseConv1D", "SeparableConv1D",
+      in: "depthwise1d", "separable1d", "separable1d_causal"),
+    Promise("transposed over one axis", "Conv1DTranspose", in: "transpose1d", "transpose1d_valid"),
+    Promise(
+      "pooling over one axis", "MaxPooling1D", "AveragePooling1D",
+      in: "max_pool1d", "max_pool1d_default", "average_pool1d", "average_pool1d_same", "average_pool1d_first"),
+    Promise(
+      "global pooling over one axis", "GlobalAveragePooling1D", "GlobalMaxPooling1D",
+      in: "global_average1d", "global_average1d_keep", "global_average1d_first", "global_max1d"),
+    Promise(
+      "length of sequences", "ZeroPadding1D", "Cropping1D", "UpSampling1D", "RepeatVector",
+      in: "zero_padding1d", "cropping1d", "up_sampling1d", "repeat_vector"),
+    Promise(
+      "attention with several heads", "MultiHeadAttention",
+      in: "attention_heads", "attention_cross", "attention_without_bias", "attention_map"),
+    Promise("grouped-query attention", "GroupQueryAttention", in: "group_query_attention"),
+    Promise(
+      "attention", "Attention",
+      in: "attention_dot", "attention_keys", "attention_scaled", "attention_concat"),
+    Promise("additive attention", "AdditiveAttention", in: "attention_additive", "attention_additive_bare"),
+    Promise("dot product", "Dot", in: "dot_vectors", "dot_maps", "dot_normalized"),
+    Promise(
+      "adaptive pooling", "AdaptiveAveragePooling2D", "AdaptiveMaxPooling2D", in: "adaptive_average",
+      "adaptive_max"),
+    Promise("crop from the middle", "RandomCrop", "CenterCrop", in: "random_crop"),
     Promise("normalisation", "Normalization", in: "normalization_given", "normalization_weights"),
     Promise("rescaling", "Rescaling", in: "rescaling", "rescaling_channels"),
     Promise("resizing", "Resizing", in: "resizing", "resizing_nearest", "keras3_resizing_cropped_keras"),

@@ -5,32 +5,46 @@ enum InboundNodes {
 
   /// The tensors that each call of a layer reads.
   static func calls(_ json: JSON) throws(ConfigError) -> [LayerCall] {
-    guard let nodes = json.array else { return [] }
-    var calls: [LayerCall] = []
-    for node in nodes {
-      if node.isObject {
-        // Keras 3: {"args": [...], "kwargs": {...}} with tensors anywhere inside.
-        var found: [TensorReference] = []
-        collect(node, into: &found)
-        calls.append(LayerCall(tensors: found, arguments: node))
-      } else {
-        calls.append(LayerCall(tensors: try references(node), arguments: node))
-      }
+    if json.isNull { return [] }
+    guard let nodes = json.array else {
+      throw ConfigError(reason: "key \"inbound_nodes\": found \(json.excerpt), expected a list of calls")
     }
+    var calls: [LayerCall] = []
+    for node in nodes { calls.append(try call(node)) }
     return calls
   }
 
-  /// Keras tensors in the order in which they stand, in lists and keyword arguments alike.
-  private static func collect(_ json: JSON, into found: inout [TensorReference]) {
+  private static func call(_ node: JSON) throws(ConfigError) -> LayerCall {
+    var inputs: [Input] = []
+    if node.isObject {
+      // Keras 3: {"args": [...], "kwargs": {...}} with tensors anywhere inside.
+      collect(node["args"] ?? .null, keyword: nil, into: &inputs)
+      if case .object(let entries)? = node["kwargs"] {
+        for entry in entries { collect(entry.value, keyword: entry.key, into: &inputs) }
+      }
+    } else {
+      inputs = try self.inputs(node)
+    }
+    return LayerCall(tensors: inputs.map(\.tensor), keywords: inputs.map(\.keyword), arguments: node)
+  }
+
+  /// A tensor that a call reads, and the argument it is passed as, if by name.
+  private struct Input {
+    var tensor: TensorReference
+    var keyword: String?
+  }
+
+  /// Keras tensors in the order in which they stand, in lists and dictionaries alike.
+  private static func collect(_ json: JSON, keyword: String?, into found: inout [Input]) {
     switch json {
-    case .array(let values): for value in values { collect(value, into: &found) }
+    case .array(let values): for value in values { collect(value, keyword: keyword, into: &found) }
     case .object(let entries):
       if json["class_name"]?.string == "__keras_tensor__",
         let history = json["config"]?["keras_history"].flatMap(reference)
       {
-        found.append(history)
+        found.append(Input(tensor: history, keyword: keyword))
       } else {
-        for entry in entries { collect(entry.value, into: &found) }
+        for entry in entries { collect(entry.value, keyword: keyword, into: &found) }
       }
     default: break
     }
@@ -38,31 +52,41 @@ enum InboundNodes {
 
   /// A list of `["layer", call, tensor]`, a single one of them, or a dictionary of them.
   static func references(_ json: JSON) throws(ConfigError) -> [TensorReference] {
-    if let single = reference(json) { return [single] + keywords(json) }
+    try inputs(json).map(\.tensor)
+  }
+
+  private static func inputs(_ json: JSON) throws(ConfigError) -> [Input] {
+    if let single = reference(json) { return [Input(tensor: single)] + keywords(json) }
     if json.array?.first?.string == constantMark { return keywords(json) }
     switch json {
     case .null: return []
     case .array(let values):
-      var found: [TensorReference] = []
-      for value in values { found += try references(value) }
+      var found: [Input] = []
+      for value in values { found += try inputs(value) }
       return found
     case .object(let entries):
-      var found: [TensorReference] = []
-      for entry in entries { found += try references(entry.value) }
+      var found: [Input] = []
+      for entry in entries { found += try inputs(entry.value) }
       return found
-    default: throw ConfigError(reason: "its connections are no list of layer, call and tensor")
+    default:
+      throw ConfigError(reason: "connections: found \(json.excerpt), expected [layer, call, tensor]")
     }
   }
 
   /// Tensors among the keyword arguments that tf.keras writes behind a reference: `["a", 0, 0, {"y": ["b", 0, 0]}]`.
-  private static func keywords(_ json: JSON) -> [TensorReference] {
+  private static func keywords(_ json: JSON) -> [Input] {
     guard case .object(let entries)? = json.array?.dropFirst(3).first else { return [] }
-    return entries.compactMap { reference($0.value) }
+    return entries.compactMap { entry in
+      reference(entry.value).map { Input(tensor: $0, keyword: entry.key) }
+    }
   }
+
+  /// More calls of one layer, or outputs of one call, are a mistake.
+  private static let position = 0...(1 << 20)
 
   private static func reference(_ json: JSON) -> TensorReference? {
     guard let parts = json.array, parts.count == 3 || parts.count == 4, let layer = parts[0].string,
-      let call = parts[1].integer, let tensor = parts[2].integer, call >= 0, tensor >= 0
+      let call = parts[1].integer(in: position), let tensor = parts[2].integer(in: position)
     else { return nil }
     return TensorReference(layer: layer, call: call, tensor: tensor)
   }

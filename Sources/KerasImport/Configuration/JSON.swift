@@ -20,7 +20,6 @@ enum JSON: Sendable {
   }
   var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
   var number: Double? { if case .number(let value) = self { value } else { nil } }
-  var integer: Int? { number.flatMap { Int(exactly: $0) } }
   var isNull: Bool { if case .null = self { true } else { false } }
   var isObject: Bool { if case .object = self { true } else { false } }
 }

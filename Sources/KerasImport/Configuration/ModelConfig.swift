@@ -5,10 +5,31 @@ struct TensorReference: Hashable, Sendable {
   var tensor: Int
 }
 
-/// One use of a layer: the tensors it reads, and what else is written down about it.
+/// One use of a layer: the tensors it reads, and its other arguments.
 struct LayerCall: Sendable {
-  var tensors: [TensorReference]
-  var arguments: JSON
+  var tensors: [TensorReference] = []
+  /// For each tensor the argument it is passed as, or nil if it is passed by position.
+  var keywords: [String?] = []
+  /// The call as the file has it.
+  var arguments: JSON = .null
+
+  /// An argument by its name; nil if it is absent or null.
+  ///
+  /// Keras 3 writes `{"kwargs": {"axis": -1}}`, tf.keras `["layer", 0, 0, {"axis": -1}]` or a list of such.
+  func argument(_ name: String) -> JSON? {
+    func find(_ json: JSON) -> JSON? {
+      if json.isObject { return json["kwargs"]?[name] }
+      guard let values = json.array else { return nil }
+      if values.first?.string != nil { return values.count == 4 ? values[3][name] : nil }
+      return values.lazy.compactMap(find).first
+    }
+    return find(arguments).flatMap { $0.isNull ? nil : $0 }
+  }
+
+  /// Whether the call fixes Keras' `training` argument; nil if it does not, so that the call around it decides.
+  var isTraining: Bool? {
+    argument("training")?.truth ?? arguments["args"]?.array?.dropFirst().first?.bool
+  }
 }
 
 /// A layer of a configuration, of any Keras version.
@@ -28,7 +49,8 @@ struct LayerConfig: Sendable {
   /// The layers inside, for a model used as a layer.
   var nested: ModelConfig?
 
-  var isTrainable: Bool { fields.bool("trainable") ?? true }
+  /// Whether the layer is trained; `LayerFields.checkCommonKeys` rejects what is neither true nor false.
+  var isTrainable: Bool { fields.value("trainable")?.truth ?? true }
 }
 
 /// A model's configuration, of any Keras version.
@@ -81,11 +103,13 @@ extension ModelConfig {
       list = bare
     } else if let layers = config["layers"]?.array {
       list = layers
+    } else if let malformed = config["layers"], !malformed.isNull {
+      throw ConfigError(reason: "key \"layers\" of a \(type): found \(malformed.excerpt), expected a list")
     } else {
       return nil
     }
     guard depth < 16 else { throw ConfigError(reason: "models nest more than 16 deep") }
-    let name = config["name"]?.string ?? name ?? "model"
+    let name = try text("name", in: config, of: "a model") ?? name ?? "model"
     let isSequential = type.hasSuffix("Sequential") || config.array != nil || config["input_layers"] == nil
     var layers: [LayerConfig] = []
     for entry in list { layers.append(try layer(entry, position: layers.count, depth: depth)) }
@@ -93,12 +117,23 @@ extension ModelConfig {
       throw ConfigError(reason: "two layers are called \"\(twice)\"")
     }
     var model = ModelConfig(name: name, isSequential: isSequential, layers: layers)
-    model.builtInputShape = LayerFields(config).shape("build_input_shape")
+    model.builtInputShape = config["build_input_shape"].flatMap(LayerFields.shape)
     guard !isSequential else { return model }
     model.inputs = try InboundNodes.references(config["input_layers"] ?? .null)
     model.outputs = try InboundNodes.references(config["output_layers"] ?? .null)
     guard !model.outputs.isEmpty else { throw ConfigError(reason: "model \"\(name)\" has no outputs") }
     return model
+  }
+
+  /// A text that may be absent.
+  private static func text(
+    _ key: String, in json: JSON, of owner: String
+  ) throws(ConfigError) -> String? {
+    guard let value = json[key], !value.isNull else { return nil }
+    guard let text = value.string else {
+      throw ConfigError(reason: "key \"\(key)\" of \(owner): found \(value.excerpt), expected a text")
+    }
+    return text
   }
 
   private static func layer(_ json: JSON, position: Int, depth: Int) throws(ConfigError) -> LayerConfig {
@@ -107,21 +142,21 @@ extension ModelConfig {
     }
     let parts = full.split(separator: ">", maxSplits: 1).map(String.init)
     let type = parts.last ?? full
-    let name = json["name"]?.string ?? config["name"]?.string ?? "\(type.lowercased())_\(position)"
+    let given = try text("name", in: json, of: "layer \(position)")
+    let inner = try text("name", in: config, of: "layer \(position)")
+    let name = given ?? inner ?? "\(type.lowercased())_\(position)"
     let registered = json["registered_name"]?.string?.split(separator: ">").map(String.init) ?? []
     var layer = LayerConfig(type: type, name: name, fields: LayerFields(config))
     layer.package = parts.count > 1 ? parts[0] : registered.count > 1 ? registered[0] : nil
     layer.module = json["module"]?.string
-    layer.sharedObject = json["shared_object_id"]?.integer
+    layer.sharedObject = json["shared_object_id"]?.integer(in: 0...(1 << 48))
     layer.nested = try decode(type: type, config: config, name: name, depth: depth + 1)
     do {
       layer.calls = try InboundNodes.calls(json["inbound_nodes"] ?? .null)
     } catch {
       throw ConfigError(reason: "layer \"\(name)\": \(error.reason)")
     }
-    if layer.fields.shape("batch_input_shape") == nil, let built = json["build_config"]?["input_shape"] {
-      layer.fields.builtInputShape = LayerFields.shape(built)
-    }
+    layer.fields.builtInputShape = json["build_config"]?["input_shape"].flatMap(LayerFields.shape)
     return layer
   }
 }

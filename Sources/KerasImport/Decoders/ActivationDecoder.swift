@@ -13,7 +13,10 @@ enum ActivationDecoder {
   static func function(_ json: JSON?, _ dialect: Dialect) throws(DecodeError) -> (any Layer)? {
     guard let json else { return nil }
     if let name = json.string { return try function(name, dialect) }
-    guard let type = json["class_name"]?.string else { throw .option("its activation cannot be read") }
+    guard let type = json["class_name"]?.string else {
+      throw .malformed(
+        key: "activation", found: json.excerpt, expected: "the name of a function or an object")
+    }
     // {"class_name": "function", "config": "relu6"}
     if let name = json["config"]?.string { return try function(name, dialect) }
     guard let config = json["config"] else { return try function(type, dialect) }
@@ -21,11 +24,11 @@ enum ActivationDecoder {
     guard let decoder = all.first(where: { $0.types.contains(type) }), type != "PReLU" else {
       throw .option("activation \(type) is not supported")
     }
-    let context = DecoderContext(layer: layer, dialect: dialect, arguments: .null, inputs: [], weights: [:])
+    let context = DecoderContext(layer: layer, dialect: dialect, call: LayerCall(), inputs: [], weights: [:])
     return try decoder.decode(context).first?.layer
   }
 
-  private static func function(_ name: String, _ dialect: Dialect) throws(DecodeError) -> (any Layer)? {
+  static func function(_ name: String, _ dialect: Dialect) throws(DecodeError) -> (any Layer)? {
     let plain = name.split(separator: ">").last.map(String.init) ?? name
     switch plain {
     case "linear": return nil
@@ -54,9 +57,9 @@ enum ActivationDecoder {
   static let relu = LayerDecoder(
     types: ["ReLU"], axisOrder: LayerDecoder.indifferent,
     decode: { context throws(DecodeError) in
-      let maximum = context.fields.float("max_value").flatMap { $0.isFinite ? $0 : nil }
-      let threshold = context.fields.float("threshold") ?? 0
-      let slope = context.fields.float("negative_slope") ?? 0
+      let maximum = try context.fields.upperBound("max_value")
+      let threshold = try context.fields.float("threshold") ?? 0
+      let slope = try context.fields.float("negative_slope") ?? 0
       guard slope != 0 else { return .single(ReLU(maximum: maximum, threshold: threshold)) }
       return .single(LeakyReLU(slope: slope, maximum: maximum, threshold: threshold))
     })
@@ -64,24 +67,25 @@ enum ActivationDecoder {
   static let leakyReLU = LayerDecoder(
     types: ["LeakyReLU"], axisOrder: LayerDecoder.indifferent,
     decode: { context throws(DecodeError) in
-      .single(
-        LeakyReLU(slope: context.fields.float("negative_slope") ?? context.fields.float("alpha") ?? 0.3))
+      .single(LeakyReLU(slope: try context.fields.float("negative_slope", "alpha") ?? 0.3))
     })
 
   static let elu = LayerDecoder(
     types: ["ELU"], axisOrder: LayerDecoder.indifferent,
-    decode: { context throws(DecodeError) in .single(ELU(alpha: context.fields.float("alpha") ?? 1)) })
+    decode: { context throws(DecodeError) in .single(ELU(alpha: try context.fields.float("alpha") ?? 1)) })
 
   static let thresholded = LayerDecoder(
     types: ["ThresholdedReLU"], axisOrder: LayerDecoder.indifferent,
-    decode: { context throws(DecodeError) in .single(ReLU(threshold: context.fields.float("theta") ?? 1)) })
+    decode: { context throws(DecodeError) in
+      .single(ReLU(threshold: try context.fields.float("theta") ?? 1))
+    })
 
   static let softmax = LayerDecoder(
-    types: ["Softmax"], axisOrder: LayerDecoder.indifferent,
+    types: ["Softmax"], limits: "over one axis", axisOrder: LayerDecoder.indifferent,
     decode: { context throws(DecodeError) in
-      let axes = context.fields.integers("axis") ?? [-1]
+      let axes = try context.fields.integers("axis", in: LayerFields.Limit.axis) ?? [-1]
       guard axes.count == 1, let axis = axes.first else {
-        throw .option("axis \(axes) is not supported; wanted one axis of the sample")
+        throw .option("axis \(axes) is not supported; expected one axis of the sample")
       }
       // As an activation of another layer it has no inputs of its own yet, and is over the last axis.
       return .single(context.inputs.isEmpty ? Softmax() : Softmax(axis: try context.axisFromEnd(axis)))

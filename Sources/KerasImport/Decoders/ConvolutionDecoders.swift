@@ -6,37 +6,40 @@ enum ConvolutionDecoders {
 
   // MARK: Options
 
-  private static func kernelSize(_ fields: LayerFields) -> (Int, Int)? {
-    if let size = fields.pair("kernel_size") { return size }
-    guard let rows = fields.integer("nb_row"), let columns = fields.integer("nb_col") else { return nil }
+  private static func kernelSize(_ fields: LayerFields) throws(DecodeError) -> (Int, Int)? {
+    let window = LayerFields.Limit.window
+    if let size = try fields.pair("kernel_size", in: window) { return size }
+    guard let rows = try fields.integer("nb_row", in: window),
+      let columns = try fields.integer("nb_col", in: window)
+    else { return nil }
     return (rows, columns)
   }
 
-  private static func filters(_ fields: LayerFields) -> Int? { fields.value("filters", "nb_filter")?.integer }
+  static func filters(_ fields: LayerFields) throws(DecodeError) -> Int? {
+    try fields.integer("filters", "nb_filter", in: LayerFields.Limit.count)
+  }
 
-  private static func hasBias(_ fields: LayerFields) -> Bool {
-    fields.value("use_bias", "bias")?.bool ?? true
+  static func multiplier(_ fields: LayerFields) throws(DecodeError) -> Int {
+    try fields.integer("depth_multiplier", in: LayerFields.Limit.groups) ?? 1
+  }
+
+  static func hasBias(_ fields: LayerFields) throws(DecodeError) -> Bool {
+    try fields.bool("use_bias", "bias") ?? true
   }
 
   private static func window(
     _ context: DecoderContext, height: Int, width: Int
   ) throws(DecodeError) -> Window {
     let fields = context.fields
-    let strides = LayerFields.pair(fields.value("strides", "subsample")) ?? (1, 1)
-    let dilation = LayerFields.pair(fields.value("dilation_rate", "atrous_rate")) ?? (1, 1)
-    guard min(strides.0, strides.1, dilation.0, dilation.1) > 0,
-      max(strides.0, strides.1, dilation.0, dilation.1) <= 1024
-    else { throw .option("strides \(strides) and dilation \(dilation) are not positive") }
+    let strides = try fields.pair("strides", "subsample", in: LayerFields.Limit.window) ?? (1, 1)
+    let dilation = try fields.pair("dilation_rate", "atrous_rate", in: LayerFields.Limit.dilation) ?? (1, 1)
     return Window(
       height, width, strides: strides, dilation: dilation, padding: try padding(fields))
   }
 
   static func padding(_ fields: LayerFields) throws(DecodeError) -> Padding {
-    let name = fields.value("padding", "border_mode")?.string ?? "valid"
-    guard let padding = Padding(rawValue: name) else {
-      throw .option("padding \"\(name)\" is not supported; wanted valid or same")
-    }
-    return padding
+    let name = try fields.choice("padding", "border_mode", among: ["valid", "same"]) ?? "valid"
+    return name == "same" ? .same : .valid
   }
 
   /// Keras 1 with channels first keeps kernels as (out, in, height, width).
@@ -46,7 +49,7 @@ enum ConvolutionDecoders {
 
   /// A kernel as TensorFlow has it.
   ///
-  /// Theano turns kernels by 180 degrees; those of depthwise convolutions Keras 2 turned itself before it gave them to
+  /// Theano rotates kernels by 180 degrees; those of depthwise convolutions Keras 2 rotated itself before it gave them to
   /// Theano, so that the file has them as TensorFlow does.
   private static func kernel(
     _ name: String, _ context: DecoderContext, isDepthwise: Bool = false
@@ -59,8 +62,8 @@ enum ConvolutionDecoders {
     return context.dialect.isTheano && !isDepthwise ? kernel.turned() : kernel
   }
 
-  private static func bias(_ context: DecoderContext, count: Int) throws(DecodeError) -> Tensor? {
-    guard hasBias(context.fields) else { return nil }
+  static func bias(_ context: DecoderContext, count: Int) throws(DecodeError) -> Tensor? {
+    guard try hasBias(context.fields) else { return nil }
     let bias = try context.weight("bias")
     guard bias.shape == [count] else {
       throw .option("its bias has shape \(bias.shape), its kernel makes \(count) channels")
@@ -68,8 +71,17 @@ enum ConvolutionDecoders {
     return bias
   }
 
-  private static func biasSpec(_ fields: LayerFields, _ count: Int?) -> [WeightSpec] {
-    hasBias(fields) ? [WeightSpec("bias", [count])] : []
+  static func biasSpec(_ fields: LayerFields, _ count: Int?) throws(DecodeError) -> [WeightSpec] {
+    try hasBias(fields) ? [WeightSpec("bias", [count])] : []
+  }
+
+  /// The number of groups of a kernel with `filters` filters.
+  static func groups(_ fields: LayerFields, filters: Int) throws(DecodeError) -> Int {
+    let groups = try fields.integer("groups", in: LayerFields.Limit.groups) ?? 1
+    guard filters % groups == 0 else {
+      throw .option("key \"groups\": found \(groups), expected a divisor of its \(filters) filters")
+    }
+    return groups
   }
 
   private static func layer(_ kernel: Tensor, _ bias: Tensor?, _ window: Window) -> DepthwiseConv2D {
@@ -83,18 +95,15 @@ enum ConvolutionDecoders {
   static let convolution = LayerDecoder(
     types: ["Conv2D", "Convolution2D", "AtrousConvolution2D", "AtrousConv2D"],
     axisOrder: LayerDecoder.byDataFormat,
-    weights: { layer, dialect in
-      let (size, count) = (kernelSize(layer.fields), filters(layer.fields))
+    weights: { layer, dialect throws(DecodeError) in
+      let (size, count) = (try kernelSize(layer.fields), try filters(layer.fields))
       let shape: [Int?] =
         isFiltersFirst(layer, dialect) ? [count, nil, size?.0, size?.1] : [size?.0, size?.1, nil, count]
-      return [WeightSpec("kernel", shape)] + biasSpec(layer.fields, count)
+      return [WeightSpec("kernel", shape)] + (try biasSpec(layer.fields, count))
     },
     decode: { context throws(DecodeError) in
       let kernel = try kernel("kernel", context)
-      let groups = context.fields.integer("groups") ?? 1
-      guard groups > 0, kernel.shape[3] % groups == 0 else {
-        throw .option("\(kernel.shape[3]) filters cannot be cut in \(groups) groups")
-      }
+      let groups = try groups(context.fields, filters: kernel.shape[3])
       let window = try window(context, height: kernel.shape[0], width: kernel.shape[1])
       let bias = try bias(context, count: kernel.shape[3])
       let layer = Conv2D(
@@ -106,10 +115,10 @@ enum ConvolutionDecoders {
   static let depthwise = LayerDecoder(
     types: ["DepthwiseConv2D", "DepthwiseConvolution2D"],
     axisOrder: LayerDecoder.byDataFormat,
-    weights: { layer, _ in
-      let size = kernelSize(layer.fields)
-      return [WeightSpec("kernel", [size?.0, size?.1, nil, layer.fields.integer("depth_multiplier") ?? 1])]
-        + biasSpec(layer.fields, nil)
+    weights: { layer, _ throws(DecodeError) in
+      let size = try kernelSize(layer.fields)
+      return [WeightSpec("kernel", [size?.0, size?.1, nil, try multiplier(layer.fields)])]
+        + (try biasSpec(layer.fields, nil))
     },
     decode: { context throws(DecodeError) in
       let kernel = try kernel("kernel", context, isDepthwise: true)
@@ -121,13 +130,12 @@ enum ConvolutionDecoders {
   static let separable = LayerDecoder(
     types: ["SeparableConv2D", "SeparableConvolution2D"],
     axisOrder: LayerDecoder.byDataFormat,
-    weights: { layer, _ in
-      let (size, count) = (kernelSize(layer.fields), filters(layer.fields))
+    weights: { layer, _ throws(DecodeError) in
+      let (size, count) = (try kernelSize(layer.fields), try filters(layer.fields))
       return [
-        WeightSpec(
-          "depthwise_kernel", [size?.0, size?.1, nil, layer.fields.integer("depth_multiplier") ?? 1]),
+        WeightSpec("depthwise_kernel", [size?.0, size?.1, nil, try multiplier(layer.fields)]),
         WeightSpec("pointwise_kernel", [1, 1, nil, count]),
-      ] + biasSpec(layer.fields, count)
+      ] + (try biasSpec(layer.fields, count))
     },
     decode: { context throws(DecodeError) in
       let depthwise = try kernel("depthwise_kernel", context, isDepthwise: true)
@@ -143,16 +151,17 @@ enum ConvolutionDecoders {
 
   static let transposed = LayerDecoder(
     types: ["Conv2DTranspose", "Deconvolution2D", "Deconv2D", "Convolution2DTranspose"],
+    limits: "not of Keras 1",
     axisOrder: LayerDecoder.byDataFormat,
-    weights: { layer, dialect in
-      let (size, count) = (kernelSize(layer.fields), filters(layer.fields))
-      return [WeightSpec("kernel", [size?.0, size?.1, count, nil])] + biasSpec(layer.fields, count)
+    weights: { layer, dialect throws(DecodeError) in
+      let (size, count) = (try kernelSize(layer.fields), try filters(layer.fields))
+      return [WeightSpec("kernel", [size?.0, size?.1, count, nil])] + (try biasSpec(layer.fields, count))
     },
     decode: { context throws(DecodeError) in
       guard context.dialect.major > 1 else { throw .unsupported("Deconvolution2D of Keras 1 is not") }
       let kernel = try kernel("kernel", context)
       let window = try window(context, height: kernel.shape[0], width: kernel.shape[1])
-      let extra = context.fields.pair("output_padding")
+      let extra = try context.fields.pair("output_padding", in: 0...1024)
       guard extra.map({ (0..<window.strideY).contains($0.0) && (0..<window.strideX).contains($0.1) }) ?? true
       else {
         throw .option("its output_padding is not smaller than its strides")
@@ -169,7 +178,7 @@ extension Tensor {
     Permute.transpose(self, order: order)
   }
 
-  /// A kernel `[h, w, ...]` turned by 180 degrees.
+  /// A kernel `[h, w, ...]` rotated by 180 degrees.
   func turned() -> Tensor {
     let taps = shape[0] * shape[1]
     let width = count / max(taps, 1)

@@ -6,9 +6,9 @@ enum DenseDecoders {
 
   static let dense = LayerDecoder(
     types: ["Dense"],
-    weights: { layer, _ in
-      let units = layer.fields.value("units", "output_dim")?.integer
-      let hasBias = layer.fields.value("use_bias", "bias")?.bool ?? true
+    weights: { layer, _ throws(DecodeError) in
+      let units = try layer.fields.integer("units", "output_dim", in: LayerFields.Limit.count)
+      let hasBias = try layer.fields.bool("use_bias", "bias") ?? true
       return [WeightSpec("kernel", [nil, units])] + (hasBias ? [WeightSpec("bias", [units])] : [])
     },
     decode: { context throws(DecodeError) in

@@ -14,31 +14,33 @@ enum FunctionDecoders {
     LayerDecoder(
       types: [type], axisOrder: LayerDecoder.indifferent,
       decode: { context throws(DecodeError) in
-        .single(try ActivationDecoder.function(.string(name), context.dialect) ?? Identity())
+        .single(try ActivationDecoder.function(name, context.dialect) ?? Identity())
       })
   }
 
   private static let gelu = LayerDecoder(
     types: ["Gelu"], axisOrder: LayerDecoder.indifferent,
     decode: { context throws(DecodeError) in
-      .single(context.fields.bool("approximate") ?? true ? Activation.geluTanh : Activation.gelu)
+      .single(try context.fields.bool("approximate") ?? true ? Activation.geluTanh : Activation.gelu)
     })
 
   private static let elu = LayerDecoder(
     types: ["Elu"], axisOrder: LayerDecoder.indifferent,
-    decode: { context throws(DecodeError) in .single(ELU(alpha: context.fields.float("alpha") ?? 1)) })
+    decode: { context throws(DecodeError) in .single(ELU(alpha: try context.fields.float("alpha") ?? 1)) })
 
   private static let leaky = LayerDecoder(
     types: ["LeakyRelu"], axisOrder: LayerDecoder.indifferent,
     decode: { context throws(DecodeError) in
-      .single(LeakyReLU(slope: context.fields.float("negative_slope") ?? 0.2))
+      .single(LeakyReLU(slope: try context.fields.float("negative_slope") ?? 0.2))
     })
 
   private static let mean = LayerDecoder(
-    types: ["Mean"], decode: { context throws(DecodeError) in try reduction(false, context) })
+    types: ["Mean"], limits: "over height and width",
+    decode: { context throws(DecodeError) in try reduction(false, context) })
 
   private static let maximum = LayerDecoder(
-    types: ["Max"], decode: { context throws(DecodeError) in try reduction(true, context) })
+    types: ["Max"], limits: "over height and width",
+    decode: { context throws(DecodeError) in try reduction(true, context) })
 
   private static func reduction(
     _ isMaximum: Bool, _ context: DecoderContext
@@ -52,11 +54,11 @@ enum FunctionDecoders {
     _ isMaximum: Bool, axes: JSON?, keepsAxes: JSON?, _ context: DecoderContext
   ) throws(DecodeError) -> [DecodedNode] {
     let rank = context.inputs.first?.rank ?? 0
-    let found = axes?.array?.compactMap(\.integer).map { $0 < 0 ? rank + 1 + $0 : $0 }.sorted()
+    let found = axes?.integers(in: LayerFields.Limit.axis)?.map { $0 < 0 ? rank + 1 + $0 : $0 }.sorted()
     guard rank == 3, !context.isChannelsFirst, found == [1, 2] else {
-      throw .unsupported("of means and maxima only those over height and width are known here")
+      throw .unsupported("of means and maxima, only those over height and width are supported")
     }
-    let keeps = keepsAxes?.bool ?? false
+    let keeps = keepsAxes?.truth ?? false
     return .single(isMaximum ? GlobalMaxPool2D(keepsAxes: keeps) : GlobalAveragePool2D(keepsAxes: keeps))
   }
 }

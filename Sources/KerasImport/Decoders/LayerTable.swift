@@ -2,10 +2,16 @@ import SaliencyCore
 
 /// Every layer that can be loaded: one file of this folder per family.
 enum LayerTable {
-  static let all: [LayerDecoder] =
-    ConvolutionDecoders.all + DenseDecoders.all + NormalizationDecoders.all + PoolingDecoders.all
-    + ReshapingDecoders.all + ActivationDecoder.all + MergingDecoders.all + PreprocessingDecoders.all
-    + OperationDecoders.all + FunctionDecoders.all + TensorFlowDecoders.all
+  static let families: [(name: String, decoders: [LayerDecoder])] = [
+    ("Convolution", ConvolutionDecoders.all), ("Dense", DenseDecoders.all),
+    ("Pooling", PoolingDecoders.all), ("Normalisation", NormalizationDecoders.all),
+    ("Attention", AttentionDecoders.all), ("Activation", ActivationDecoder.all),
+    ("Merging", MergingDecoders.all), ("Reshaping", ReshapingDecoders.all),
+    ("One axis, as maps of height 1", SequenceDecoders.all), ("Preprocessing", PreprocessingDecoders.all),
+    ("Operations between layers", OperationDecoders.all + FunctionDecoders.all + TensorFlowDecoders.all),
+  ]
+
+  static let all: [LayerDecoder] = families.flatMap(\.decoders)
 
   private static let byType: [String: LayerDecoder] = Dictionary(
     all.flatMap { decoder in decoder.types.map { ($0, decoder) } }, uniquingKeysWith: { first, _ in first })
@@ -26,7 +32,10 @@ enum LayerTable {
       return .unsupported(
         "it is somebody's own class by the name of one of Keras', and a file holds none of its code")
     }
-    guard byType[layer.type] == nil else { return objection(toOptionsOf: layer) }
+    guard byType[layer.type] == nil else {
+      do { try layer.fields.checkCommonKeys() } catch { return error }
+      return objection(toOptionsOf: layer)
+    }
     if sequences.contains(layer.type) {
       return .unsupported("layers for sequences are not; this tool explains image classifiers")
     }
@@ -40,6 +49,11 @@ enum LayerTable {
   private static let sequences: Set<String> = [
     "TimeDistributed", "Bidirectional", "LSTM", "GRU", "SimpleRNN", "Embedding", "ConvLSTM2D",
   ]
+
+  /// Why a layer that acts otherwise in training is refused there: an explanation is of one image and of no others.
+  static let calledInTraining = DecodeError.option(
+    "it is called with training=True, so that its output depends on the other images of a batch or on random "
+      + "numbers. Call it without training=True and save the model again")
 
   /// Layers that keras.applications and packages of its models add to Keras'.
   private static let ofApplications: Set<String> = [

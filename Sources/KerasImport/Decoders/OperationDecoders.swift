@@ -16,9 +16,10 @@ enum OperationDecoders {
   static func constant(_ context: DecoderContext) -> Constant? {
     guard context.inputs.count == 1 else { return nil }
     var found: [[Float]] = []
-    collect(context.arguments, into: &found, depth: 0)
+    collect(context.call.arguments, into: &found, depth: 0)
     guard found.count == 1 else { return nil }
-    let first = context.arguments["args"]?.array?.first ?? context.arguments.array?.first
+    let arguments = context.call.arguments
+    let first = arguments["args"]?.array?.first ?? arguments.array?.first
     let isTensor = first?["class_name"]?.string == "__keras_tensor__" || first?.string != nil
     return Constant(values: found[0], isFirst: !isTensor || first?.string == InboundNodes.constantMark)
   }
@@ -33,7 +34,7 @@ enum OperationDecoders {
           collect(values[2], into: &found, depth: depth + 1)
         }
         if values.count == 4 { collect(values[3], into: &found, depth: depth + 1) }
-      } else if let numbers = LayerFields(.object([("v", json)])).floats("v"), !numbers.isEmpty {
+      } else if let numbers = json.floats, !numbers.isEmpty {
         found.append(numbers)
       } else {
         for value in values { collect(value, into: &found, depth: depth + 1) }
@@ -70,7 +71,7 @@ enum OperationDecoders {
   }
 
   static let division = LayerDecoder(
-    types: ["TrueDivide", "Divide"], axisOrder: LayerDecoder.indifferent,
+    types: ["TrueDivide", "Divide"], limits: "by a constant", axisOrder: LayerDecoder.indifferent,
     decode: { context throws(DecodeError) in
       guard let constant = constant(context) else { throw .unsupported("a division of two tensors is not") }
       return try decode("truediv", constant, context)
@@ -78,32 +79,36 @@ enum OperationDecoders {
 
   /// `x[..., ::-1]` and `x[..., 2]`, as the preprocessing of keras.applications writes them.
   static let slice = LayerDecoder(
-    types: ["GetItem", "SlicingOpLambda"],
+    types: ["GetItem", "SlicingOpLambda"], limits: "`x[..., ::-1]` and `x[..., n]`",
     decode: { context throws(DecodeError) in
       let spec =
-        context.arguments["args"]?.array?.dropFirst().first ?? context.arguments.array?.last?["slice_spec"]
+        context.call.arguments["args"]?.array?.dropFirst().first
+        ?? context.call.arguments.array?.last?["slice_spec"]
       guard let parts = spec?.array, parts.count == 2, parts[0]["class_name"]?.string == "__ellipsis__",
         let shape = context.inputs.first, let channels = shape.dimensions.last
-      else { throw .unsupported("of slices only x[..., ::-1] and x[..., n] are known here") }
-      if let index = parts[1].integer, (0..<channels).contains(index) {
+      else { throw .unsupported("of slices, only x[..., ::-1] and x[..., n] are supported") }
+      if channels > 0, let index = parts[1].integer(in: 0...(channels - 1)) {
         return [
           DecodedNode("channel", SelectChannels([index]), .allInputs),
           DecodedNode("slice", Reshape(Array(shape.dimensions.dropLast())), .previous),
         ]
       }
       let range = parts[1]["config"] ?? parts[1]
-      guard range["step"]?.integer == -1, range["start"]?.integer == nil, range["stop"]?.integer == nil else {
-        throw .unsupported("of slices only x[..., ::-1] and x[..., n] are known here")
+      guard range["step"]?.integer(in: -1...1) == -1, range["start"]?.isNull ?? true,
+        range["stop"]?.isNull ?? true
+      else {
+        throw .unsupported("of slices, only x[..., ::-1] and x[..., n] are supported")
       }
       return .single(SelectChannels((0..<channels).reversed()))
     })
 
   static let stack = LayerDecoder(
-    types: ["Stack"],
+    types: ["Stack"], limits: "along a new last axis",
     decode: { context throws(DecodeError) in
-      guard let shape = context.inputs.first, context.fields.integer("axis") ?? 0 == -1,
+      guard let shape = context.inputs.first,
+        try context.fields.integer("axis", in: LayerFields.Limit.axis) ?? 0 == -1,
         context.inputs.allSatisfy({ $0 == shape })
-      else { throw .unsupported("of stacks only those along a new last axis are known here") }
+      else { throw .unsupported("of stacks, only those along a new last axis are supported") }
       let parts = context.inputs.indices.map { index in
         DecodedNode("part\(index + 1)", Reshape(shape.dimensions + [1]), .input(index))
       }

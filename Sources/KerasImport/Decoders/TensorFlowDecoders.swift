@@ -7,18 +7,19 @@ enum TensorFlowDecoders {
   static let all: [LayerDecoder] = [function, node]
 
   static let function = LayerDecoder(
-    types: ["TFOpLambda"], axisOrder: LayerDecoder.indifferent,
+    types: ["TFOpLambda"], limits: "functions that do the same as a layer",
+    axisOrder: LayerDecoder.indifferent,
     decode: { context throws(DecodeError) in
-      let name = context.fields.string("function") ?? "a function without a name"
+      let name = try context.fields.string("function") ?? "a function without a name"
       let operation = name.split(separator: ".").last.map(String.init) ?? name
       switch operation {
       case "reduce_mean", "reduce_max":
         return try FunctionDecoders.reduction(
-          operation == "reduce_max", axes: keyword("axis", context), keepsAxes: keyword("keepdims", context),
-          context)
+          operation == "reduce_max", axes: context.call.argument("axis"),
+          keepsAxes: context.call.argument("keepdims"), context)
       case "cast": return .single(Identity())
       case "concat":
-        return .single(Concatenate(axis: try context.axisFromEnd(keyword("axis", context)?.integer ?? -1)))
+        return .single(Concatenate(axis: try context.axisFromEnd(try axis(context))))
       case "resize" where name == "image.resize": return try resizing(context)
       default: break
       }
@@ -30,7 +31,8 @@ enum TensorFlowDecoders {
     })
 
   private static let node = LayerDecoder(
-    types: ["TensorFlowOpLayer"], axisOrder: LayerDecoder.indifferent,
+    types: ["TensorFlowOpLayer"], limits: "operations that do the same as a layer",
+    axisOrder: LayerDecoder.indifferent,
     decode: { context throws(DecodeError) in
       let definition = context.fields.value("node_def")
       let parsed = definition?.string.flatMap { try? JSON.parse(Array($0.utf8)) } ?? definition
@@ -40,7 +42,7 @@ enum TensorFlowDecoders {
       ]
       let operation = operations[name] ?? name.lowercased()
       if case .object(let constants)? = context.fields.value("constants"), let constant = constants.first,
-        constants.count == 1, let values = LayerFields(.object(constants)).floats(constant.key)
+        constants.count == 1, let values = constant.value.floats
       {
         return try OperationDecoders.decode(
           operation, .init(values: values, isFirst: constant.key == "0"), context)
@@ -63,33 +65,30 @@ enum TensorFlowDecoders {
     case ("minimum", 2): return Merge(.minimum)
     case ("identity", 1), ("stop_gradient", 1): return Identity()
     case ("gelu", 1):
-      return keyword("approximate", context)?.bool == true ? Activation.geluTanh : Activation.gelu
+      return context.call.argument("approximate")?.truth == true ? Activation.geluTanh : Activation.gelu
     case (_, 1) where activations.contains(operation):
-      return try ActivationDecoder.function(.string(operation), context.dialect)
+      return try ActivationDecoder.function(operation, context.dialect)
     default: return nil
     }
   }
 
   private static func resizing(_ context: DecoderContext) throws(DecodeError) -> [DecodedNode] {
-    let method = keyword("method", context)?.string ?? "bilinear"
-    guard let size = LayerFields.pair(keyword("size", context)), size.0 > 0, size.1 > 0,
-      max(size.0, size.1) <= 16384,
+    let method = context.call.argument("method")?.string ?? "bilinear"
+    guard let size = context.call.argument("size")?.pair(in: LayerFields.Limit.side),
       method == "bilinear" || method == "nearest"
-    else { throw .unsupported("of tf.image.resize only bilinear and nearest to a fixed size are known here") }
-    let antialias = method == "bilinear" && keyword("antialias", context)?.bool == true
+    else { throw .unsupported("of tf.image.resize, only bilinear and nearest to a fixed size are supported") }
+    let antialias = method == "bilinear" && context.call.argument("antialias")?.truth == true
     return .single(
       Resizing(
         height: size.0, width: size.1,
         interpolation: antialias ? .antialiased : method == "nearest" ? .nearest : .bilinear))
   }
 
-  /// An argument by its name: `["layer", 0, 0, {"axis": -1}]`, or the same in a list of such.
-  private static func keyword(_ name: String, _ context: DecoderContext) -> JSON? {
-    func find(_ json: JSON) -> JSON? {
-      guard let values = json.array else { return nil }
-      if values.first?.string != nil { return values.count == 4 ? values[3][name] : nil }
-      return values.lazy.compactMap(find).first
+  private static func axis(_ context: DecoderContext) throws(DecodeError) -> Int {
+    guard let given = context.call.argument("axis") else { return -1 }
+    guard let axis = given.integer(in: LayerFields.Limit.axis) else {
+      throw .malformed(key: "axis", found: given.excerpt, expected: "an integer")
     }
-    return find(context.arguments).flatMap { $0.isNull ? nil : $0 }
+    return axis
   }
 }

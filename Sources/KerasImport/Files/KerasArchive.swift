@@ -29,7 +29,8 @@ struct KerasArchive: ~Copyable {
 }
 
 extension KerasArchive {
-  private static let largestConfiguration = 256 << 20
+  // In bytes. The largest of keras.applications has 1 MB; the memory of a parsed configuration is bounded with it.
+  private static let largestConfiguration = 64 << 20
 
   /// Opens a file by its content, whatever its name.
   static func open(_ path: String, architecture: Architecture?) throws(LoadError) -> KerasArchive {

@@ -67,20 +67,31 @@ struct Keras3Weights {
         try assign(nested, group: path + "/", prefix: prefix + layer.name + "/", byClass: byClass, &progress)
         continue
       }
-      let specs = LayerTable.decoder(for: layer.type)?.weights(layer, dialect) ?? []
-      guard !specs.isEmpty else { continue }
-      let owner = WeightOwner(path: prefix + layer.name, layer: layer, specs: specs)
+      guard let owner = try WeightOwner(layer, at: prefix + layer.name, dialect, file: file) else { continue }
       let sharing = SharedLayer(layer)
       if !index.hasGroup(path + "/vars"), let first = progress.first[sharing] {
         try progress.plan.assign(progress.plan.datasets[first] ?? [], to: owner, file: file)
       } else {
-        try progress.plan.assign(try variables(path + "/vars", owner), to: owner, file: file)
+        try progress.plan.assign(try variables(path, owner), to: owner, file: file)
         progress.first[sharing] = progress.first[sharing] ?? owner.path
       }
     }
   }
 
-  private func variables(_ path: String, _ owner: WeightOwner) throws(LoadError) -> [HDF5Dataset] {
+  /// The weights of a layer, those of the layers inside it in the order in which it wants them.
+  private func variables(_ group: String, _ owner: WeightOwner) throws(LoadError) -> [HDF5Dataset] {
+    var found: [HDF5Dataset] = []
+    var seen = Set<String>()
+    for inner in owner.specs.map({ $0.innerLayer ?? "" }) where seen.insert(inner).inserted {
+      // tf_keras names the group by the attribute, which starts with an underscore.
+      let candidates = inner.isEmpty ? [group] : ["\(group)/\(inner)", "\(group)/_\(inner)"]
+      let path = candidates.first { index.hasGroup($0 + "/vars") } ?? candidates[0]
+      found += try variables(of: path + "/vars", owner)
+    }
+    return found
+  }
+
+  private func variables(of path: String, _ owner: WeightOwner) throws(LoadError) -> [HDF5Dataset] {
     guard index.hasGroup(path) else {
       throw .missingWeights(
         file: file, layer: owner.path, reason: "its weights are not in the file (no group \(path))")

@@ -33,7 +33,11 @@ struct LegacyWeights {
 
   func plan(for model: ModelConfig) throws(LoadError) -> WeightPlan {
     let groups = Self.groups(index, root: root).filter { !$0.weights.isEmpty }
-    let layers = model.layers.map { layer in (layer, owners(of: layer)) }.filter { !$0.1.isEmpty }
+    var layers: [(LayerConfig, [WeightOwner])] = []
+    for layer in model.layers {
+      let owners = try owners(of: layer)
+      if !owners.isEmpty { layers.append((layer, owners)) }
+    }
     let names = Set(groups.map(\.name))
     let byName = layers.allSatisfy { names.contains($0.0.name) }
     guard byName || groups.count == layers.count else {
@@ -58,10 +62,11 @@ struct LegacyWeights {
     return plan
   }
 
-  private func owners(of layer: LayerConfig) -> [WeightOwner] {
-    if let nested = layer.nested { return nested.weightOwners(dialect, prefix: layer.name + "/") }
-    let specs = LayerTable.decoder(for: layer.type)?.weights(layer, dialect) ?? []
-    return specs.isEmpty ? [] : [WeightOwner(path: layer.name, layer: layer, specs: specs)]
+  private func owners(of layer: LayerConfig) throws(LoadError) -> [WeightOwner] {
+    if let nested = layer.nested {
+      return try nested.weightOwners(dialect, prefix: layer.name + "/", file: file)
+    }
+    return try WeightOwner(layer, at: layer.name, dialect, file: file).map { [$0] } ?? []
   }
 
   private func mismatch(_ wanted: [String], _ found: [String]) -> LoadError {

@@ -1,3 +1,4 @@
+import HDF5
 import SaliencyCore
 
 /// Weights drawn at random in the shapes that a network's layers want: for timing, and for controls.
@@ -13,16 +14,25 @@ struct RandomWeights {
   ///   - channels: The last axis of the layer's input, which settles the sizes that depend on it.
   func tensors(
     for specs: [WeightSpec], of layer: LayerConfig, at path: String, channels: Int
-  ) -> [Tensor] {
-    specs.map { spec in
-      let shape = Self.shape(of: spec, layer.fields, channels: channels)
-      return tensor(spec.name, shape, isDepthwise: layer.type.hasPrefix("Depthwise"), at: path)
+  ) throws(DecodeError) -> [Tensor] {
+    var tensors: [Tensor] = []
+    for spec in specs {
+      let sizes = try Self.sizes(of: spec, layer.fields, channels: channels)
+      guard elementCount(of: sizes, limit: Self.mostElements) != nil else {
+        throw .option("its \(spec.name) has shape \(sizes), expected at most \(Self.mostElements) numbers")
+      }
+      tensors.append(
+        tensor(spec.name, Shape(sizes), isDepthwise: layer.type.hasPrefix("Depthwise"), at: path))
     }
+    return tensors
   }
+
+  /// The largest layer of VGG16 has a tenth of it.
+  private static let mostElements = 1 << 30
 
   private func tensor(_ name: String, _ shape: Shape, isDepthwise: Bool, at path: String) -> Tensor {
     switch name {
-    case "gamma", "variance", "moving_variance", "count": return Tensor(repeating: 1, shape: shape)
+    case "gamma", "variance", "moving_variance", "count", "scale": return Tensor(repeating: 1, shape: shape)
     case "bias", "beta", "mean", "moving_mean": return Tensor(repeating: 0, shape: shape)
     default:
       // What one result sums over: all axes but the last, and for depthwise kernels only the window.
@@ -33,17 +43,20 @@ struct RandomWeights {
     }
   }
 
-  /// The shape with the sizes filled in that the configuration leaves to the input.
-  private static func shape(of spec: WeightSpec, _ fields: LayerFields, channels: Int) -> Shape {
+  /// The sizes, with those filled in that the configuration leaves to the input.
+  private static func sizes(
+    of spec: WeightSpec, _ fields: LayerFields, channels: Int
+  ) throws(DecodeError) -> [Int] {
     guard let sizes = spec.shape else { return [channels] }
-    let multiplied = channels * (fields.integer("depth_multiplier") ?? 1)
+    let multiplier = try fields.integer("depth_multiplier", in: LayerFields.Limit.groups) ?? 1
+    let groups = try fields.integer("groups", in: LayerFields.Limit.groups) ?? 1
     let open =
       switch spec.name {
-      case "pointwise_kernel", "bias": multiplied
-      case "kernel": channels / max(fields.integer("groups") ?? 1, 1)
+      case "pointwise_kernel", "bias": channels * multiplier
+      case "kernel": channels / groups
       default: channels
       }
-    return Shape(sizes.map { $0 ?? open })
+    return sizes.map { $0 ?? open }
   }
 
   private static func key(_ text: String) -> UInt64 {

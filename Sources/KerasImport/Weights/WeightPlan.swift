@@ -18,11 +18,25 @@ struct WeightOwner {
 
 extension ModelConfig {
   /// Every layer at any depth that has weights, in order.
-  func weightOwners(_ dialect: Dialect, prefix: String = "") -> [WeightOwner] {
-    leaves(prefix: prefix).compactMap { path, layer in
-      let specs = LayerTable.decoder(for: layer.type)?.weights(layer, dialect) ?? []
-      return specs.isEmpty ? nil : WeightOwner(path: path, layer: layer, specs: specs)
+  func weightOwners(_ dialect: Dialect, prefix: String, file: String) throws(LoadError) -> [WeightOwner] {
+    var owners: [WeightOwner] = []
+    for (path, layer) in leaves(prefix: prefix) {
+      if let owner = try WeightOwner(layer, at: path, dialect, file: file) { owners.append(owner) }
     }
+    return owners
+  }
+}
+
+extension WeightOwner {
+  /// A layer at a path with the weights it wants; nil if it wants none.
+  /// - Throws: `LoadError.unsupportedOption` if the options that state their shapes are malformed.
+  init?(_ layer: LayerConfig, at path: String, _ dialect: Dialect, file: String) throws(LoadError) {
+    do {
+      specs = try LayerTable.decoder(for: layer.type)?.weights(layer, dialect) ?? []
+    } catch { throw LoadError(error, in: layer, at: path, file: file) }
+    if specs.isEmpty { return nil }
+    self.path = path
+    self.layer = layer
   }
 }
 
@@ -74,7 +88,11 @@ extension WeightPlan {
       if let found = try reader.mapped(dataset) {
         return Tensor(shape: Shape(dataset.shape), borrowing: found.floats, from: found.owner)
       }
-      return try Tensor(lasting: Shape(dataset.shape)) { buffer in try reader.read(dataset, into: buffer) }
+      let tensor = try Tensor(lastingIfPossible: Shape(dataset.shape)) { buffer in
+        try reader.read(dataset, into: buffer)
+      }
+      guard let tensor else { throw reader.noMemory(for: dataset) }
+      return tensor
     } catch let error as HDF5Error {
       throw .file(error)
     } catch {

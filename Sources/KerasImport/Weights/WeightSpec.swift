@@ -4,11 +4,14 @@ struct WeightSpec: Sendable, Equatable {
   /// Its shape as far as the configuration tells: nil is a size that depends on the input.
   var shape: [Int?]?
   var isTrainable = true
+  /// The layer inside the layer that owns it, by the name of its group in Keras 3's files; nil for the layer itself.
+  var innerLayer: String?
 
-  init(_ name: String, _ shape: [Int?]?, isTrainable: Bool = true) {
+  init(_ name: String, _ shape: [Int?]?, isTrainable: Bool = true, innerLayer: String? = nil) {
     self.name = name
     self.shape = shape
     self.isTrainable = isTrainable
+    self.innerLayer = innerLayer
   }
 
   func fits(_ found: [Int]) -> Bool {

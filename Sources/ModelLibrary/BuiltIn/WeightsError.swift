@@ -6,6 +6,12 @@ public enum WeightsError: Error, Equatable, CustomStringConvertible {
   case refused(address: String, status: Int)
   /// The connection ended before the file did; what came is kept.
   case cut(address: String, received: Int, wanted: Int?)
+  /// The server sends too little a second; what came is kept.
+  case tooSlow(address: String, bytesPerSecond: Int, minimum: Int)
+  /// The answer is larger than the architecture's weights can be.
+  case tooLarge(address: String, found: Int, limit: Int)
+  /// The server redirects to an address that is not http or https.
+  case badRedirect(address: String, to: String)
   /// The file is not the one that Keras' sources describe; it has been deleted.
   case wrongChecksum(address: String, found: Checksum, wanted: Checksum)
   /// What came is no HDF5 file, where no checksum is known; it has been deleted.
@@ -23,7 +29,15 @@ public enum WeightsError: Error, Equatable, CustomStringConvertible {
       "\(address): the server answered \(status), wanted the file; try again later"
     case .cut(let address, let received, let wanted):
       "\(address): the connection was cut after \(received)\(wanted.map { " of \($0)" } ?? "") bytes; run the command "
-        + "again to go on from there"
+        + "again to resume"
+    case .tooSlow(let address, let rate, let minimum):
+      "\(address): found \(rate) bytes a second, expected at least \(minimum); run the command again to resume, or give "
+        + "another place with --mirror"
+    case .tooLarge(let address, let found, let limit):
+      "\(address): found \(found == .max ? "more than 9 EB" : "\(found) bytes"), expected at most \(limit); give another "
+        + "place with --mirror"
+    case .badRedirect(let address, let target):
+      "\(address): found a redirect to \(target), expected http or https; give another place with --mirror"
     case .wrongChecksum(let address, let found, let wanted):
       "\(address): its checksum is \(found), wanted \(wanted); the file was deleted, as it is damaged or another"
     case .notWeights(let address, let reason): "\(address): \(reason); the file was deleted"

@@ -67,7 +67,7 @@ struct FetchWeights: AsyncParsableCommand {
     commandName: "fetch",
     abstract: "Fetches an architecture's weights, verified by the checksum that Keras' sources give.",
     discussion: """
-      An interrupted download goes on where it stopped. Weights are kept in $SALIENCY_CACHE, or else in \
+      An interrupted download is resumed; a second process waits for the first. Weights are kept in $SALIENCY_CACHE, or else in \
       $XDG_CACHE_HOME/saliency or ~/.cache/saliency.
       """)
 
@@ -94,7 +94,10 @@ struct FetchWeights: AsyncParsableCommand {
     if cache.holds(architecture) {
       return console.print(cache.path(of: architecture))
     }
-    let path = try await cache.fetch(architecture, mirror: mirror) { received, total in
+    let path = try await cache.fetch(
+      architecture, mirror: mirror,
+      waiting: { console.note("\(architecture.file): another process fetches it; waiting") }
+    ) { received, total in
       let whole = total.map { " of \($0 / 1_000_000)" } ?? ""
       console.progress("\(architecture.file): \(received / 1_000_000)\(whole) MB")
     }

@@ -23,16 +23,21 @@ final class SystemMemory: Sendable {
   }
 
   /// Room for `bytes`, which are rounded, aligned to a cache line.
+  ///
+  /// If there is no memory, the process ends as `Execution.exitsWithoutMemory` says.
   func take(_ bytes: Int) -> UnsafeMutableRawPointer {
-    let start =
-      switch bytes {
-      case ..<Self.smallest: aligned_alloc(64, bytes)
-      case ...Slabs.largest:
-        slabs.withLock { $0.take(bytes) }.flatMap { UnsafeMutableRawPointer(bitPattern: $0) }
-      default: Pages.map(bytes)
-      }
-    guard let start else { preconditionFailure("out of memory: a buffer of \(bytes) bytes") }
+    guard let start = takeIfPossible(bytes) else { Execution.memoryIsExhausted(bytes) }
     return start
+  }
+
+  /// The same; nil if there is no memory.
+  func takeIfPossible(_ bytes: Int) -> UnsafeMutableRawPointer? {
+    switch bytes {
+    case ..<Self.smallest: aligned_alloc(64, bytes)
+    case ...Slabs.largest:
+      slabs.withLock { $0.take(bytes) }.flatMap { UnsafeMutableRawPointer(bitPattern: $0) }
+    default: Pages.map(bytes)
+    }
   }
 
   /// Takes back what `take` gave.

@@ -8,6 +8,15 @@ extension Tensor {
     try body(storage.floats)
   }
 
+  /// Weights whose number a file decides: nil if there is no memory for them; otherwise `body` writes every element.
+  package init?(
+    lastingIfPossible shape: Shape, initializing body: (UnsafeMutableBufferPointer<Float>) throws -> Void
+  ) rethrows {
+    guard let storage = TensorStorage(ifPossible: shape.count) else { return nil }
+    self.init(shape: shape, storage: storage)
+    try body(storage.floats)
+  }
+
   /// Weights that `origin` writes, every element, and the same ones whenever it is called: who has made something else of
   /// them need not keep them.
   package init(

@@ -30,11 +30,22 @@ final class TensorStorage: @unchecked Sendable {
   }
 
   /// Uninitialised room for `count` floats that stay for as long as a network does, and are no matter of the pool.
-  init(lasting count: Int, origin: Origin? = nil) {
-    bytes = SystemMemory.rounded(count * MemoryLayout<Float>.stride)
+  convenience init(lasting count: Int, origin: Origin? = nil) {
+    let bytes = SystemMemory.rounded(count * MemoryLayout<Float>.stride)
+    self.init(lasting: count, bytes: bytes, at: SystemMemory.lasting.take(bytes), origin: origin)
+  }
+
+  /// The same, or nil if there is no memory for it: for a count that a file decides.
+  convenience init?(ifPossible count: Int) {
+    let bytes = SystemMemory.rounded(count * MemoryLayout<Float>.stride)
+    guard let start = SystemMemory.lasting.takeIfPossible(bytes) else { return nil }
+    self.init(lasting: count, bytes: bytes, at: start, origin: nil)
+  }
+
+  private init(lasting count: Int, bytes: Int, at start: UnsafeMutableRawPointer, origin: Origin?) {
+    self.bytes = bytes
     source = .lasting
     self.origin = origin
-    let start = SystemMemory.lasting.take(bytes)
     floats = UnsafeMutableBufferPointer(
       start: start.bindMemory(to: Float.self, capacity: count), count: count)
   }

@@ -235,5 +235,6 @@ def write(archive, name, content):
     archive.writestr(entry, content, compresslevel=9)
 
 
-main("keras3")
-main("keras2")
+if __name__ == "__main__":
+    main("keras3")
+    main("keras2")

@@ -38,6 +38,7 @@ def main(folder):
     ways.ways()
     storage.storage()
     storage.long_names()
+    storage.declared()
     keras1.files()
     layouts.files()
     structures.files()

@@ -11,6 +11,15 @@ final class LoopbackServer: Sendable {
     case silence
     /// A few bytes at a time.
     case trickle
+    /// One byte, ten times a second.
+    case drip
+    /// This in place of the length of the answer; nil for no length. The answer has so many bytes.
+    case declares(length: String?, bytes: Int)
+    /// The file in gzip, whatever was asked for.
+    case gzip
+    case redirect(to: String)
+    /// A part that starts elsewhere than was asked for.
+    case wrongPart
   }
 
   let port: UInt16
@@ -67,18 +76,35 @@ final class LoopbackServer: Sendable {
       return served.count
     }
     let start = Int(range.dropFirst("bytes=".count).dropLast()) ?? 0
+    switch fault {
+    case .status(let code)?: send(connection, head: "\(code) No", ["Content-Length: 0"])
+    case .silence?: sleep(until: connection)
+    case .redirect(let target)?:
+      send(connection, head: "302 Found", ["Location: \(target)", "Content-Length: 0"])
+    case .declares(let length, let bytes)?:
+      send(connection, head: "200 OK", length.map { ["Content-Length: \($0)"] } ?? [])
+      let piece = [UInt8](repeating: 7, count: 1 << 16)
+      for _ in 0..<(bytes / piece.count) where !send(connection, piece) { return }
+    case .gzip?:
+      let packed = Gzip.stored(content)
+      send(connection, head: "200 OK", ["Content-Encoding: gzip", "Content-Length: \(packed.count)"])
+      send(connection, packed)
+    default: sendContent(connection, from: start, number: number)
+    }
+  }
+
+  /// Sends the file from a position on.
+  private func sendContent(_ connection: Int32, from start: Int, number: Int) {
     let body = Array(content[min(start, content.count)...])
-    var head = "HTTP/1.1 200 OK\r\n"
+    var first = start
+    if case .wrongPart? = fault { first = 7 }
+    let length = "Content-Length: \(body.count)"
     if start > 0 {
-      head =
-        "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes \(start)-\(content.count - 1)/\(content.count)\r\n"
+      let range = "Content-Range: bytes \(first)-\(content.count - 1)/\(content.count)"
+      send(connection, head: "206 Partial Content", [range, length])
+    } else {
+      send(connection, head: "200 OK", [length])
     }
-    if case .status(let code)? = fault {
-      return send(
-        connection, Array("HTTP/1.1 \(code) No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8))
-    }
-    if case .silence? = fault { return sleep(until: connection) }
-    send(connection, Array((head + "Content-Length: \(body.count)\r\nConnection: close\r\n\r\n").utf8))
     switch fault {
     case .cuts(let after, let times)? where number <= times: send(connection, Array(body.prefix(after)))
     case .trickle?:
@@ -86,8 +112,18 @@ final class LoopbackServer: Sendable {
         send(connection, Array(body[piece..<min(piece + 1000, body.count)]))
         usleep(10_000)
       }
+    case .drip?:
+      for byte in body {
+        guard send(connection, [byte]) else { return }
+        usleep(100_000)
+      }
     default: send(connection, body)
     }
+  }
+
+  private func send(_ connection: Int32, head: String, _ fields: [String]) {
+    let lines = ["HTTP/1.1 \(head)"] + fields + ["Connection: close", "", ""]
+    send(connection, Array(lines.joined(separator: "\r\n").utf8))
   }
 
   /// Waits until the other side gives up.
@@ -96,14 +132,45 @@ final class LoopbackServer: Sendable {
     while recv(connection, &byte, 1, 0) > 0 {}
   }
 
-  private func send(_ connection: Int32, _ bytes: [UInt8]) {
+  /// Whether the other side took all of it.
+  @discardableResult
+  private func send(_ connection: Int32, _ bytes: [UInt8]) -> Bool {
     var sent = 0
     while sent < bytes.count {
       let count = bytes[sent...].withUnsafeBytes {
         Foundation.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
-      guard count > 0 else { return }
+      guard count > 0 else { return false }
       sent += count
     }
+    return true
+  }
+}
+
+/// The gzip format without compression (RFC 1952, stored blocks of RFC 1951).
+private enum Gzip {
+  static func stored(_ content: [UInt8]) -> [UInt8] {
+    var bytes: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]
+    var start = 0
+    while start < content.count {
+      let block = Array(content[start..<min(start + 65535, content.count)])
+      start += block.count
+      bytes.append(start == content.count ? 1 : 0)
+      bytes += number(block.count, 2) + number(~block.count & 0xFFFF, 2) + block
+    }
+    return bytes + number(Int(checksum(content)), 4) + number(content.count, 4)
+  }
+
+  private static func number(_ value: Int, _ width: Int) -> [UInt8] {
+    (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+  }
+
+  private static func checksum(_ content: [UInt8]) -> UInt32 {
+    var sum = UInt32.max
+    for byte in content {
+      sum ^= UInt32(byte)
+      for _ in 0..<8 { sum = sum & 1 == 1 ? 0xEDB8_8320 ^ (sum >> 1) : sum >> 1 }
+    }
+    return ~sum
   }
 }

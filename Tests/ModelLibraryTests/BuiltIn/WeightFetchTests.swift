@@ -30,6 +30,12 @@ import Testing
     return try await body(folder)
   }
 
+  private var limits: WeightCache.FetchLimits {
+    var limits = WeightCache.FetchLimits()
+    limits.patience = 2
+    return limits
+  }
+
   /// Fetches from a server with a fault; the text of the error, or the file's size.
   private func fetch(
     _ fault: LoopbackServer.Fault? = nil, sum: Checksum? = nil, before: (String) throws -> Void = { _ in }
@@ -44,7 +50,7 @@ import Testing
       var result: String
       do {
         let path = try await cache.fetch(
-          architecture(checksum: sum ?? right), mirror: server.address, patience: 2)
+          architecture(checksum: sum ?? right), mirror: server.address, limits: limits)
         let data = try Data(contentsOf: URL(fileURLWithPath: path))
         result = data == Data(Self.content) ? "the file" : "\(data.count) other bytes"
       } catch {
@@ -80,7 +86,7 @@ import Testing
     let fetched = try await fetch(.cuts(after: 1000, times: 100))
     #expect(
       fetched.result
-        == "SERVER/weights.h5: the connection was cut after 3000 of 50000 bytes; run the command again to go on from there"
+        == "SERVER/weights.h5: the connection was cut after 3000 of 50000 bytes; run the command again to resume"
     )
     #expect(fetched.files == ["weights.h5.partial"])
   }
@@ -105,6 +111,90 @@ import Testing
   @Test func slowServersAreWaitedForAndSilentOnesAreNot() async throws {
     #expect(try await fetch(.trickle).result == "the file")
     #expect(try await fetch(.silence).result.hasPrefix("SERVER/weights.h5: cannot be reached ("))
+  }
+
+  // MARK: Bounds
+
+  /// What the architecture of these tests can have at most: 50,000 bytes, an eighth more, and 16 MiB.
+  private static let limit = 50_000 + 6250 + (16 << 20)
+
+  @Test func moreThanTheWeightsCanHaveIsRefused() async throws {
+    let declared = try await fetch(.declares(length: "9223372036854775807", bytes: 1 << 16))
+    #expect(declared.result.hasPrefix("SERVER/weights.h5: found "))
+    #expect(
+      declared.result.hasSuffix("expected at most \(Self.limit); give another place with --mirror"),
+      "\(declared.result)")
+    #expect(declared.files == [])
+    let undeclared = try await fetch(.declares(length: nil, bytes: 64 << 20))
+    #expect(undeclared.result.hasSuffix("expected at most \(Self.limit); give another place with --mirror"))
+    #expect(undeclared.files == [])
+  }
+
+  @Test func aPartialFileThatIsTooLargeIsBegunAgain() async throws {
+    let fetched = try await fetch { path in
+      try Data(repeating: 1, count: Self.limit + 1).write(to: URL(fileURLWithPath: path))
+    }
+    #expect(fetched.result == "the file")
+    #expect(fetched.ranges == [""])
+  }
+
+  @Test func compressedAnswersAreTheFileAllTheSame() async throws {
+    let fetched = try await fetch(.gzip)
+    #expect(fetched.result == "the file")
+    #expect(fetched.files == ["weights.h5"])
+  }
+
+  @Test func anotherPartThanWasAskedForIsNotAppended() async throws {
+    let fetched = try await fetch(.wrongPart) { path in
+      try Data(Self.content.prefix(30_000)).write(to: URL(fileURLWithPath: path))
+    }
+    #expect(fetched.result == "the file")
+    #expect(fetched.ranges == ["bytes=30000-", ""])
+  }
+
+  @Test(arguments: ["file:///etc/hostname", "ftp://127.0.0.1/x"])
+  func redirectsLeadToTheWebOnly(_ target: String) async throws {
+    let fetched = try await fetch(.redirect(to: target))
+    #expect(
+      fetched.result
+        == "SERVER/weights.h5: found a redirect to \(target), expected http or https; give another place with --mirror"
+    )
+    #expect(fetched.files == [])
+  }
+
+  @Test func addressesOfFilesAreNotFetched() async throws {
+    try await withFolder { folder in
+      await #expect {
+        _ = try await WeightCache(folder: folder).fetch(
+          architecture(checksum: nil), mirror: "file://" + folder)
+      } throws: { error in "\(error)".contains("found no http or https address") }
+    }
+  }
+
+  @Test func aServerBelowTheMinimumRateIsGivenUpAndKept() async throws {
+    let fetched = try await fetch(.drip)
+    #expect(
+      fetched.result.contains(" bytes a second, expected at least 1024; run the command again to resume"))
+    #expect(fetched.files == ["weights.h5.partial"])
+  }
+
+  @Test func severalFetchesAtOnceWaitForTheFirst() async throws {
+    try await withFolder { folder in
+      let server = LoopbackServer(serving: Self.content, fault: .trickle)
+      defer { server.stop() }
+      let right = try rightSum(in: folder)
+      let architecture = try architecture(checksum: right)
+      let cache = WeightCache(folder: folder + "/cache")
+      let paths = try await withThrowingTaskGroup(of: String.self) { group in
+        for _ in 0..<3 {
+          group.addTask { try await cache.fetch(architecture, mirror: server.address) }
+        }
+        return try await group.reduce(into: [String]()) { $0.append($1) }
+      }
+      #expect(paths == Array(repeating: cache.folder + "/weights.h5", count: 3))
+      #expect(server.ranges == [""])
+      #expect(try FileManager.default.contentsOfDirectory(atPath: cache.folder) == ["weights.h5"])
+    }
   }
 
   @Test func withoutANetworkItSaysSo() async throws {

@@ -64,6 +64,37 @@ import Testing
       LayerNormalization(axes: 3), [[5, 4]], "layer \"x\": its input has shape (5, 4), wanted at least 3 axes"
     ),
     Refusal(
+      GroupNormalization(groups: 2), [[5, 5, 3]],
+      "layer \"x\": its input has shape (5, 5, 3), wanted a last axis that divides into 2 groups"),
+    Refusal(
+      GroupNormalization(groups: 2, gamma: zeros([6])), [[5, 5, 4]],
+      "layer \"x\": its input has shape (5, 5, 4), wanted 6 in the last axis, as its gamma has"),
+    Refusal(
+      RMSNormalization(scale: zeros([3])), [[5, 4]],
+      "layer \"x\": its input has shape (5, 4), wanted 3 in the last axis, as its scale has"),
+    Refusal(
+      UnitNormalization(axes: 2), [[5]], "layer \"x\": its input has shape (5), wanted at least 2 axes"),
+    Refusal(
+      DotProductAttention(), [[4, 3], [5, 3]],
+      "layer \"x\": its input has shape (4, 3), (5, 3), wanted query, value and key, each (positions, channels)"
+    ),
+    Refusal(
+      DotProductAttention(), [[4, 3], [5, 3], [6, 3]],
+      "layer \"x\": its input has shape (4, 3), (5, 3), (6, 3), wanted as many positions in the key as in the value"
+    ),
+    Refusal(
+      DotProductAttention(heads: 2), [[4, 4], [5, 2], [5, 6]],
+      "layer \"x\": its input has shape (4, 4), (5, 2), (5, 6), wanted as many channels for each of the query's 2 heads "
+        + "as the key has"),
+    Refusal(
+      AdditiveAttention(), [[4, 3], [5, 3], [5, 4]],
+      "layer \"x\": its input has shape (4, 3), (5, 3), (5, 4), wanted as many channels in the query as in the key and in "
+        + "its weights"),
+    Refusal(
+      Dot(), [[4, 3], [5]],
+      "layer \"x\": its input has shape (4, 3), (5), wanted two inputs with as many elements along axis -1 as along axis -1"
+    ),
+    Refusal(
       PReLU(alpha: zeros([1, 1, 3])), [[5, 5, 4]],
       "layer \"x\": its input has shape (5, 5, 4), wanted axes as its alpha has them, (1, 1, 3)"),
     Refusal(

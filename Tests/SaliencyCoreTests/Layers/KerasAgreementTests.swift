@@ -112,6 +112,16 @@ import Testing
     "maximum": Merge(.maximum),
     "minimum": Merge(.minimum),
     "subtract": Merge(.subtract),
+    "group norm": GroupNormalization(groups: 2, gamma: numbers([4], 20), beta: numbers([4], 21)),
+    "group norm of instances": GroupNormalization(
+      groups: 4, gamma: numbers([4], 20), beta: numbers([4], 21), epsilon: 0.1),
+    "RMS norm": RMSNormalization(scale: numbers([4], 20)),
+    "unit norm": UnitNormalization(),
+    "unit norm of maps": UnitNormalization(axes: 3),
+    "attention": DotProductAttention(),
+    "additive attention": AdditiveAttention(),
+    "dot of vectors": Dot(),
+    "dot of maps": Dot(-2, -1),
   ]
 
   private static func layer(named name: String) -> (any Layer)? {

@@ -25,7 +25,7 @@ struct LayerCase: Sendable, CustomStringConvertible {
   /// `LayerCoverageTests` fails where a layer type is missing here.
   static let all: [LayerCase] =
     convolutions + transposed + depthwise + dense + normalizations + pooling + globalPooling + activations
-    + softmax + merging + concatenations + rearranging + resizing
+    + softmax + merging + concatenations + rearranging + resizing + groupNormalizations + attention
 
   private static func normal(_ shape: Shape, _ path: UInt64 = 0) -> Tensor {
     CounterRandom(seed: 21, path: path).normal(shape: shape) * 0.5
@@ -132,6 +132,39 @@ struct LayerCase: Sendable, CustomStringConvertible {
       "whole maps",
       LayerNormalization(gamma: normal([4, 5, 3]), beta: normal([4, 5, 3], 1), axes: 3, epsilon: 1e-2),
       [4, 5, 3]),
+  ]
+
+  static let groupNormalizations: [LayerCase] = [
+    LayerCase(
+      "2 groups of 3", GroupNormalization(groups: 2, gamma: normal([6]), beta: normal([6], 1)), [4, 5, 6],
+      points: .apart),
+    LayerCase(
+      "a group for each channel", GroupNormalization(groups: 3, gamma: normal([3])), [4, 5, 3], points: .apart
+    ),
+    LayerCase(
+      "one group, without scale", GroupNormalization(groups: 1, beta: normal([6])), [6], points: .apart),
+    LayerCase("of a sequence", GroupNormalization(groups: 2, gamma: normal([4])), [5, 4], points: .apart),
+    LayerCase("each position", RMSNormalization(scale: normal([3])), [4, 5, 3], points: .apart),
+    LayerCase("large epsilon", RMSNormalization(scale: normal([5]), epsilon: 0.5), [5], points: .apart),
+    LayerCase("each position", UnitNormalization(), [4, 5, 3], points: .apart),
+    LayerCase("whole maps", UnitNormalization(axes: 3), [2, 3, 3], points: .apart),
+  ]
+
+  static let attention: [LayerCase] = [
+    LayerCase("one head", DotProductAttention(scale: 0.2), [4, 3], [5, 2], [5, 3]),
+    LayerCase("two heads", DotProductAttention(heads: 2, scale: 0.2), [4, 6], [3, 4], [3, 6]),
+    LayerCase(
+      "two heads share keys", DotProductAttention(heads: 4, keyValueHeads: 2, scale: 0.2), [3, 8], [4, 6],
+      [4, 4]),
+    LayerCase("over maps", DotProductAttention(scale: 0.2), [2, 3, 4], [3, 2, 2], [3, 2, 4]),
+    LayerCase("one weight", AdditiveAttention(weights: [0.5], inner: 0.4), [3, 4], [5, 2], [5, 4]),
+    LayerCase(
+      "a weight for each channel", AdditiveAttention(weights: [0.5, -0.3, 0.2], inner: 0.5), [3, 3], [4, 2],
+      [4, 3]),
+    LayerCase("vectors", Dot(), [5], [5]),
+    LayerCase("last axes", Dot(), [3, 4], [2, 4]),
+    LayerCase("inner axes", Dot(-2, -1), [3, 4], [2, 3]),
+    LayerCase("maps", Dot(-3, -2), [3, 2, 2], [3, 4]),
   ]
 
   static let pooling: [LayerCase] = [

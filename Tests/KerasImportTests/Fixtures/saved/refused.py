@@ -7,6 +7,9 @@ import tf_keras
 from .common import case, changed, config_changed, saved, small
 
 
+TRAINING = 'called with training=True'
+
+
 def ended(k, layer, shape=(8, 8, 3), reshape=None):
     L = k.layers
     x = inputs = L.Input(shape)
@@ -23,13 +26,19 @@ def files():
                              else L.Lambda(lambda x: x * 2, name="odd")),
                        'layer "odd": Lambda is not supported: it holds Python code, which is never run'),
             "lstm": (ended(k, L.LSTM(3, name="odd"), reshape=(8, 24)), 'layer "odd": LSTM is not supported: layers for sequences'),
-            "conv1d": (ended(k, L.Conv1D(3, 2, name="odd"), reshape=(8, 24)), 'layer "odd": Conv1D is not supported'),
             "conv3d": (ended(k, L.Conv3D(3, 2, name="odd"), reshape=(4, 4, 4, 3)), 'layer "odd": Conv3D is not supported'),
             "time_distributed": (ended(k, L.TimeDistributed(L.Dense(2), name="odd")),
                                  'layer "odd": TimeDistributed is not supported'),
             "masking": (ended(k, L.Masking(name="odd"), reshape=(8, 24)), 'layer "odd": Masking is not supported'),
-            "unit_norm": (ended(k, L.UnitNormalization(name="odd")), 'layer "odd": UnitNormalization is not supported'),
-            "group_norm": (ended(k, L.GroupNormalization(3, name="odd")), 'layer "odd": GroupNormalization is not supported'),
+            "einsum_dense": (ended(k, L.EinsumDense("abcd,de->abce", (None, None, 2), name="odd")),
+                             'layer "odd": EinsumDense is not supported'),
+            "batch_norm_in_training": (ended(k, lambda x: L.BatchNormalization(name="odd")(x, training=True)), TRAINING),
+            "dropout_in_training": (ended(k, lambda x: L.Dropout(0.5, name="odd")(x, training=True)), TRAINING),
+            "model_in_training": (ended(k, lambda x: k.Sequential([L.Input((8, 8, 3)), L.BatchNormalization(name="odd")],
+                                                                  name="inner")(x, training=True)),
+                                  'layer "inner/odd" (BatchNormalization): it is called with training=True'),
+            "attention_mask": (ended(k, lambda x: L.MultiHeadAttention(2, 3, name="odd")(x, x, use_causal_mask=True),
+                                     reshape=(8, 24)), 'layer "odd" (MultiHeadAttention): it is called with use_causal_mask=True'),
         }
         for name, (model, error) in layers.items():
             for file in ("model.h5", "model.keras"):

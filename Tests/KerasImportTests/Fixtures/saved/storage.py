@@ -1,9 +1,12 @@
 """What HDF5 can do and Keras does not, or not always."""
+import io
+import json
+
 import h5py
 import numpy as np
 import tf_keras
 
-from .common import case, changed, computed, copied, randomised, saved, small
+from .common import case, changed, computed, config_changed, copied, randomised, saved, small
 
 
 def storage():
@@ -117,3 +120,43 @@ def long_names():
     inner = tf_keras.Model(inputs, x, name="inner")
     outer = randomised(tf_keras.Sequential([L.Input((6, 6, 3)), inner, L.Flatten(), L.Dense(3)]))
     case("weight_names_in_pieces", saved(outer, include_optimizer=False), computed(outer))
+
+
+def holes(side, layers=1, **options):
+    """A full model of dense layers whose kernels are declared and never written: all fill value, no bytes in the file."""
+    def dense(i):
+        config = {"name": f"dense{i}", "units": side, "use_bias": False, "batch_input_shape": [None, side]}
+        return {"class_name": "Dense", "config": config}
+
+    names = [f"dense{i}" for i in range(layers)]
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w") as file:
+        file.attrs["model_config"] = json.dumps(
+            {"class_name": "Sequential", "config": {"name": "m", "layers": [dense(i) for i in range(layers)]}})
+        file.attrs["keras_version"] = "2.4.0"
+        root = file.create_group("model_weights")
+        root.attrs["layer_names"] = [n.encode() for n in names]
+        for name in names:
+            group = root.create_group(name)
+            group.attrs["weight_names"] = [b"kernel:0"]
+            group.create_dataset("kernel:0", shape=(side, side), dtype="float32", **options)
+    return buffer.getvalue()
+
+
+def declared():
+    """Sizes that a file only declares."""
+    for name, side, text in (("40_gb", 100_000, "40 GB"), ("1_gb", 20_000, "1.6 GB")):
+        error = f"declares {text} (shape [{side}, {side}]), and the file stores 0 bytes of it"
+        case(f"declares_{name}_gzip", holes(side, chunks=(100, 100), compression="gzip"), error=error)
+        case(f"declares_{name}_chunked", holes(side, chunks=(100, 100)), error=error)
+    case("declares_40_gb_contiguous", holes(100_000), error="declares 40 GB")
+    # For a test under a memory limit: eight kernels of 67 MB each, of fill values alone.
+    case("fill_values_under_a_limit", holes(4096, layers=8, chunks=(4096, 64)), file="large.h5",
+         error="it declares 67.1 MB, and there is not so much memory")
+    content = holes(4)
+
+    def groups(config):
+        config["config"]["layers"][0] = {"class_name": "Conv2D", "config": {
+            "name": "dense0", "filters": 4, "kernel_size": 1, "groups": 4611686018427387904, "use_bias": False}}
+
+    case("groups_beyond_integers", config_changed(content, groups), error='key "groups": found 4611686018427387904, expected')
