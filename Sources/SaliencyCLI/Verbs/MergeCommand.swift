@@ -54,14 +54,14 @@ struct MergeCommand: ParsableCommand {
       console.note("stopped; the same command goes on from here")
       throw ExitCode(128 + (interruption.signal ?? SIGTERM))
     }
-    var files: [String] = []
+    var written = RunFolder.Written()
     if summary.missing == 0, !storeOnly {
       let catalogs = Catalogs(methods: invocation.methods, metrics: invocation.metrics)
-      let written = try RunFolder(output).writeResults(catalogs: catalogs)
-      written.remarks.forEach(console.note)
-      files = written.files
+      written = try RunFolder(output).writeResults(catalogs: catalogs)
     }
-    console.print(json ? try JSONText.encode(MergeRecord(output, summary, files)) : sentence(summary))
+    console.print(
+      json ? try JSONText.encode(MergeRecord(output, summary, written.files)) : sentence(summary))
+    try console.report(written)
     guard summary.missing == 0 else { throw GapsError(output: output, summary: summary) }
   }
 
