@@ -55,7 +55,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
@@ -65,6 +64,7 @@ let package = Package(
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     // SHA-256 for results' keys. Not swift-crypto: it compiles BoringSSL, minutes of every first build, for this one function.
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CCairo", pkgConfig: "cairo-pdf", providers: [.apt(["libcairo2-dev"])]),
 
     // C of our own.
@@ -77,20 +77,21 @@ let package = Package(
       name: "CJPEG", exclude: ["README.md"], cSettings: cSettings, linkerSettings: [.linkedLibrary("jpeg")]),
 
     // The toolkit. Imports run one way only; see Guides/Architecture.md.
-    library("SaliencyCore", ["COpenBLAS", "CKernels"]),
-    library("HDF5", ["CHDF5", "CHDF5Child"]),
+    library("Support", []),
+    library("SaliencyCore", ["Support", "COpenBLAS", "CKernels"]),
+    library("HDF5", ["Support", "CHDF5", "CHDF5Child"]),
     library("KerasImport", ["SaliencyCore", "HDF5", "CZip"]),
     library("Imaging", ["SaliencyCore", "CPNG", "CJPEG"]),
     library("Methods", ["SaliencyCore"]),
-    library("Figures", ["SaliencyCore", "Imaging", "CCairo"]),
+    library("Figures", ["Support", "SaliencyCore", "Imaging", "CCairo"]),
     library(
-      "ModelLibrary", ["SaliencyCore", "KerasImport", "HDF5", "Imaging", "BundledWorld", "Yams", "CCrypto"],
+      "ModelLibrary", ["SaliencyCore", "KerasImport", "HDF5", "Imaging", "BundledWorld", "CYAML", "CCrypto"],
       exclude: ["Architectures/make_architectures.py"],
       resources: [.copy("Architectures/architectures.zip")]),
     library(
       "Bench",
       [
-        "SaliencyCore", "Imaging", "Figures", "ModelLibrary", "HDF5", "BundledWorld",
+        "Support", "SaliencyCore", "Imaging", "Figures", "ModelLibrary", "HDF5", "BundledWorld",
         .product(name: "GRDB", package: "GRDB.swift"), "CCrypto",
       ]),
     library(
@@ -99,7 +100,7 @@ let package = Package(
     library(
       "SaliencyCLI",
       [
-        "SaliencyCore", "HDF5", "KerasImport", "Imaging", "Methods", "Figures", "ModelLibrary",
+        "Support", "SaliencyCore", "HDF5", "KerasImport", "Imaging", "Methods", "Figures", "ModelLibrary",
         "BundledWorld", "Bench", "Reproduction",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -119,6 +120,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["SaliencyCore"], path: "Tests/Support", swiftSettings: settings),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: settings),
+    tests("Support"),
     tests("SaliencyCore"),
     tests("HDF5"),
     tests("KerasImport", ["HDF5", "SaliencyCore"], exclude: ["Fixtures"]),
@@ -129,7 +131,7 @@ let package = Package(
     tests(
       "Bench",
       [
-        "SaliencyCore", "Imaging", "Methods", "ModelLibrary", "HDF5",
+        "Support", "SaliencyCore", "Imaging", "Methods", "ModelLibrary", "HDF5",
         .product(name: "GRDB", package: "GRDB.swift"),
       ], resources: [.copy("Fixtures")]),
     tests("Reproduction", ["SaliencyCore", "Imaging", "Figures", "Methods", "ModelLibrary", "Bench"]),

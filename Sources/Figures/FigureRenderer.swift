@@ -1,8 +1,7 @@
-import Dispatch
 public import Foundation
 public import Imaging
 import SaliencyCore
-import Synchronization
+import Support
 
 /// Writes panels as PNG, PDF (with real text) or SVG, all from one layout.
 ///
@@ -46,14 +45,10 @@ public struct FigureRenderer: Sendable {
     }
     let drawing = try layout(panel)
     let title = TextFitting.cleaned(panel.title)
-    let made = Mutex<[Int: Result<Data, any Error>]>([:])
-    DispatchQueue.concurrentPerform(iterations: formats.count) { i in
-      let data = Result { try self.data(drawing, title: title, as: formats[i]) }
-      made.withLock { $0[i] = data }
+    let made = WorkerThread.map(formats.count) { i in
+      Result { try self.data(drawing, title: title, as: formats[i]) }
     }
-    for (i, path) in paths.enumerated() {
-      if let data = try made.withLock({ $0[i] })?.get() { try AtomicFile.write(data, to: path) }
-    }
+    for (path, data) in zip(paths, made) { try AtomicFile.write(try data.get(), to: path) }
   }
 
   /// A panel as the content of a file.

@@ -1,22 +1,18 @@
-import Dispatch
 import Imaging
-import Synchronization
+import Support
 
 /// The maps of a panel as pictures, made at the same time.
 struct RenderedCells {
-  private let maps: [Int: RenderedMap]
+  private let maps: [RenderedMap?]
   private let columns: Int
 
   init(_ panel: Panel) {
     let columns = panel.columns.count
     let cells = panel.rows.flatMap { row in (0..<columns).map { $0 < row.cells.count ? row.cells[$0] : nil } }
-    let made = Mutex<[Int: RenderedMap]>([:])
-    DispatchQueue.concurrentPerform(iterations: cells.count) { i in
-      guard case .map(let map, let style, let background)? = cells[i]?.content else { return }
-      let picture = map.rendered(style, over: background)
-      made.withLock { $0[i] = picture }
+    maps = WorkerThread.map(cells.count) { i in
+      guard case .map(let map, let style, let background)? = cells[i]?.content else { return nil }
+      return map.rendered(style, over: background)
     }
-    maps = made.withLock { $0 }
     self.columns = columns
   }
 

@@ -1,5 +1,6 @@
 internal import CHDF5
 internal import Glibc
+internal import Support
 internal import Synchronization
 
 /// Writes an HDF5 file that appears under its name only when it is whole.
@@ -15,7 +16,7 @@ public struct HDF5Writer: ~Copyable {
   /// Creates the file beside its place, lets `body` fill it, and renames it into place.
   /// - Throws: `HDF5Error.notWritten`, or what `body` throws; then nothing is left behind.
   public static func write(to path: String, _ body: (borrowing HDF5Writer) throws -> Void) throws {
-    let partial = "\(path).\(getpid()).partial"
+    let partial = TemporaryName.path(beside: path)
     do {
       let writer = try HDF5Writer(creating: partial, for: path)
       let filled = Result { try body(writer) }

@@ -1,6 +1,5 @@
-internal import Dispatch
 internal import Glibc
-internal import Synchronization
+internal import Support
 
 /// A file open for reading, closed when the value ends.
 public struct OpenFile: ~Copyable {
@@ -47,20 +46,20 @@ public struct OpenFile: ~Copyable {
   /// - Throws: `HDF5Error.damaged` where the file ends before, `cannotOpen` where the system cannot read it.
   public func read(at offset: Int, into bytes: UnsafeMutableRawBufferPointer) throws(HDF5Error) {
     guard bytes.count >= 4 * Self.piece else { return try readPiece(at: offset, into: bytes) }
-    let failure = Mutex<HDF5Error?>(nil)
     let target = UncheckedBuffer(bytes: bytes)
     let reader = PieceReader(descriptor: descriptor, size: size, name: name)
-    DispatchQueue.concurrentPerform(iterations: (bytes.count + Self.piece - 1) / Self.piece) { index in
+    let failures = WorkerThread.map((bytes.count + Self.piece - 1) / Self.piece) { index -> HDF5Error? in
       let start = index * Self.piece
       let end = min(start + Self.piece, target.bytes.count)
       let part = UnsafeMutableRawBufferPointer(rebasing: target.bytes[start..<end])
       do throws(HDF5Error) {
         try reader.read(at: offset + start, into: part)
+        return nil
       } catch {
-        failure.withLock { $0 = error }
+        return error
       }
     }
-    if let error = failure.withLock({ $0 }) { throw error }
+    if let error = failures.compactMap(\.self).first { throw error }
   }
 
   private func readPiece(at offset: Int, into bytes: UnsafeMutableRawBufferPointer) throws(HDF5Error) {

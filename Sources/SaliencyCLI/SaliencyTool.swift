@@ -13,14 +13,14 @@ public import SaliencyCore
 ///     await SaliencyTool.main(methods: .standard.adding(MyMethod.self))
 public enum SaliencyTool {
   /// The version of the toolkit, as `saliency --version` prints it and results record it.
-  public static let version = "0.1.0"
+  public static let version = Toolkit.version
 
   /// Runs the command of this process's arguments and ends the process with its exit code.
   ///
   /// - Parameters:
   ///   - methods: The methods that can be asked for by name.
   ///   - metrics: The metrics that can be asked for by name.
-  public static func main(
+  public nonisolated(nonsending) static func main(
     methods: MethodCatalog = .standard, metrics: MetricCatalog = .standard
   ) async -> Never {
     Execution.endLibraryThreads()
@@ -29,7 +29,7 @@ public enum SaliencyTool {
     exit(status)
   }
 
-  /// Runs one command.
+  /// Runs one command, on the caller's thread: Swift's pool of threads waits without end where the system starts none.
   ///
   /// - Parameters:
   ///   - arguments: The arguments, without the program's name.
@@ -37,25 +37,24 @@ public enum SaliencyTool {
   ///   - metrics: The metrics that can be asked for by name.
   ///   - console: Where output goes.
   /// - Returns: The exit code: 0, 1 where data is bad, 64 where the command is wrong.
-  public static func run(
+  public nonisolated(nonsending) static func run(
     _ arguments: [String], methods: MethodCatalog = .standard, metrics: MetricCatalog = .standard,
     console: Console = .standard
   ) async -> Int32 {
-    await Invocation.$current.withValue(
-      Invocation(methods: methods, metrics: metrics, console: console)
-    ) {
-      do {
+    let invocation = Invocation(methods: methods, metrics: metrics, console: console)
+    do {
+      var command = try Invocation.$current.withValue(invocation) {
         try checkVerb(of: arguments)
-        var command = try SaliencyCommand.parseAsRoot(arguments)
-        if var concurrent = command as? any AsyncParsableCommand {
-          try await concurrent.run()
-        } else {
-          try command.run()
-        }
-        return try console.finished()
-      } catch {
-        return Failure(error, arguments: arguments).report(to: console)
+        return try SaliencyCommand.parseAsRoot(arguments)
       }
+      if var concurrent = command as? any AsyncParsableCommand {
+        try await Invocation.$current.withValue(invocation) { try await concurrent.run() }
+      } else {
+        try Invocation.$current.withValue(invocation) { try command.run() }
+      }
+      return try console.finished()
+    } catch {
+      return Failure(error, arguments: arguments).report(to: console)
     }
   }
 

@@ -25,6 +25,16 @@ import Testing
     #expect(!merge.contains("--array"))
   }
 
+  @Test(arguments: ["99999999999", "1000001", "0"]) func theNumberOfShardsIsLimited(_ count: String) async {
+    for command in [["submit", "e.yaml"], ["status", "run"]] {
+      let run = await CommandRun(command + ["--array", count])
+      #expect(run.exitCode == 64)
+      #expect(
+        run.complaint.contains("--array: found \(count), expected a number from 1 to 1000000"),
+        "\(run.errors)")
+    }
+  }
+
   @Test func theScriptsAreSound() throws {
     let folder = try Workbench()
     for (name, text) in [

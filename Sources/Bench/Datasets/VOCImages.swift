@@ -1,5 +1,4 @@
 internal import Foundation
-internal import FoundationXML
 internal import Imaging
 internal import SaliencyCore
 
@@ -34,15 +33,7 @@ enum VOCImages {
   private static func read(
     _ path: String, pictures: String, segmentation: String?
   ) throws(DatasetError) -> DatasetImage {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw DatasetError(path, "cannot be read")
-    }
-    let reader = VOCReader()
-    let parser = XMLParser(data: data)
-    parser.delegate = reader
-    guard parser.parse(), parser.parserError == nil else {
-      throw DatasetError(path, "line \(parser.lineNumber): this is no XML")
-    }
+    let reader = try VOCFile(path)
     let stem = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
     let name = reader.fileName ?? "\(stem).jpg"
     var image = DatasetImage(name: name, path: "\(pictures)/\(name)")
@@ -51,8 +42,9 @@ enum VOCImages {
     let hasMasks = png.map { FileManager.default.fileExists(atPath: $0) } ?? false
     var objects: [DatasetObject] = []
     for (i, object) in reader.objects.enumerated() {
-      guard let label = object["name"], let xmin = object.number("xmin"), let ymin = object.number("ymin"),
-        let xmax = object.number("xmax"), let ymax = object.number("ymax")
+      guard let label = object["name"], let xmin = object.coordinate("xmin"),
+        let ymin = object.coordinate("ymin"), let xmax = object.coordinate("xmax"),
+        let ymax = object.coordinate("ymax")
       else { throw DatasetError(path, "object \(i + 1) lacks a name or one of xmin, ymin, xmax, ymax") }
       objects.append(
         DatasetObject(
@@ -66,43 +58,58 @@ enum VOCImages {
 }
 
 extension [String: String] {
-  fileprivate func number(_ key: String) -> Double? { self[key].flatMap(Double.init) }
+  /// A number of pixels: no picture has a million to a side.
+  fileprivate func coordinate(_ key: String) -> Double? {
+    self[key].flatMap(Double.init).flatMap { abs($0) < 1e6 ? $0 : nil }
+  }
 }
 
-/// What a VOC file says, as the parser meets it; parts of objects (heads, hands) are passed over.
-private final class VOCReader: NSObject, XMLParserDelegate {
+/// What a VOC file says; parts of objects (heads, hands) are passed over.
+private struct VOCFile {
   var fileName: String?
   var height: Int?
   var width: Int?
   var objects: [[String: String]] = []
-  private var path: [String] = []
-  private var text = ""
 
-  func parser(
-    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
-    attributes: [String: String]
-  ) {
-    path.append(name)
-    text = ""
-    if path == ["annotation", "object"] { objects.append([:]) }
+  init(_ path: String) throws(DatasetError) {
+    guard let handle = FileHandle(forReadingAtPath: path),
+      let data = try? handle.read(upToCount: XMLReader.largest + 1) ?? Data()
+    else { throw DatasetError(path, "cannot be read") }
+    do throws(XMLReader.Problem) {
+      try read(data)
+    } catch {
+      throw DatasetError(path, "line \(error.line): this is no XML: \(error.words)")
+    }
   }
 
-  func parser(_ parser: XMLParser, foundCharacters string: String) { text += string }
+  private mutating func read(_ data: Data) throws(XMLReader.Problem) {
+    var reader = try XMLReader(data)
+    var path: [String] = []
+    var text = ""
+    while let event = try reader.next() {
+      switch event {
+      case .start(let name):
+        path.append(name)
+        text = ""
+        if path == ["annotation", "object"] { objects.append([:]) }
+      case .text(let part): text += part
+      case .end:
+        note(path, text.trimmingCharacters(in: .whitespacesAndNewlines))
+        path.removeLast()
+        text = ""
+      }
+    }
+  }
 
-  func parser(
-    _ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?
-  ) {
-    let value = text.trimmingCharacters(in: .whitespacesAndNewlines)
-    switch path {
-    case ["annotation", "filename"]: fileName = value
-    case ["annotation", "size", "height"]: height = Int(value)
-    case ["annotation", "size", "width"]: width = Int(value)
-    case ["annotation", "object", name], ["annotation", "object", "bndbox", name]:
-      if !objects.isEmpty { objects[objects.count - 1][name] = value }
+  private mutating func note(_ path: [String], _ value: String) {
+    guard path.first == "annotation", let name = path.last else { return }
+    switch path.dropFirst().dropLast() {
+    case [] where name == "filename": fileName = value
+    case ["size"] where name == "height": height = Int(value)
+    case ["size"] where name == "width": width = Int(value)
+    case ["object"], ["object", "bndbox"]: objects[objects.count - 1][name] = value
     default: break
     }
-    _ = path.popLast()
-    text = ""
   }
 }
 

@@ -13,7 +13,7 @@ extension Manifest {
   /// The first thing that keeps results of two runs from standing in one table; nil where there is none.
   func difference(from other: Manifest) -> ManifestDifference? {
     parameterDifference(from: other) ?? modelDifference(from: other) ?? imageDifference(from: other)
-      ?? codeDifference(from: other)
+      ?? codeDifference(from: other) ?? versionDifference(from: other)
   }
 
   private func codeDifference(from other: Manifest) -> ManifestDifference? {
@@ -33,6 +33,17 @@ extension Manifest {
 
   /// The program's part of a code, in front of how it rounds.
   private func program(of code: String) -> Substring { code.prefix { $0 != " " } }
+
+  /// Methods and metrics of other packages have versions of their own.
+  private func versionDifference(from other: Manifest) -> ManifestDifference? {
+    let (mine, theirs) = (methods + metrics, other.methods + other.metrics)
+    guard let (here, there) = zip(mine, theirs).first(where: { $0.version != $1.version }) else { return nil }
+    return ManifestDifference(
+      what: "the version of \(here.name)", first: here.version ?? "none", second: there.version ?? "none",
+      advice:
+        "run the same build everywhere, or declare a version in the type (Guides/WritingAMethod.md), and compute the others "
+        + "again")
+  }
 
   private func modelDifference(from other: Manifest) -> ManifestDifference? {
     for (mine, theirs) in zip(models, other.models) {

@@ -38,6 +38,8 @@ public enum MergeError: Error, Equatable, CustomStringConvertible {
         advice:
           "the data set has changed, or nodes see different copies of it; run the shard again on the same files"
       )
+    // What is read of the store that is written to has been checked; so it is the other.
+    case let damage as StoreDamage: return StoreError.damaged(path: source.path, damage)
     case let error as MergeError: return error
     default: return ResultStore.explain(error, path: target)
     }

@@ -28,16 +28,16 @@ struct MergeGaps {
     expected = source.manifest.questions * source.manifest.methods.count
     found = try Self.count(store, source, layers, metrics)
     guard found < expected else { return }
-    descriptions = try absent(sources) + sources.filter { !$0.isComplete }.compactMap(incomplete)
+    descriptions = try absent(sources) + sources.filter { !$0.isComplete }.compactMap { try incomplete($0) }
     if descriptions.isEmpty { descriptions = ["\(expected - found) units belong to no store that was named"] }
   }
 
   /// The keys of the manifest's metrics, and the images that each is asked about.
   private static func metrics(of manifest: Manifest) -> [(key: Digest, images: Set<Int>?)] {
     let limits = MetricLimits(manifest.experiment)
-    return manifest.metrics.enumerated().map { i, metric in
+    return manifest.metrics.indices.map { i in
       (
-        MetricKey(code: manifest.code, text: metric.configuration, seed: manifest.seed).digest,
+        manifest.key(ofMetric: i),
         WorkPlan.drawn(limits.images(of: i), of: manifest.images.count, seed: manifest.seed)
       )
     }
@@ -63,14 +63,16 @@ struct MergeGaps {
   {
     var last: (Int, Int, String) = (-1, -1, "")
     while true {
-      let rows = try store.read { db in
-        try Row.fetchAll(
-          db, sql: "SELECT * FROM questions WHERE (model, image, target) > (?, ?, ?) LIMIT 2000",
-          arguments: [last.0, last.1, last.2])
+      var records: [QuestionRecord] = []
+      try store.read { db in
+        try StoredRow.each(
+          db, in: "questions", "SELECT * FROM questions WHERE (model, image, target) > (?, ?, ?) LIMIT 2000",
+          [last.0, last.1, last.2]
+        ) { records.append(try QuestionRecord($0)) }
       }
-      guard let end = rows.last else { return }
-      last = (end["model"], end["image"], end["target"])
-      try body(rows.compactMap(ResultStore.record))
+      guard let end = records.last?.place else { return }
+      last = (end.model, end.image, end.target)
+      try body(records)
     }
   }
 
@@ -82,6 +84,11 @@ struct MergeGaps {
   ) throws -> [Int] {
     guard case .asked(let asked) = record.state else { return [] }
     let place = record.place
+    guard source.manifest.models.indices.contains(place.model) else {
+      throw StoreDamage(
+        "questions", "model", found: "\(place.model)",
+        expected: "one of \(source.manifest.models.count) models")
+    }
     let wanted = metrics.filter { $0.images?.contains(place.image) ?? true }.map(\.key)
     let keys = methods.map { source.key(of: $0, model: place.model, asked, layer: layers[$0]) }
     let found = try store.missing(keys.map { (unit: $0, metrics: wanted, map: false) })
@@ -99,18 +106,17 @@ struct MergeGaps {
   }
 
   /// What a store that is not complete lacks, where no other has it.
-  private func incomplete(_ part: MergeSource) -> String? {
+  private func incomplete(_ part: MergeSource) throws -> String? {
     guard let shard = part.shard else { return nil }
     var (count, first) = (0, String?.none)
-    try? MergeSource.read(part.path) { db in
-      let rows = try Row.fetchCursor(db, sql: "SELECT * FROM assignment")
-      while let row = try rows.next() {
-        let place = QuestionPlace(model: row["model"], image: row["image"], target: row["target"])
-        let methods = (row["first"] as Int)..<(row["last"] as Int)
-        let missing = try missingMethods(at: place, methods)
+    try ResultStore.read(part.path) { db in
+      try StoredRow.each(db, in: "assignment", "SELECT * FROM assignment") { row in
+        let assignment = try Assignment(row)
+        let methods = assignment.methods.clamped(to: source.manifest.methods.indices)
+        let missing = try missingMethods(at: assignment.place, methods)
         count += missing.count
         if let method = missing.first, first == nil {
-          first = "\(source.name(of: place)), \(source.manifest.methods[method].name)"
+          first = "\(source.name(of: assignment.place)), \(source.manifest.methods[method].name)"
         }
       }
     }

@@ -29,8 +29,8 @@ struct MergeSource: Sendable {
     }
     let meta = try Self.notes(path)
     self.meta = meta
-    stamp = try Self.read(path) { db in
-      let units = try Int.fetchOne(db, sql: "SELECT MAX(id) FROM units") ?? 0
+    stamp = try ResultStore.read(path) { db in
+      let units: Int = try StoredRow.cell(db, in: "units", "id", "SELECT MAX(id) FROM units") ?? 0
       let questions = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM questions") ?? 0
       // Not the file's own time: SQLite may write to it when somebody has only read.
       return "\(units) \(questions) \(meta["progress-at"] ?? "")"
@@ -56,31 +56,20 @@ struct MergeSource: Sendable {
   ///
   /// - Throws: `StoreError`.
   static func notes(_ path: String) throws(StoreError) -> [String: String] {
-    try read(path) { db in
-      let rows = try Row.fetchAll(
-        db, sql: "SELECT key, value FROM meta WHERE key NOT IN ('manifest', 'experiment')")
-      return Dictionary(
-        rows.map { ($0["key"] as String, $0["value"] as String) }, uniquingKeysWith: { $1 })
+    try ResultStore.read(path) { db in
+      var notes: [String: String] = [:]
+      try StoredRow.each(
+        db, in: "meta", "SELECT key, value FROM meta WHERE key NOT IN ('manifest', 'experiment')"
+      ) { row in
+        let key: String = try row.value("key")
+        notes[key] = try row.value("value")
+      }
+      return notes
     }
   }
 
   private static func manifest(_ path: String) throws(StoreError) -> Manifest? {
-    let text = try read(path) {
-      try String.fetchOne($0, sql: "SELECT value FROM meta WHERE key = 'manifest'")
-    }
-    return text.flatMap { try? JSONDecoder().decode(Manifest.self, from: Data($0.utf8)) }
-  }
-
-  /// Reads a store that may belong to another process, or lie where nothing can be written.
-  static func read<T>(_ path: String, _ body: (Database) throws -> T) throws(StoreError) -> T {
-    do {
-      var configuration = Configuration()
-      configuration.readonly = true
-      configuration.busyMode = .timeout(60)
-      return try DatabaseQueue(path: path, configuration: configuration).read(body)
-    } catch {
-      throw ResultStore.explain(error, path: path)
-    }
+    try ResultStore.read(path) { try ResultStore.meta("manifest", $0).map(Manifest.init(stored:)) }
   }
 
   /// What the folder is called in messages.
@@ -96,18 +85,15 @@ struct MergeSource: Sendable {
 
   /// What a unit is kept under.
   func key(of method: Int, model: Int, _ asked: QuestionRecord.Asked, layer: String?) -> Digest {
-    UnitKey(
-      code: manifest.code, model: Digest(hex: manifest.models[model].fingerprint) ?? Digest(of: ""),
-      layer: layer ?? manifest.models[model].layer, method: manifest.methods[method].configuration
-    ).digest(asked)
+    UnitKey(manifest, method: method, layer: layer, model: model).digest(asked)
   }
 
   /// A difference between units, with the unit's name.
   func difference(_ found: StoreTransfer.Difference, against target: String) -> MergeError {
     let unit = (try? name(of: found.unit)) ?? "unit \(found.unit.hex.prefix(12))"
     let metric = found.metric.flatMap { key in
-      try? Self.read(path) {
-        try String.fetchOne($0, sql: "SELECT text FROM metrics WHERE key = ?", arguments: [key.data])
+      try? ResultStore.read(path) { db -> String? in
+        try StoredRow.cell(db, in: "metrics", "text", "SELECT text FROM metrics WHERE key = ?", [key.data])
       }
     }
     return .differs(
@@ -120,16 +106,19 @@ struct MergeSource: Sendable {
 
   /// The name of a unit, found by going through the questions.
   private func name(of unit: Digest) throws -> String? {
-    try Self.read(path) { db in
-      let rows = try Row.fetchCursor(db, sql: "SELECT * FROM questions")
-      while let row = try rows.next() {
-        guard let record = ResultStore.record(row), case .asked(let asked) = record.state else { continue }
-        for method in manifest.methods.indices
-        where key(of: method, model: record.place.model, asked, layer: layer(of: method)) == unit {
-          return "\(name(of: record.place)), \(manifest.methods[method].name)"
+    try ResultStore.read(path) { db in
+      var name: String?
+      try StoredRow.each(db, in: "questions", "SELECT * FROM questions") { row in
+        let record = try QuestionRecord(row)
+        guard name == nil, case .asked(let asked) = record.state,
+          manifest.models.indices.contains(record.place.model)
+        else { return }
+        let method = manifest.methods.indices.first {
+          key(of: $0, model: record.place.model, asked, layer: layer(of: $0)) == unit
         }
+        if let method { name = "\(self.name(of: record.place)), \(manifest.methods[method].name)" }
       }
-      return nil
+      return name
     }
   }
 

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import GRDB
 internal import SaliencyCore
+internal import Support
 
 /// The store that a merge builds: begun as what the run had, put into its place when it is whole.
 final class PartialStore: Sendable {
@@ -22,12 +23,13 @@ final class PartialStore: Sendable {
     ].joined(separator: " ")
     if FileManager.default.fileExists(atPath: path) {
       let begun =
-        (try? MergeSource.read(path) {
-          try String.fetchOne($0, sql: "SELECT value FROM meta WHERE key = 'merge-base'")
-        }) ?? nil
+        (try? ResultStore.read(path) { try ResultStore.meta("merge-base", $0) }) ?? nil
       if begun != base { Self.remove(path) }
     }
-    if hasTarget, !FileManager.default.fileExists(atPath: path) { try DurableFile.copy(target, to: path) }
+    if hasTarget, !FileManager.default.fileExists(atPath: path) {
+      try ResultStore(reading: target).verify()
+      try DurableFile.copy(target, to: path)
+    }
     store = try ResultStore(path: path)
     try store.write { db in
       try db.execute(sql: "INSERT OR REPLACE INTO meta VALUES ('merge-base', ?)", arguments: [base])
@@ -50,8 +52,8 @@ final class PartialStore: Sendable {
     if let other = try store.read({ try store.livingClaims($0) }).first {
       throw .otherExperiment(path: target, process: "\(other.pid)")
     }
+    try store.checkpoint()
     do {
-      try store.database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
       try store.database.close()
     } catch {
       throw ResultStore.explain(error, path: target)
@@ -81,19 +83,22 @@ final class PartialStore: Sendable {
   }
 
   /// - Returns: The last unit of the source that has come over, 0 for none; nil where all have.
-  func begin(_ source: MergeSource) throws(StoreError) -> Int64? {
+  func begin(_ source: MergeSource) throws(StoreError) -> Int? {
     try store.write { db in
-      let row = try Row.fetchOne(
-        db, sql: "SELECT last, is_done FROM merging WHERE source = ? AND stamp = ?",
-        arguments: [source.path, source.stamp])
-      if let row { return row["is_done"] ? nil : row["last"] }
+      let row = try StoredRow.first(
+        db, in: "merging", "SELECT last, is_done FROM merging WHERE source = ? AND stamp = ?",
+        [source.path, source.stamp])
+      if let row {
+        let (last, isDone): (Int, Int) = (try row.value("last"), try row.value("is_done"))
+        return isDone == 0 ? last : nil
+      }
       try db.execute(
         sql: "INSERT OR REPLACE INTO merging VALUES (?, ?, 0, 0)", arguments: [source.path, source.stamp])
       return 0
     }
   }
 
-  func note(_ source: MergeSource, last: Int64, _ db: Database) throws {
+  func note(_ source: MergeSource, last: Int, _ db: Database) throws {
     try db.execute(sql: "UPDATE merging SET last = ? WHERE source = ?", arguments: [last, source.path])
   }
 
@@ -107,8 +112,8 @@ final class PartialStore: Sendable {
     do {
       try store.database.writeWithoutTransaction { db in
         try db.execute(sql: "DROP TABLE IF EXISTS merging; DELETE FROM meta WHERE key = 'merge-base'")
-        try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
       }
+      try store.checkpoint()
       try store.database.close()
       // A log of the old file must never be read as one of the new.
       for suffix in ["-wal", "-shm"] { unlink(target + suffix) }

@@ -97,7 +97,7 @@ package struct SyntheticShards {
     try store.register(
       metrics: experiment.metrics.map {
         (
-          MetricKey(code: Self.code, metric: $0.metric, seed: experiment.seed).digest,
+          MetricKey(code: Self.code, text: $0.metric.canonicalJSON, seed: experiment.seed).digest,
           $0.metric.canonicalJSON
         )
       })
@@ -143,7 +143,7 @@ package enum ScaleMeasures {
   }
 
   package static func rows(ofStoreIn folder: String) throws -> Int {
-    try MergeSource.read(RunFolder(folder).storePath) {
+    try ResultStore.read(RunFolder(folder).storePath) {
       try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM scores") ?? 0
     }
   }

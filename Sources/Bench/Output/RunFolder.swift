@@ -12,14 +12,14 @@ public struct RunFolder: Sendable {
 
   var storePath: String { file("store.sqlite") }
 
-  /// Opens the store of a run that has begun.
+  /// Opens the store of a run that has begun, to read it.
   ///
-  /// - Throws: `StoreError` where there is none.
+  /// - Throws: `StoreError` if there is none.
   func store() throws(StoreError) -> ResultStore {
     guard FileManager.default.fileExists(atPath: storePath) else {
       throw .notAStore(path: path, reason: "there is no store.sqlite; wanted the folder of a run")
     }
-    return try ResultStore(path: storePath)
+    return try ResultStore(reading: storePath)
   }
 
   /// What was written, and what there is to say about it.
@@ -30,15 +30,29 @@ public struct RunFolder: Sendable {
     public var remarks: [String] = []
     /// Parts of the experiment that have no number because something failed.
     public var failures: [WholeFailure] = []
+    /// Why something that was to be written could not be; nil if all was written, or only a program that may be missing is.
+    public var failure: (any Error)?
   }
 
   /// Writes everything that follows from the results, replacing what is there.
   ///
-  /// - Parameter catalogs: The methods and metrics that the experiment may name.
-  /// - Throws: `StoreError`, `FileWriteError`, or `YAMLError` where the experiment names something unknown.
+  /// - Parameters:
+  ///   - catalogs: The methods and metrics that the experiment may name.
+  ///   - output: The folder to write to; the run's by default. With another, nothing is written in the run's folder.
+  /// - Throws: `StoreError`, `FileWriteError`, or `YAMLError` if the experiment names something unknown.
   @discardableResult
-  public func writeResults(catalogs: Catalogs) throws -> Written {
+  public func writeResults(catalogs: Catalogs, to output: String? = nil) throws -> Written {
     let store = try store()
+    if let output {
+      try DiskSpace.prepare(output)
+      return try RunFolder(output).write(store, catalogs: catalogs)
+    }
+    let written = try write(store, catalogs: catalogs)
+    try noteTables(of: store)
+    return written
+  }
+
+  private func write(_ store: ResultStore, catalogs: Catalogs) throws -> Written {
     let results = try RunResults(store, catalogs: catalogs)
     let tables = RunTables(results)
     let curves = try MeanCurves.all(of: results, in: store)
@@ -77,6 +91,7 @@ public struct RunFolder: Sendable {
       }
     } catch let error as PlotError {
       written.remarks.append("\(error)")
+      if error != .missing { written.failure = error }
     }
     for panel in panels {
       for format in FigureFormat.allCases {
@@ -92,7 +107,6 @@ public struct RunFolder: Sendable {
         return (panel.name, panel.caption, String(decoding: svg, as: UTF8.self))
       }, pictures: pictures, remarks: written.failures.map(\.description) + written.remarks)
     try write("report.html", try report.html())
-    try noteTables(of: store)
     return written
   }
 
@@ -100,7 +114,7 @@ public struct RunFolder: Sendable {
   private func noteTables(of store: ResultStore) throws {
     guard let merged = try store.meta("merged") else { return }
     let digest = Digest(of: merged).hex
-    if try store.meta("tables") != digest { try store.setMeta(["tables": digest]) }
+    if try store.meta("tables") != digest { try ResultStore(path: storePath).setMeta(["tables": digest]) }
   }
 
   /// Whether the tables are those of stores that were last at work at some times.

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import SaliencyCore
+internal import Support
 
 /// Draws plots with gnuplot, a program of the system.
 ///
@@ -10,17 +11,18 @@ package enum Gnuplot {
   /// Writes each plot into a folder in each of the formats, a bitmap `width` dots wide.
   ///
   /// - Returns: The names of the files.
-  /// - Throws: `PlotError` where gnuplot is missing or refuses; `FileWriteError`.
+  /// - Throws: `PlotError` if gnuplot is missing, cannot be started, or refuses; `FileWriteError`.
   @discardableResult
   package static func write(
     _ plots: [Plot], to folder: String, formats: [String] = Self.formats, width: Int = 1600
   ) throws -> [String] {
     let drawn = plots.filter { !$0.commands.isEmpty }
     guard !drawn.isEmpty else { return [] }
-    let scratch = NSTemporaryDirectory() + "saliency-plots-" + UUID().uuidString
+    let scratch = TemporaryName.path(beside: NSTemporaryDirectory() + "saliency-plots")
     try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: scratch) }
-    try run(drawn.map { script($0, folder: scratch, formats: formats, width: width) }.joined(separator: "\n"))
+    let scripts = drawn.map { script($0, folder: scratch, formats: formats, width: width) }
+    try run(scripts.joined(separator: "\n"), in: scratch)
     var files: [String] = []
     for plot in drawn {
       for format in formats {
@@ -53,24 +55,21 @@ package enum Gnuplot {
     }.joined()
   }
 
-  private static func run(_ script: String) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["gnuplot", "-d"]
-    let (input, errors) = (Pipe(), Pipe())
-    process.standardInput = input
-    process.standardError = errors
-    process.standardOutput = FileHandle.nullDevice
-    do { try process.run() } catch { throw PlotError.missing }
-    try? input.fileHandleForWriting.write(contentsOf: Data(script.utf8))
-    try? input.fileHandleForWriting.close()
-    let words =
-      (try? errors.fileHandleForReading.readToEnd()).flatMap { String(data: $0, encoding: .utf8) } ?? ""
-    process.waitUntilExit()
-    // 127: `env` found no such program.
-    if process.terminationStatus == 127 { throw PlotError.missing }
-    guard process.terminationStatus == 0 else {
-      throw PlotError.refused(words.split(separator: "\n").suffix(2).joined(separator: " "))
+  /// Runs a script, with its words in a file, for a pipe would need more files open than a process may have.
+  private static func run(_ script: String, in folder: String) throws {
+    let (path, errors) = ("\(folder)/script.gp", "\(folder)/errors.txt")
+    try AtomicFile.write(script, to: path)
+    let status: Int32
+    do throws(ChildProcess.NotStarted) {
+      status = try ChildProcess.run("gnuplot", ["-d", path], errors: errors)
+    } catch {
+      throw error.isMissing ? PlotError.missing : PlotError.notStarted(error.reason)
+    }
+    guard status == 0 else {
+      let words = (try? String(contentsOfFile: errors, encoding: .utf8)) ?? ""
+      throw PlotError.refused(
+        words.isEmpty
+          ? "it ended with \(status)" : words.split(separator: "\n").suffix(2).joined(separator: " "))
     }
   }
 
@@ -91,11 +90,14 @@ package enum Gnuplot {
 /// Why no plot could be drawn.
 package enum PlotError: Error, Equatable, CustomStringConvertible {
   case missing
+  /// The system could not start it.
+  case notStarted(String)
   case refused(String)
 
   package var description: String {
     switch self {
     case .missing: "no figures: gnuplot is not installed (Debian: apt-get install gnuplot-nox)"
+    case .notStarted(let reason): "no figures: gnuplot could not be started: \(reason)"
     case .refused(let words): "no figures: gnuplot says: \(words)"
     }
   }

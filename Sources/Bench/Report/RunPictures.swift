@@ -12,7 +12,12 @@ struct RunPictures: Sendable {
   /// A picture as the network saw it; nil where it was not kept.
   func picture(model: Int, image: Int) throws -> (png: Data, image: Image)? {
     guard let png = try store.picture(model: model, image: image) else { return nil }
-    return (png, try Image(decoding: Array(png), named: results.manifest.images[image]))
+    do {
+      return (png, try Image(decoding: Array(png), named: results.manifest.images[image]))
+    } catch {
+      throw StoreError.damaged(
+        path: store.path, StoreDamage("pictures", "png", found: "\(error)", expected: "a PNG image"))
+    }
   }
 
   /// What is annotated in an image; nil where nothing is, or the picture was not kept.
@@ -22,17 +27,12 @@ struct RunPictures: Sendable {
 
   /// A method's attribution of a question as it was given; nil where it was not kept.
   func stored(_ unit: RunResults.Unit) throws -> StoredMap? {
-    let row = try store.read { db in
-      try Row.fetchOne(
-        db, sql: "SELECT m.shape, m.floats FROM maps m JOIN units u ON u.id = m.unit WHERE u.key = ?",
-        arguments: [unit.key.data])
+    try store.read { db in
+      try StoredRow.first(
+        db, in: "maps", "SELECT m.shape, m.floats FROM maps m JOIN units u ON u.id = m.unit WHERE u.key = ?",
+        [unit.key.data]
+      ).map(StoredMap.init)
     }
-    guard let row else { return nil }
-    let shape: String = row["shape"]
-    let floats: Data = row["floats"]
-    let map = StoredMap(shape: shape.split(separator: " ").compactMap { Int($0) }, values: floats.floats)
-    guard map.shape.count == 3, map.values.count == map.shape.reduce(1, *) else { return nil }
-    return map
   }
 
   /// A method's map of a question at the size of a picture; nil where it was not kept.
@@ -52,4 +52,20 @@ struct RunPictures: Sendable {
   }
 
   private var choices: [MethodChoice] { results.experiment.methods + results.experiment.controls }
+}
+
+extension StoredMap {
+  init(_ row: StoredRow) throws(StoreDamage) {
+    let text: String = try row.value("shape")
+    values = try row.value("floats")
+    shape = text.split(separator: " ").compactMap { Int($0) }
+    // In floating point, for a product of damaged numbers may not fit an Int.
+    guard shape.count == 3, shape.allSatisfy({ $0 > 0 }),
+      shape.reduce(1, { $0 * Double($1) }) == Double(values.count)
+    else {
+      throw StoreDamage(
+        "maps", "shape", found: "\"\(text.prefix(40))\"",
+        expected: "height, width and channels of \(values.count) values")
+    }
+  }
 }

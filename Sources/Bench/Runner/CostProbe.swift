@@ -64,8 +64,7 @@ extension WorkPlan.Method {
 
 extension WorkPlan {
   func costKey(_ method: Method, _ model: BenchModel) -> Digest {
-    UnitKey(code: code, model: model.fingerprint, layer: layer(of: method, in: model), method: method.keyText)
-      .cost
+    unitKey(method, model).cost
   }
 }
 
@@ -94,9 +93,9 @@ extension ResultStore {
     try read { db in
       var found: [Digest: MethodCost] = [:]
       for key in keys {
-        let row = try Row.fetchOne(
-          db, sql: "SELECT seconds, peak FROM costs WHERE key = ?", arguments: [key.data])
-        found[key] = row.map { MethodCost(seconds: $0["seconds"], peak: $0["peak"]) }
+        let row = try StoredRow.first(
+          db, in: "costs", "SELECT seconds, peak FROM costs WHERE key = ?", [key.data])
+        found[key] = try row.map { MethodCost(seconds: try $0.value("seconds"), peak: try $0.value("peak")) }
       }
       return found
     }

@@ -18,6 +18,8 @@ struct Manifest: Sendable, Codable, Equatable {
     var paper: String
     /// With every parameter.
     var configuration: String
+    /// The version of its code; nil in runs of programs that had one version for everything.
+    var version: String?
   }
 
   /// The program's name and version.
@@ -29,7 +31,7 @@ struct Manifest: Sendable, Codable, Equatable {
   var experiment: String
   /// How many questions there are to be answered.
   var questions: Int
-  /// The digest of the program, and how its kernels round.
+  /// The toolkit's version, and how its kernels round.
   var code: String
   var seed: UInt64
   var models: [Model]
@@ -80,22 +82,49 @@ extension Manifest {
     methods = plan.methods.map {
       Element(
         name: $0.choice.name, isControl: $0.isControl, paper: type(of: $0.choice.method).descriptor.paper,
-        configuration: $0.keyText)
+        configuration: $0.keyText, version: $0.version)
     }
     metrics = plan.metrics.map {
       Element(
         name: $0.choice.name, isControl: nil, paper: $0.descriptor.paper,
-        configuration: $0.choice.metric.canonicalJSON)
+        configuration: $0.choice.metric.canonicalJSON, version: $0.version)
     }
   }
 }
 
-extension Runner {
-  func writeManifest() throws(StoreError) {
-    let manifest = Manifest(plan, options)
-    try store.setMeta([
-      "manifest": manifest.json, "manifest-digest": manifest.digest.hex,
-      "experiment": plan.experiment.canonicalJSON,
-    ])
+extension Manifest {
+  /// Reads a manifest out of a store.
+  ///
+  /// - Throws: `StoreDamage` if it is not what a run writes.
+  init(stored text: String) throws(StoreDamage) {
+    guard let manifest = try? JSONDecoder().decode(Manifest.self, from: Data(text.utf8)),
+      (0...(1 << 40)).contains(manifest.questions),
+      manifest.models.allSatisfy({ Digest(hex: $0.fingerprint) != nil && $0.classes >= 0 })
+    else {
+      throw StoreDamage(
+        "meta", "value", found: "\(text.utf8.count) bytes for key manifest", expected: "a run's manifest")
+    }
+    self = manifest
+  }
+
+  /// What a metric's scores are kept under.
+  func key(ofMetric index: Int) -> Digest {
+    let metric = metrics[index]
+    return MetricKey(
+      code: CodeVersion.joined(code, metric.version), text: metric.configuration, seed: seed
+    ).digest
+  }
+}
+
+extension UnitKey {
+  /// What a run keeps a method's results for a model under.
+  ///
+  /// - Parameter layer: The layer that the method was given of its own.
+  init(_ manifest: Manifest, method: Int, layer: String?, model: Int) {
+    let (method, model) = (manifest.methods[method], manifest.models[model])
+    self.init(
+      code: CodeVersion.joined(manifest.code, method.version),
+      model: Digest(hex: model.fingerprint) ?? Digest(of: ""), layer: layer ?? model.layer,
+      method: method.configuration)
   }
 }

@@ -94,9 +94,16 @@ final class OpenQuestion: Sendable {
         model.model, inputs: input, targets: [target], layer: model.layer,
         reach: plan.methods.map(\.choice.method).reach(in: model.model))
       let index = explanation.targets[0]
+      let probability = Double(explanation.probabilities[0])
+      guard probability.isFinite else {
+        return .closed(
+          .failed(
+            "the model's output for class \"\(model.className(index))\" is \(probability); the input or the weights may hold "
+              + "NaN or infinity"))
+      }
       let asked = QuestionRecord.Asked(
-        classIndex: index, className: model.className(index),
-        probability: Double(explanation.probabilities[0]), pixels: Digest { $0.add(input) },
+        classIndex: index, className: model.className(index), probability: probability,
+        pixels: Digest { $0.add(input) },
         annotations: annotations.digest)
       let question = OpenQuestion(
         place: place, asked: asked, model: model, explanation: explanation, annotations: annotations)

@@ -31,6 +31,8 @@ public struct RunSummary: Sendable, Equatable {
   public var crowds = 0
   /// The most memory that this process has held up to now, in bytes; nil where the system does not say.
   public var peakMemory: Int?
+  /// Whether results may have been found that another build computed, with the same versions of toolkit, methods and metrics.
+  public var mayMixBuilds = false
 
   /// Whether nothing is left to do.
   public var isComplete: Bool { progress.done == progress.total }

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Imaging
 internal import SaliencyCore
+internal import Support
 internal import Synchronization
 
 /// Computes what an experiment asks for and keeps it in a store.
@@ -47,6 +48,8 @@ public final class Runner: Sendable {
   let share: WorkShare
   private let stopping = Atomic<Bool>(false)
   private let failure = Mutex<StoreError?>(nil)
+  /// Whether other builds have written into the store.
+  private let hasOtherBuilds = Atomic<Bool>(false)
   /// What is asked by the questions that are open in this process.
   let busy = Mutex<Set<Digest>>([])
   /// What is asked by the questions that this run has come to.
@@ -91,9 +94,26 @@ public final class Runner: Sendable {
   /// Computes what is missing.
   ///
   /// Blocks until all is there, other processes' part included, or until `stop()`.
-  /// - Throws: `StoreError` where results can no longer be written; all that were finished before are kept.
-  public func run() throws -> RunSummary {
+  /// - Throws: `StoreError` if results can no longer be written; all that were finished before are kept.
+  public func run() throws -> RunSummary { try run { $0 } }
+
+  /// Computes what is missing, and then finishes: no other experiment can begin in the folder before `finish` has returned.
+  ///
+  /// At the end, `store.sqlite` alone holds everything.
+  /// - Throws: As `run()`, and what `finish` throws.
+  public func run<Value>(_ finish: (RunSummary) throws -> Value) throws -> Value {
     try begin()
+    let pulse = Pulse(every: 20) { [store] in try? store.renewClaims() }
+    defer {
+      pulse.end()
+      // A run that is stopped leaves questions half done; another process need not find out that this one has ended.
+      try? store.releaseAll()
+      try? store.checkpoint()
+    }
+    return try finish(try compute())
+  }
+
+  private func compute() throws -> RunSummary {
     try measureCosts()
     budget.settle()
     let jobs = workers
@@ -101,17 +121,12 @@ public final class Runner: Sendable {
     // One unit a thread: layers are too short to be worth cutting up when there are units enough.
     Execution.threads = max(threads / jobs, 1)
     defer { Execution.threads = threads }
-    let pulse = Pulse(every: 20) { [store] in try? store.renewClaims() }
-    defer {
-      pulse.end()
-      // A run that is stopped leaves questions half done; another process need not find out that this one has ended.
-      try? store.releaseAll()
-    }
     var waiting = share.places
     while !waiting.isEmpty, !isStopping {
       let held = Mutex<[QuestionPlace]>([])
       let queue = Queue(waiting)
-      Workers.run(min(jobs, max(waiting.count * plan.methods.count, 1))) { [self] in
+      // Threads, not tasks: units compute for seconds without a pause, which would starve Swift's shared pool.
+      WorkerThread.run(min(jobs, max(waiting.count * plan.methods.count, 1))) { [self] in
         work(on: queue) { place in held.withLock { $0.append(place) } }
       }
       if let failure = failure.withLock(\.self) { throw failure }
@@ -119,15 +134,26 @@ public final class Runner: Sendable {
       // Another process is at these; look again when it may have finished one.
       if !waiting.isEmpty { usleep(200_000) }
     }
-    return RunSummary(
+    var summary = RunSummary(
       progress: progress, wasStopped: isStopping, crowds: plan.crowdCount, peakMemory: ResidentMemory.highest)
+    summary.mayMixBuilds = summary.progress.found > 0 && hasOtherBuilds.load(ordering: .relaxed)
+    return summary
   }
 
   /// Makes the store ready for the plan; may be done again.
   func begin() throws(StoreError) {
-    try store.begin(plan: plan.digest)
+    let manifest = Manifest(plan, options)
+    let builds = Set(try store.meta("builds")?.split(separator: " ").map(String.init) ?? [])
+      .union([CodeVersion.program])
+    hasOtherBuilds.store(builds.count > 1, ordering: .relaxed)
+    try store.begin(
+      plan: plan.digest,
+      describing: [
+        "manifest": manifest.json, "manifest-digest": manifest.digest.hex,
+        "experiment": plan.experiment.canonicalJSON, "builds": builds.sorted().joined(separator: " "),
+      ])
+    try store.verify()
     try store.register(metrics: plan.metrics.map { ($0.key, $0.choice.metric.canonicalJSON) })
-    try writeManifest()
     try store.assign(share, of: plan)
   }
 

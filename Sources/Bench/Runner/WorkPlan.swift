@@ -12,19 +12,30 @@ struct WorkPlan: Sendable {
   /// Methods, then controls.
   let methods: [Method]
   let metrics: [Measure]
-  /// Which results can be put into one table: those of one program, rounded alike.
+  /// What all results of one table have in common: the toolkit's version, and how its kernels round.
   let code: String
 
   struct Method: Sendable {
     let choice: MethodChoice
     let isControl: Bool
     let keyText: String
+    /// The version of the method's code.
+    let version: String
+
+    init(_ choice: MethodChoice, isControl: Bool) {
+      self.choice = choice
+      self.isControl = isControl
+      keyText = choice.keyText
+      version = CodeVersion.of(choice.method)
+    }
   }
 
   struct Measure: Sendable {
     let choice: MetricChoice
     let descriptor: MetricDescriptor
     let key: Digest
+    /// The version of the metric's code.
+    let version: String
     /// The images it is asked about; nil for all.
     let images: Set<Int>?
 
@@ -39,12 +50,14 @@ struct WorkPlan: Sendable {
     self.models = models
     self.code = code
     methods =
-      experiment.methods.map { Method(choice: $0, isControl: false, keyText: $0.keyText) }
-      + experiment.controls.map { Method(choice: $0, isControl: true, keyText: $0.keyText) }
+      experiment.methods.map { Method($0, isControl: false) }
+      + experiment.controls.map { Method($0, isControl: true) }
     metrics = experiment.metrics.map { choice in
-      Measure(
-        choice: choice, descriptor: type(of: choice.metric).descriptor,
-        key: MetricKey(code: code, metric: choice.metric, seed: experiment.seed).digest,
+      let version = CodeVersion.of(choice.metric)
+      let key = MetricKey(
+        code: CodeVersion.joined(code, version), text: choice.metric.canonicalJSON, seed: experiment.seed)
+      return Measure(
+        choice: choice, descriptor: type(of: choice.metric).descriptor, key: key.digest, version: version,
         images: Self.drawn(choice.images, of: images.count, seed: experiment.seed))
     }
   }
@@ -91,9 +104,13 @@ struct WorkPlan: Sendable {
 
   /// What a unit's result is kept under.
   func key(_ method: Method, _ model: BenchModel, _ asked: QuestionRecord.Asked) -> Digest {
+    unitKey(method, model).digest(asked)
+  }
+
+  func unitKey(_ method: Method, _ model: BenchModel) -> UnitKey {
     UnitKey(
-      code: code, model: model.fingerprint, layer: layer(of: method, in: model), method: method.keyText
-    ).digest(asked)
+      code: CodeVersion.joined(code, method.version), model: model.fingerprint,
+      layer: layer(of: method, in: model), method: method.keyText)
   }
 
   /// What decides which questions there are and which class each is about.
@@ -127,12 +144,13 @@ struct WorkPlan: Sendable {
 }
 
 extension CodeVersion {
-  /// The running program and how its kernels round: what decides the last bits of a result.
-  static let current = "\(program) \(Execution.rounding)"
+  /// The toolkit and how its kernels round: what decides the last bits of a result.
+  static let current = "\(toolkit) \(Execution.rounding)"
 }
 
-/// Everything that decides a method's answer to a question.
+/// Everything that decides a method's map for an image and a class.
 struct UnitKey: Sendable {
+  /// The toolkit's version, and the method's.
   var code: String
   var model: Digest
   var layer: String?

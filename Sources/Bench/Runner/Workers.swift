@@ -1,33 +1,14 @@
 internal import Foundation
+internal import Support
 internal import Synchronization
-
-/// Threads that all do the same, one of them the caller's.
-///
-/// Threads of our own, not tasks: units of work compute for seconds without a pause, which would starve everything else on
-/// Swift's shared pool.
-enum Workers {
-  static func run(_ count: Int, _ body: @escaping @Sendable () -> Void) {
-    let finished = DispatchGroup()
-    for _ in 1..<max(count, 1) {
-      finished.enter()
-      let thread = Thread {
-        body()
-        finished.leave()
-      }
-      thread.stackSize = 16 << 20
-      thread.start()
-    }
-    body()
-    finished.wait()
-  }
-}
 
 /// Something that is done again and again in the background.
 final class Pulse: Sendable {
   private let isOver = Atomic<Bool>(false)
 
   init(every seconds: Double, _ body: @escaping @Sendable () -> Void) {
-    let thread = Thread { [self] in
+    // Without a thread, what would be done again is not done; claims then expire as those of a killed process do.
+    WorkerThread.start { [self] in
       var next = Date().addingTimeInterval(seconds)
       while !isOver.load(ordering: .relaxed) {
         usleep(50_000)
@@ -36,7 +17,6 @@ final class Pulse: Sendable {
         next = Date().addingTimeInterval(seconds)
       }
     }
-    thread.start()
   }
 
   func end() { isOver.store(true, ordering: .relaxed) }
@@ -48,5 +28,11 @@ enum FileStamp {
     var found = stat()
     guard stat(path, &found) == 0 else { return "missing" }
     return "\(found.st_size) \(found.st_mtim.tv_sec).\(found.st_mtim.tv_nsec)"
+  }
+
+  /// The size of a file in bytes; 0 if there is none.
+  static func size(of path: String) -> Int {
+    var found = stat()
+    return stat(path, &found) == 0 ? Int(found.st_size) : 0
   }
 }

@@ -52,10 +52,7 @@ struct Adoption {
   }
 
   private func copy(_ place: QuestionPlace, _ transfer: StoreTransfer, _ db: Database) throws {
-    let row = try Row.fetchOne(
-      db, sql: "SELECT * FROM other.questions WHERE model = ? AND image = ? AND target = ?",
-      arguments: [place.model, place.image, place.target])
-    guard let record = row.flatMap(ResultStore.record) else { return }
+    guard let record = try ResultStore.question(at: place, in: "other.questions", db) else { return }
     // A question that failed is asked again.
     if case .failed = record.state { return }
     try transfer.copyQuestions(db, at: place)

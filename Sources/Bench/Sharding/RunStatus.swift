@@ -126,12 +126,18 @@ public struct ShardFolder: Sendable {
       return (part, nil, "")
     }
     let meta = try MergeSource.notes(store)
-    part.read(meta, now: now)
+    let total: Int?
+    do throws(StoreDamage) {
+      try part.read(meta, now: now)
+      total = try RunStatus.Part.count("plan-units", in: meta)
+    } catch {
+      throw StoreError.damaged(path: store, error)
+    }
     let stamp = meta["progress-at"] ?? ""
     // Who is killed leaves a store that says it is at work; a failure that came later knows better. Its time has no fractions.
     let isLater = (failures.last?.seconds ?? 0) >= (Double(stamp) ?? 0).rounded(.down)
     if hasGivenUp, part.state == .stopped || part.state == .running && isLater { part.state = .failed }
-    return (part, meta["plan-units"].flatMap { Int($0) }, stamp)
+    return (part, total, stamp)
   }
 
   /// How often a task is tried before the others go on without it.
@@ -149,21 +155,36 @@ public struct ShardFolder: Sendable {
 }
 
 extension RunStatus.Part {
-  /// Takes what a store says of itself.
-  mutating func read(_ meta: [String: String], now: Date) {
-    func number(_ key: String) -> Double? { meta[key].flatMap { Double($0) } }
-    done = number("progress-done").map { Int($0) } ?? 0
-    units = number("shard-units").map { Int($0) }
-    failedUnits = number("progress-failed").map { Int($0) }
+  /// Takes what a store notes about itself.
+  fileprivate mutating func read(_ meta: [String: String], now: Date) throws(StoreDamage) {
+    done = try Self.count("progress-done", in: meta) ?? 0
+    units = try Self.count("shard-units", in: meta)
+    failedUnits = try Self.count("progress-failed", in: meta)
     host = meta["progress-host"]
     job = meta["progress-job"].flatMap { $0.isEmpty ? nil : $0 }
-    age = number("progress-at").map { max(now.timeIntervalSince1970 - $0, 0) }
-    if let seconds = number("progress-seconds"), seconds > 0, let done, let found = number("progress-found") {
-      rate = (Double(done) - found) / seconds
+    age = try Self.number("progress-at", in: meta).map { max(now.timeIntervalSince1970 - $0, 0) }
+    if let seconds = try Self.number("progress-seconds", in: meta), seconds > 0, let done,
+      let found = try Self.count("progress-found", in: meta)
+    {
+      rate = Double(done - found) / seconds
     }
     state = meta["progress-state"].flatMap(ShardState.init(rawValue:)) ?? .running
-    // Nobody says farewell who is killed.
-    let silence = 2 * (number("progress-every") ?? 300) + 60
+    // A killed process leaves no final note.
+    let silence = try 2 * (Self.number("progress-every", in: meta) ?? 300) + 60
     if state == .running, (age ?? 0) > silence { state = .stopped }
+  }
+
+  /// A number of units, such that the sums over all shards do not overflow; nil if it is not noted.
+  fileprivate static func count(_ key: String, in meta: [String: String]) throws(StoreDamage) -> Int? {
+    try number(key, in: meta).flatMap { Int(exactly: $0) }
+  }
+
+  private static func number(_ key: String, in meta: [String: String]) throws(StoreDamage) -> Double? {
+    guard let text = meta[key] else { return nil }
+    guard let number = Double(text), (0...0x1p40).contains(number) else {
+      throw StoreDamage(
+        "meta", "value", found: "\"\(text.prefix(40))\" for key \(key)", expected: "a number from 0 to 2^40")
+    }
+    return number
   }
 }

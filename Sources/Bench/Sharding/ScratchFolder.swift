@@ -48,14 +48,4 @@ final class ScratchFolder: Sendable {
     ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
       .filter { $0.hasPrefix(prefix) }.map { (folder as NSString).appendingPathComponent($0) }
   }
-
-  /// Removes what copies of dead processes of this machine left half written.
-  static func removeAbandonedCopies(in folder: String) {
-    let prefix = ".store.sqlite.\(ProcessInfo.processInfo.hostName)."
-    for file in entries(of: folder, prefix: prefix) where file.hasSuffix(".partial") {
-      let number = (file as NSString).deletingPathExtension.split(separator: ".").last.flatMap { pid_t($0) }
-      guard let number, kill(number, 0) != 0, errno == ESRCH else { continue }
-      unlink(file)
-    }
-  }
 }

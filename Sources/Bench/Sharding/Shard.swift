@@ -25,7 +25,7 @@ public struct Shard: Sendable, Hashable, Comparable {
   }
 
   /// The most parts that make sense: Slurm itself takes no larger arrays.
-  static let most = 1_000_000
+  public static let most = 1_000_000
 
   /// What the shard's folder is called: `0003-of-0008`.
   public var folderName: String {

@@ -32,7 +32,6 @@ public final class ShardRun: Sendable {
     copy = SharedCopy(path: RunFolder(output).storePath)
     try DiskSpace.prepare(output)
     if let scratch {
-      ScratchFolder.removeAbandonedCopies(in: output)
       let name = "saliency-\(plan.plan.digest.hex.prefix(12))-\(plan.share.shard?.folderName ?? "all")"
       let folder = try ScratchFolder(in: scratch, named: name)
       try copy.fetch(to: RunFolder(folder.path).storePath)
@@ -62,6 +61,7 @@ public final class ShardRun: Sendable {
     // Also after an error: what was finished is kept.
     let isComplete = (try? result.get()).map(\.isComplete) ?? false
     try note(isComplete ? .done : .stopped)
+    try runner.store.checkpoint()
     let done = try result.get()
     scratch?.remove()
     return (done, adopted)

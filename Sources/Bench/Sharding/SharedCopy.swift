@@ -1,6 +1,7 @@
 internal import Foundation
 internal import GRDB
 internal import SaliencyCore
+internal import Support
 
 /// A copy of a store on a file system that several machines see: never written by SQLite there, only replaced as a whole.
 ///
@@ -45,10 +46,7 @@ enum DurableFile {
   /// Copies a file under another name into place: written beside, synchronised with the disk, renamed, and the folder
   /// synchronised.
   static func copy(_ source: String, to path: String) throws {
-    let folder = folder(of: path)
-    let name = (path as NSString).lastPathComponent
-    let host = ProcessInfo.processInfo.hostName
-    let partial = "\(folder)/.\(name).\(host).\(getpid()).partial"
+    let partial = TemporaryName.path(beside: path)
     let input = open(source, O_RDONLY | O_CLOEXEC)
     guard input >= 0 else { throw Problem(source) }
     defer { close(input) }

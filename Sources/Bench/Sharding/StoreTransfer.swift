@@ -23,15 +23,19 @@ struct StoreTransfer {
     _ source: String, attachedTo database: DatabaseQueue, _ body: (Database) throws -> T
   ) throws -> T {
     try database.inDatabase { db in
-      try db.execute(sql: "ATTACH DATABASE ? AS other", arguments: [source])
+      try db.execute(
+        sql: "ATTACH DATABASE ? AS other", arguments: [ResultStore.readableAddress(of: source)])
       // Where the body ended within a transaction, GRDB has rolled it back before this.
       defer { try? db.execute(sql: "DETACH DATABASE other") }
       return try body(db)
     }
   }
 
-  /// Makes the maps from the other store's numbers of metrics and axes to this one's, adding those that are not there.
+  /// Checks the other store, and maps its numbers of metrics and axes to this one's, adding those that are not there.
+  ///
+  /// - Throws: `StoreDamage` if the other store is damaged: rows are copied by SQLite, which looks at no cell.
   func prepare(_ db: Database) throws {
+    try StoreTable.verify(db, schema: "other")
     try db.execute(
       sql: """
         INSERT OR IGNORE INTO metrics (key, text) SELECT key, text FROM other.metrics ORDER BY id;
@@ -52,12 +56,12 @@ struct StoreTransfer {
   /// Chooses the next units of the other store, by number.
   ///
   /// - Returns: The last number chosen; nil where none is left.
-  func choose(after last: Int64, count: Int, _ db: Database) throws -> Int64? {
+  func choose(after last: Int, count: Int, _ db: Database) throws -> Int? {
     try db.execute(sql: "DELETE FROM temp.chosen")
     try db.execute(
       sql: "INSERT INTO temp.chosen (id) SELECT id FROM other.units WHERE id > ? ORDER BY id LIMIT ?",
       arguments: [last, count])
-    return try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM temp.chosen")
+    return try StoredRow.cell(db, in: "units", "id", "SELECT MAX(id) FROM temp.chosen")
   }
 
   /// Chooses units of the other store by their keys; those that it does not have are left out.
@@ -79,7 +83,7 @@ struct StoreTransfer {
           FROM other.units u JOIN main.units m ON m.key = u.key WHERE u.id = chosen.id
         """)
     let present = db.changesCount
-    let base = try Int64.fetchOne(db, sql: "SELECT COALESCE(MAX(id), 0) FROM main.units") ?? 0
+    let base: Int = try StoredRow.cell(db, in: "units", "id", "SELECT MAX(id) FROM main.units") ?? 0
     try db.execute(
       sql: """
         UPDATE temp.chosen SET own = n.place FROM (
@@ -113,12 +117,10 @@ struct StoreTransfer {
   /// Compares what is in both stores.
   private func compare(_ db: Database) throws {
     for query in Self.comparisons {
-      guard let row = try Row.fetchOne(db, sql: query) else { continue }
-      let unit: Data = row["unit"]
-      let metric: Data? = row["metric"]
+      guard let row = try StoredRow.first(db, in: "units", query) else { continue }
       throw Difference(
-        unit: Digest(bytes: Array(unit)), metric: metric.map { Digest(bytes: Array($0)) },
-        here: row["here"] ?? "nothing", there: row["there"] ?? "nothing")
+        unit: try row.value("unit"), metric: try row.optional("metric"),
+        here: try row.optional("here") ?? "nothing", there: try row.optional("there") ?? "nothing")
     }
   }
 
@@ -163,18 +165,15 @@ struct StoreTransfer {
     let filter = place == nil ? "true" : "q.model = :model AND q.image = :image AND q.target = :target"
     let arguments: StatementArguments =
       place.map { ["model": $0.model, "image": $0.image, "target": $0.target] } ?? [:]
-    let clash = try Row.fetchOne(
-      db,
-      sql: """
-        SELECT q.model, q.image, q.target FROM other.questions q
-          JOIN main.questions o ON o.model = q.model AND o.image = q.image AND o.target = q.target
-        WHERE \(filter) AND q.outcome = 0 AND o.outcome = 0
-          AND NOT (q.pixels IS o.pixels AND q.annotations IS o.annotations AND q.class IS o.class) LIMIT 1
-        """, arguments: arguments)
-    if let clash {
-      throw PixelDifference(
-        place: QuestionPlace(model: clash[0], image: clash[1], target: clash[2]), source: source)
-    }
+    let clash = try StoredRow.first(
+      db, in: "questions",
+      """
+      SELECT q.model, q.image, q.target FROM other.questions q
+        JOIN main.questions o ON o.model = q.model AND o.image = q.image AND o.target = q.target
+      WHERE \(filter) AND q.outcome = 0 AND o.outcome = 0
+        AND NOT (q.pixels IS o.pixels AND q.annotations IS o.annotations AND q.class IS o.class) LIMIT 1
+      """, arguments)
+    if let clash { throw PixelDifference(place: try QuestionPlace(clash), source: source) }
     try db.execute(
       sql: """
         INSERT INTO main.questions SELECT q.* FROM other.questions q WHERE \(filter)

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import SaliencyCore
+internal import Support
 
 /// How much room there is for results.
 enum DiskSpace {
@@ -22,7 +23,7 @@ enum DiskSpace {
     } catch {
       throw .folderNotWritable(path: folder, reason: reason(for: folder))
     }
-    let probe = "\(folder)/.probe.\(getpid())"
+    let probe = TemporaryName.path(beside: folder + "/probe")
     let file = open(probe, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
     guard file >= 0 else { throw .folderNotWritable(path: folder, reason: String(cString: strerror(errno))) }
     close(file)

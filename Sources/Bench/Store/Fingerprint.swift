@@ -20,6 +20,8 @@ extension Model {
         for source in node.inputs { feed.add(count: source.index) }
         // A layer's description names its type and its settings; tensors show their shape alone.
         feed.add(node.layer.map { "\($0)" } ?? "input")
+        // The digest of a toolkit's layer needs no version: a result's key has the toolkit's.
+        if let layer = node.layer, !Toolkit.declares(type(of: layer)) { feed.add(CodeVersion.program) }
         guard let layer = node.layer as? any ParametricLayer else { continue }
         for parameter in layer.parameters {
           feed.add(parameter.name)
@@ -28,16 +30,4 @@ extension Model {
       }
     }
   }
-}
-
-/// What code computed a result: two results of one version can be put into one table.
-package enum CodeVersion {
-  /// The digest of the running program: other code, other results, whatever its version number says.
-  package static let program: String = {
-    guard let data = try? Data(contentsOf: URL(fileURLWithPath: "/proc/self/exe"), options: .alwaysMapped)
-    else {
-      return "unknown"
-    }
-    return String(Digest { $0.add(data) }.hex.prefix(16))
-  }()
 }

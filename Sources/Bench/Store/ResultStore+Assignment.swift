@@ -12,13 +12,13 @@ extension ResultStore {
     try write { db in
       try Self.makeAssignment(db)
       let hasWork = try Int.fetchOne(db, sql: "SELECT 1 FROM units LIMIT 1") != nil
-      let found = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'part'")
+      let found = try Self.meta("part", db)
       guard found == wanted || !hasWork || found == nil && share.shard == nil else {
         throw StoreError.otherShard(path: self.path, found: found ?? "the whole run", wanted: wanted)
       }
       guard let shard = share.shard else { return }
       let note = "\(plan.digest.hex) \(shard)"
-      guard try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'assignment'") != note else {
+      guard try Self.meta("assignment", db) != note else {
         return
       }
       let known = [
@@ -47,5 +47,20 @@ extension ResultStore {
           model INTEGER NOT NULL, image INTEGER NOT NULL, target TEXT NOT NULL, first INTEGER NOT NULL,
           last INTEGER NOT NULL, PRIMARY KEY (model, image, target, first, last)) WITHOUT ROWID
         """)
+  }
+}
+
+/// What a store of a shard is to hold of a question: the methods from `first` up to `last`.
+struct Assignment {
+  let place: QuestionPlace
+  let methods: Range<Int>
+
+  init(_ row: StoredRow) throws(StoreDamage) {
+    place = try QuestionPlace(row)
+    let (first, last): (Int, Int) = (try row.value("first"), try row.value("last"))
+    guard first <= last else {
+      throw StoreDamage("assignment", "last", found: "\(last)", expected: "\(first) or more")
+    }
+    methods = first..<last
   }
 }

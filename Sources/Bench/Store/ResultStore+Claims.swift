@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Support
 
 /// Something that one process works on at a time.
 enum Claim: Sendable, Hashable {
@@ -29,9 +30,11 @@ extension ResultStore {
   /// - Returns: false where another process has it.
   func take(_ claim: Claim, now: Date = Date()) throws(StoreError) -> Bool {
     try write { db in
-      let holder = try Row.fetchOne(
-        db, sql: "SELECT place, pid, started, expires FROM claims WHERE key = ?", arguments: [claim.key])
-      if let holder, Self.identity(holder) != owner, Self.isLiving(holder, now: now) { return false }
+      let row = try StoredRow.first(
+        db, in: "claims", "SELECT place, pid, started, expires FROM claims WHERE key = ?", [claim.key])
+      if let holder = try row.map(Holder.init), holder.process != owner, holder.isLiving(now: now) {
+        return false
+      }
       try self.claim(claim.key, db, now: now)
       return true
     }
@@ -75,15 +78,25 @@ extension ResultStore {
 
   /// The processes, other than this one, that have claims and may be alive.
   func livingClaims(_ db: Database, now: Date = Date()) throws -> [ProcessIdentity] {
-    try Row.fetchAll(db, sql: "SELECT DISTINCT place, pid, started, expires FROM claims")
-      .filter { Self.identity($0) != owner && Self.isLiving($0, now: now) }.map(Self.identity)
+    var found: [ProcessIdentity] = []
+    try StoredRow.each(db, in: "claims", "SELECT DISTINCT place, pid, started, expires FROM claims") { row in
+      let holder = try Holder(row)
+      if holder.process != owner, holder.isLiving(now: now) { found.append(holder.process) }
+    }
+    return found
+  }
+}
+
+/// Who has a claim, and until when.
+private struct Holder {
+  let process: ProcessIdentity
+  let expires: Double
+
+  init(_ row: StoredRow) throws(StoreDamage) {
+    process = ProcessIdentity(
+      place: try row.value("place"), pid: try row.value("pid"), started: try row.value("started"))
+    expires = try row.value("expires")
   }
 
-  private static func identity(_ row: Row) -> ProcessIdentity {
-    ProcessIdentity(place: row["place"], pid: row["pid"], started: row["started"])
-  }
-
-  private static func isLiving(_ row: Row, now: Date) -> Bool {
-    identity(row).isAlive ?? (now.timeIntervalSince1970 < row["expires"])
-  }
+  func isLiving(now: Date) -> Bool { process.isAlive ?? (now.timeIntervalSince1970 < expires) }
 }

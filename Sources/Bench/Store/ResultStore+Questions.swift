@@ -1,22 +1,28 @@
 internal import Foundation
 internal import GRDB
+internal import Support
 
 extension ResultStore {
-  /// Makes the store ready for a plan: what is written by place, not by digest, goes when the plan is another.
+  /// Makes the store ready for an experiment: what is written by place, not by digest, is deleted if the plan is another.
   ///
-  /// From then on this process has a claim on the store itself, so that none with another plan begins before the first
-  /// question is taken.
-  /// - Throws: `StoreError.otherExperiment` where a living process is at work on another plan.
-  func begin(plan: Digest) throws(StoreError) {
+  /// From then on this process has a claim on the store itself, until it has written the tables, so that no process with
+  /// another experiment describes the run differently before that.
+  ///
+  /// - Parameter description: The notes that describe the experiment, `experiment` among them.
+  /// - Throws: `StoreError.otherExperiment` if a living process works on another experiment, be it one with only another name or
+  ///   seed.
+  func begin(plan: Digest, describing description: [String: String] = [:]) throws(StoreError) {
     try write { db in
-      let found = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'plan'")
-      if found != plan.hex {
-        if let other = try self.livingClaims(db).first {
-          throw StoreError.otherExperiment(path: self.path, process: "\(other.pid)")
-        }
-        try db.execute(
-          sql: "DELETE FROM questions; DELETE FROM pictures; DELETE FROM annotations; DELETE FROM claims")
-        try db.execute(sql: "INSERT OR REPLACE INTO meta VALUES ('plan', ?)", arguments: [plan.hex])
+      let isSamePlan = try Self.meta("plan", db) == plan.hex
+      let isSame = try isSamePlan && Self.meta("experiment", db) == description["experiment"]
+      if !isSame, let other = try self.livingClaims(db).first {
+        throw StoreError.otherExperiment(path: self.path, process: "\(other.pid)")
+      }
+      if !isSamePlan {
+        try db.execute(sql: "DELETE FROM questions; DELETE FROM pictures; DELETE FROM annotations; DELETE FROM claims")
+      }
+      for (key, value) in description.merging(["plan": plan.hex], uniquingKeysWith: { $1 }) {
+        try db.execute(sql: "INSERT OR REPLACE INTO meta VALUES (?, ?)", arguments: [key, value])
       }
       try self.claim("run \(self.owner.place) \(self.owner.pid) \(self.owner.started)", db)
     }
@@ -42,42 +48,27 @@ extension ResultStore {
   }
 
   func question(at place: QuestionPlace) throws(StoreError) -> QuestionRecord? {
-    try read { db in
-      try Row.fetchOne(
-        db, sql: "SELECT * FROM questions WHERE model = ? AND image = ? AND target = ?",
-        arguments: [place.model, place.image, place.target]
-      ).flatMap(Self.record)
-    }
+    try read { try Self.question(at: place, in: "questions", $0) }
+  }
+
+  /// - Parameter table: `questions`, or that of an attached store.
+  static func question(at place: QuestionPlace, in table: String, _ db: Database) throws -> QuestionRecord? {
+    try StoredRow.first(
+      db, in: "questions", "SELECT * FROM \(table) WHERE model = ? AND image = ? AND target = ?",
+      [place.model, place.image, place.target]
+    ).map(QuestionRecord.init)
   }
 
   /// Every question that has been asked, by place.
   func questions() throws(StoreError) -> [QuestionPlace: QuestionRecord] {
     try read { db in
       var found: [QuestionPlace: QuestionRecord] = [:]
-      let rows = try Row.fetchCursor(db, sql: "SELECT * FROM questions")
-      while let row = try rows.next() {
-        if let record = Self.record(row) { found[record.place] = record }
+      try StoredRow.each(db, in: "questions", "SELECT * FROM questions") { row in
+        let record = try QuestionRecord(row)
+        found[record.place] = record
       }
       return found
     }
-  }
-
-  static func record(_ row: Row) -> QuestionRecord? {
-    guard let outcome = Outcome(rawValue: row["outcome"]) else { return nil }
-    let place = QuestionPlace(model: row["model"], image: row["image"], target: row["target"])
-    let reason: String? = row["reason"]
-    let state: QuestionRecord.State
-    switch outcome {
-    case .done:
-      guard let pixels: Data = row["pixels"], let annotations: Data = row["annotations"] else { return nil }
-      state = .asked(
-        QuestionRecord.Asked(
-          classIndex: row["class"], className: row["class_name"], probability: row["probability"],
-          pixels: Digest(bytes: Array(pixels)), annotations: Digest(bytes: Array(annotations))))
-    case .notApplicable: state = .skipped(reason ?? "")
-    case .failed: state = .failed(reason ?? "")
-    }
-    return QuestionRecord(place: place, stamp: row["stamp"], state: state)
   }
 
   /// Keeps what is annotated in an image, beside its picture.
@@ -109,8 +100,37 @@ extension ResultStore {
 
   func picture(model: Int, image: Int) throws(StoreError) -> Data? {
     try read {
-      try Data.fetchOne(
-        $0, sql: "SELECT png FROM pictures WHERE model = ? AND image = ?", arguments: [model, image])
+      try StoredRow.cell(
+        $0, in: "pictures", "png", "SELECT png FROM pictures WHERE model = ? AND image = ?", [model, image])
     }
+  }
+}
+
+extension QuestionPlace {
+  init(_ row: StoredRow) throws(StoreDamage) {
+    self.init(model: try row.value("model"), image: try row.value("image"), target: try row.value("target"))
+  }
+}
+
+extension QuestionRecord {
+  init(_ row: StoredRow) throws(StoreDamage) {
+    place = try QuestionPlace(row)
+    stamp = try row.value("stamp")
+    let outcome: Outcome = try row.value("outcome")
+    switch outcome {
+    case .done: state = .asked(try Asked(row))
+    case .notApplicable: state = .skipped(try row.optional("reason") ?? "")
+    case .failed: state = .failed(try row.optional("reason") ?? "")
+    }
+  }
+}
+
+extension QuestionRecord.Asked {
+  init(_ row: StoredRow) throws(StoreDamage) {
+    classIndex = try row.value("class")
+    className = try row.value("class_name")
+    probability = try row.value("probability")
+    pixels = try row.value("pixels")
+    annotations = try row.value("annotations")
   }
 }

@@ -18,20 +18,22 @@ extension ResultStore {
     _ wanted: [(unit: Digest, metrics: [Digest], map: Bool)]
   ) throws(StoreError) -> [Missing] {
     try read { db in
-      let find = try db.cachedStatement(sql: "SELECT id, outcome FROM units WHERE key = ?")
-      let scored = try db.cachedStatement(
-        sql: "SELECT m.key FROM scores s JOIN metrics m ON m.id = s.metric WHERE s.unit = ? AND s.part = 0")
-      let mapped = try db.cachedStatement(sql: "SELECT 1 FROM maps WHERE unit = ?")
-      return try wanted.map { unit, metrics, map in
-        guard let row = try Row.fetchOne(find, arguments: [unit.data]) else {
-          return Missing(isNew: true, metrics: Set(metrics), map: map)
-        }
+      try wanted.map { unit, metrics, map in
+        let row = try StoredRow.first(
+          db, in: "units", "SELECT id, outcome FROM units WHERE key = ?", [unit.data])
+        guard let row else { return Missing(isNew: true, metrics: Set(metrics), map: map) }
         // A unit without an answer has no scores to wait for.
-        guard row["outcome"] == Outcome.done.rawValue else { return Missing() }
-        let id: Int64 = row["id"]
-        let present = try Data.fetchSet(scored, arguments: [id])
-        let hasMap = try !map || Int.fetchOne(mapped, arguments: [id]) != nil
-        return Missing(metrics: Set(metrics.filter { !present.contains($0.data) }), map: !hasMap)
+        let outcome: Outcome = try row.value("outcome")
+        guard outcome == .done else { return Missing() }
+        let id: Int = try row.value("id")
+        var present: Set<Digest> = []
+        try StoredRow.each(
+          db, in: "metrics",
+          "SELECT m.key FROM scores s JOIN metrics m ON m.id = s.metric WHERE s.unit = ? AND s.part = 0", [id]
+        ) { present.insert(try $0.value("key", at: 0)) }
+        let hasMap =
+          try !map || StoredRow.first(db, in: "maps", "SELECT 1 FROM maps WHERE unit = ?", [id]) != nil
+        return Missing(metrics: Set(metrics).subtracting(present), map: !hasMap)
       }
     }
   }
@@ -59,7 +61,8 @@ extension ResultStore {
           unit.matched, unit.defect,
         ])
       guard
-        let id = try Int64.fetchOne(db, sql: "SELECT id FROM units WHERE key = ?", arguments: [unit.key.data])
+        let id: Int = try StoredRow.cell(
+          db, in: "units", "id", "SELECT id FROM units WHERE key = ?", [unit.key.data])
       else { return }
       for (metric, result) in unit.scores.sorted(by: { $0.key.bytes.lexicographicallyPrecedes($1.key.bytes) })
       {
@@ -74,14 +77,19 @@ extension ResultStore {
     }
   }
 
-  private static func id(of metric: Digest, _ db: Database) throws -> Int64 {
-    let found = try Int64.fetchOne(
-      try db.cachedStatement(sql: "SELECT id FROM metrics WHERE key = ?"), arguments: [metric.data])
-    guard let found else { throw StoreError.failed(path: "", reason: "a metric was not registered") }
+  private static func id(of metric: Digest, _ db: Database) throws -> Int {
+    guard let found = try number(of: metric, db) else {
+      throw StoreError.failed(path: "store.sqlite", reason: "a metric was not registered")
+    }
     return found
   }
 
-  private static func save(_ result: ScoreResult, unit: Int64, metric: Int64, _ db: Database) throws {
+  /// The number that a store gives to a metric; nil if it has none of it.
+  static func number(of metric: Digest, _ db: Database) throws -> Int? {
+    try StoredRow.cell(db, in: "metrics", "id", "SELECT id FROM metrics WHERE key = ?", [metric.data])
+  }
+
+  private static func save(_ result: ScoreResult, unit: Int, metric: Int, _ db: Database) throws {
     let insert = try db.cachedStatement(sql: "INSERT OR IGNORE INTO scores VALUES (?, ?, ?, ?, ?, ?)")
     for (part, value) in result.score.values.enumerated() {
       // A value that is missing for a reason, in a score that has others.
@@ -99,7 +107,7 @@ extension ResultStore {
   }
 
   /// The axis of a curve, which all curves of its kind share: everything but its y.
-  private static func axis(of curve: Curve, _ db: Database) throws -> Int64 {
+  private static func axis(of curve: Curve, _ db: Database) throws -> Int {
     var bare = curve
     bare.y = Array(repeating: nil, count: curve.x.count)
     let encoder = JSONEncoder()
@@ -107,6 +115,6 @@ extension ResultStore {
     let text = String(decoding: try encoder.encode(bare), as: UTF8.self)
     let key = Digest(of: text)
     try db.execute(sql: "INSERT OR IGNORE INTO axes (key, text) VALUES (?, ?)", arguments: [key.data, text])
-    return try Int64.fetchOne(db, sql: "SELECT id FROM axes WHERE key = ?", arguments: [key.data]) ?? 0
+    return try StoredRow.cell(db, in: "axes", "id", "SELECT id FROM axes WHERE key = ?", [key.data]) ?? 0
   }
 }

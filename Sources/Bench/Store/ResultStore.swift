@@ -1,6 +1,7 @@
 internal import Foundation
 internal import GRDB
 internal import SaliencyCore
+internal import Support
 
 /// The results of a run, in one SQLite file.
 ///
@@ -18,27 +19,99 @@ final class ResultStore: Sendable {
   /// The version of the tables; a store of a later one is refused.
   static let format = 1
 
-  /// Opens the store of a folder, or begins one.
+  /// Opens the store of a folder to write to it, or begins one.
   ///
-  /// - Throws: `StoreError` where the folder cannot be written or the file is something else.
-  init(path: String, owner: ProcessIdentity = .current) throws(StoreError) {
-    self.path = path
-    self.owner = owner
+  /// - Throws: `StoreError` if the folder cannot be written or the file is something else.
+  convenience init(path: String, owner: ProcessIdentity = .current) throws(StoreError) {
+    var configuration = Configuration()
+    configuration.journalMode = .wal
+    configuration.busyMode = .timeout(60)
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
     do {
-      var configuration = Configuration()
-      configuration.journalMode = .wal
-      configuration.busyMode = .timeout(60)
-      configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = NORMAL") }
-      database = try Self.open(path, configuration)
+      try self.init(path: path, owner: owner, database: Self.open(path, configuration))
     } catch {
       throw Self.explain(error, path: path)
     }
-    let found = try read { try String.fetchOne($0, sql: "SELECT value FROM meta WHERE key = 'format'") }
-    guard found == "\(Self.format)" else {
-      throw .notAStore(
-        path: path, reason: "its format is \(found ?? "unknown"), this version writes \(Self.format)")
+  }
+
+  /// Opens a store to read it, also on a file system that cannot be written to.
+  ///
+  /// - Throws: `StoreError` if the file cannot be read or is something else.
+  convenience init(reading path: String) throws(StoreError) {
+    do {
+      try self.init(path: path, owner: .current, database: Self.reader(of: path))
+    } catch {
+      throw Self.explainReading(error, path: path)
     }
   }
+
+  private init(path: String, owner: ProcessIdentity, database: DatabaseQueue) throws {
+    self.path = path
+    self.owner = owner
+    self.database = database
+    let found = try meta("format")
+    guard found == "\(Self.format)" else {
+      throw StoreError.notAStore(
+        path: path, reason: "its format is \(found ?? "unknown"), this version reads \(Self.format)")
+    }
+  }
+
+  private static func reader(of path: String) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(60)
+    return try DatabaseQueue(path: readableAddress(of: path), configuration: configuration)
+  }
+
+  /// What SQLite is given to read a store: its path, or an address that says that the file does not change.
+  ///
+  /// A store in write-ahead mode needs files beside it to be read. In a folder that cannot be written to, one that was closed in
+  /// order has none and is read without; one that has a log is left to SQLite.
+  static func readableAddress(of path: String) -> String {
+    let folder = path.enclosingFolder
+    guard access(folder.isEmpty ? "." : folder, W_OK) != 0, FileStamp.size(of: path + "-wal") == 0 else {
+      return path
+    }
+    let full = URL(fileURLWithPath: path).path
+    let escaped = full.addingPercentEncoding(
+      withAllowedCharacters: .alphanumerics.union(["/", "-", "_", "."]))
+    return "file:\(escaped ?? full)?immutable=1"
+  }
+
+  /// Puts everything that was written into the store's one file, so that a copy of that file has it.
+  ///
+  /// While another process reads or writes, its part of the log stays where it is.
+  func checkpoint() throws(StoreError) {
+    do {
+      try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+    } catch let error as DatabaseError where Self.isPassing(error) {
+      return
+    } catch {
+      throw Self.explain(error, path: path)
+    }
+  }
+
+  /// Reads a store that may belong to another process, or be where nothing can be written.
+  static func read<T>(_ path: String, _ body: (Database) throws -> T) throws(StoreError) -> T {
+    do {
+      return try reader(of: path).read(body)
+    } catch {
+      throw explainReading(error, path: path)
+    }
+  }
+
+  /// A file that cannot be opened is not one that cannot be written.
+  private static func explainReading(_ error: any Error, path: String) -> StoreError {
+    let explained = explain(error, path: path)
+    guard case .folderNotWritable(_, let reason) = explained else { return explained }
+    return .failed(
+      path: path, reason: "the store cannot be read (\(reason)); check its permissions, or copy the folder")
+  }
+
+  /// Checks every cell.
+  ///
+  /// - Throws: `StoreError.damaged`.
+  func verify() throws(StoreError) { try read { try StoreTable.verify($0) } }
 
   /// How long to wait for another process that is opening the same file, in seconds.
   private static let patience = 60.0
@@ -108,6 +181,7 @@ final class ResultStore: Sendable {
 
   static func explain(_ error: any Error, path: String) -> StoreError {
     if let error = error as? StoreError { return error }
+    if let damage = error as? StoreDamage { return .damaged(path: path, damage) }
     guard let error = error as? DatabaseError else { return .failed(path: path, reason: "\(error)") }
     let folder = path.enclosingFolder
     let words = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
@@ -117,13 +191,27 @@ final class ResultStore: Sendable {
     case .SQLITE_IOERR where (DiskSpace.free(at: folder) ?? .max) < 1 << 20: return .diskFull(path: folder)
     case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
       return .folderNotWritable(path: folder, reason: words)
-    case .SQLITE_NOTADB, .SQLITE_CORRUPT: return .notAStore(path: path, reason: words)
+    case .SQLITE_NOTADB: return .notAStore(path: path, reason: words)
+    case .SQLITE_CORRUPT: return .unreadable(path: path, reason: words)
     default: return .failed(path: path, reason: words)
     }
   }
 
   func meta(_ key: String) throws(StoreError) -> String? {
-    try read { try String.fetchOne($0, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key]) }
+    try read { try Self.meta(key, $0) }
+  }
+
+  static func meta(_ key: String, _ db: Database) throws -> String? {
+    try StoredRow.cell(db, in: "meta", "value", "SELECT value FROM meta WHERE key = ?", [key])
+  }
+
+  /// The manifest of the run.
+  ///
+  /// - Throws: `StoreError` if no run has begun in the store, or the manifest is damaged.
+  func manifest() throws(StoreError) -> Manifest {
+    let found = try read { try Self.meta("manifest", $0).map(Manifest.init(stored:)) }
+    guard let found else { throw .notAStore(path: path, reason: "no run has begun in it") }
+    return found
   }
 
   func setMeta(_ values: [String: String]) throws(StoreError) {

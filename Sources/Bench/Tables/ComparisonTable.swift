@@ -1,4 +1,5 @@
 internal import SaliencyCore
+internal import Support
 internal import Synchronization
 
 /// Methods by metrics, for one model and one choice of target.
@@ -37,7 +38,7 @@ struct ComparisonTable: Sendable {
     let found = Mutex<[[Cell]]>(results.columns.map { _ in [] })
     let next = Mutex(0)
     let (columns, methods) = (columns, methods)
-    Workers.run(Execution.threads) {
+    WorkerThread.run(Execution.threads) {
       while true {
         let c = next.withLock { next in
           defer { next += 1 }

@@ -73,39 +73,47 @@ private struct CurveReading {
   let setting: RunResults.Setting
   private var rows: [Key: Rows] = [:]
   /// The axis of each (metric, part): that of its first curve; curves with another are left out.
-  private var axes: [[Int]: (id: Int64, curve: Curve)] = [:]
+  private var axes: [[Int]: (id: Int, curve: Curve)] = [:]
 
   init(_ setting: RunResults.Setting, _ results: RunResults, _ store: ResultStore) throws {
     self.setting = setting
-    let metrics = try store.metricIDs(results)
+    let metrics = try store.metricIDs(results.manifest)
+    let sql =
+      "SELECT c.metric, c.part, c.axis, c.y FROM curves c JOIN units u ON u.id = c.unit WHERE u.key = ?"
     try store.read { db in
-      let find = try db.cachedStatement(
-        sql: """
-          SELECT c.metric, c.part, c.axis, c.y FROM curves c JOIN units u ON u.id = c.unit WHERE u.key = ?
-          """)
       for method in results.methods.indices {
         for (q, unit) in setting.units[method].enumerated() {
           guard let unit else { continue }
-          let found = try Row.fetchCursor(find, arguments: [unit.key.data])
-          while let row = try found.next() {
-            guard let metric = metrics[row[0]] else { continue }
-            try add(row, Key(method: method, metric: metric, part: row[1]), setting.questions[q].image, db)
+          try StoredRow.each(db, in: "curves", sql, [unit.key.data]) { row in
+            guard let metric = metrics[try row.value("metric", at: 0)] else { return }
+            let key = Key(method: method, metric: metric, part: try row.value("part", at: 1))
+            try add(row, key, setting.questions[q].image, db)
           }
         }
       }
     }
   }
 
-  private mutating func add(_ row: Row, _ key: Key, _ image: Int, _ db: Database) throws {
-    let axisID: Int64 = row[2]
+  private mutating func add(_ row: StoredRow, _ key: Key, _ image: Int, _ db: Database) throws {
+    let axisID: Int = try row.value("axis", at: 2)
     if axes[[key.metric, key.part]] == nil {
-      let text = try String.fetchOne(db, sql: "SELECT text FROM axes WHERE id = ?", arguments: [axisID]) ?? ""
-      axes[[key.metric, key.part]] = (axisID, try JSONDecoder().decode(Curve.self, from: Data(text.utf8)))
+      axes[[key.metric, key.part]] = (axisID, try Self.axis(axisID, db))
     }
     guard axes[[key.metric, key.part]]?.id == axisID else { return }
-    let y: Data = row[3]
     rows[key, default: Rows()].images.append(image)
-    rows[key, default: Rows()].y.append(y.floats)
+    rows[key, default: Rows()].y.append(try row.value("y", at: 3))
+  }
+
+  private static func axis(_ id: Int, _ db: Database) throws -> Curve {
+    let text: String? = try StoredRow.cell(db, in: "axes", "text", "SELECT text FROM axes WHERE id = ?", [id])
+    guard let curve = text.flatMap({ try? JSONDecoder().decode(Curve.self, from: Data($0.utf8)) }),
+      curve.y.count == curve.x.count, curve.ticks.isEmpty || curve.ticks.count == curve.x.count
+    else {
+      throw StoreDamage(
+        "axes", "text", found: text.map { "\"\($0.prefix(40))\"" } ?? "no row \(id)",
+        expected: "the axis of a curve")
+    }
+    return curve
   }
 
   func parts(of metric: Int) -> [Int] { axes.keys.filter { $0[0] == metric }.map { $0[1] }.sorted() }
@@ -185,19 +193,13 @@ struct CurveBand: Sendable {
 
 extension ResultStore {
   /// The place in the experiment of each metric that this store has a number for.
-  func metricIDs(_ results: RunResults) throws(StoreError) -> [Int64: Int] {
-    try metricIDs(results.experiment, code: results.manifest.code)
-  }
-
-  func metricIDs(_ experiment: Experiment, code: String) throws(StoreError) -> [Int64: Int] {
-    var found: [Int64: Int] = [:]
-    for (i, choice) in experiment.metrics.enumerated() {
-      let key = MetricKey(code: code, metric: choice.metric, seed: experiment.seed).digest
-      let id = try read {
-        try Int64.fetchOne($0, sql: "SELECT id FROM metrics WHERE key = ?", arguments: [key.data])
+  func metricIDs(_ manifest: Manifest) throws(StoreError) -> [Int: Int] {
+    try read { db in
+      var found: [Int: Int] = [:]
+      for metric in manifest.metrics.indices {
+        if let id = try Self.number(of: manifest.key(ofMetric: metric), db) { found[id] = metric }
       }
-      if let id { found[id] = i }
+      return found
     }
-    return found
   }
 }

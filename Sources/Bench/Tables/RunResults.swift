@@ -81,10 +81,18 @@ extension RunResults {
   ///
   /// - Throws: `StoreError`; `YAMLError` where the experiment names methods or metrics that this program does not have.
   init(_ store: ResultStore, catalogs: Catalogs) throws {
-    guard let text = try store.meta("manifest"), let experimentText = try store.meta("experiment"),
-      let manifest = try? JSONDecoder().decode(Manifest.self, from: Data(text.utf8))
-    else { throw StoreError.notAStore(path: store.path, reason: "no run has begun in it") }
-    let experiment = try Experiment(canonical: experimentText, catalogs: catalogs)
+    try store.verify()
+    let manifest = try store.manifest()
+    let experiment = try Experiment(canonical: manifest.experiment, catalogs: catalogs)
+    guard manifest.models.count == experiment.models.count,
+      manifest.methods.count == experiment.methods.count + experiment.controls.count,
+      manifest.metrics.count == experiment.metrics.count
+    else {
+      throw StoreError.damaged(
+        path: store.path,
+        StoreDamage(
+          "meta", "value", found: "a manifest of another experiment", expected: "that of \(experiment.name)"))
+    }
     self.manifest = manifest
     self.experiment = experiment
     methods = zip(experiment.methods + experiment.controls, manifest.methods).map { choice, element in

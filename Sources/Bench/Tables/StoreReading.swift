@@ -25,7 +25,7 @@ struct StoreReading {
 
   func settings() throws -> [RunResults.Setting] {
     let records = try store.questions()
-    let metricIDs = try store.metricIDs(experiment, code: manifest.code)
+    let metricIDs = try store.metricIDs(manifest)
     return try manifest.models.indices.flatMap { model in
       try experiment.targets.map { target in
         let questions = questions(of: model, target, among: records)
@@ -33,7 +33,7 @@ struct StoreReading {
           model: model, modelName: manifest.models[model].name, target: target.description,
           questions: questions,
           units: [], values: [], outcomes: [])
-        for method in methods {
+        for method in methods.indices {
           try read(method, model: model, into: &setting, metricIDs: metricIDs)
         }
         return setting
@@ -58,7 +58,7 @@ struct StoreReading {
   }
 
   private func read(
-    _ method: MethodChoice, model: Int, into setting: inout RunResults.Setting, metricIDs: [Int64: Int]
+    _ method: Int, model: Int, into setting: inout RunResults.Setting, metricIDs: [Int: Int]
   ) throws {
     let key = key(method, model: model)
     var units: [RunResults.Unit?] = []
@@ -89,72 +89,64 @@ struct StoreReading {
     setting.outcomes.append(outcomes)
   }
 
-  private func key(_ method: MethodChoice, model: Int) -> UnitKey {
-    UnitKey(
-      code: manifest.code, model: Digest(hex: manifest.models[model].fingerprint) ?? Digest(of: ""),
-      layer: method.layer ?? manifest.models[model].layer, method: method.keyText)
+  /// What the run's own program kept a method's results under: this one may be another build.
+  private func key(_ method: Int, model: Int) -> UnitKey {
+    UnitKey(manifest, method: method, layer: methods[method].layer, model: model)
   }
 
   /// What each method cost on each model.
   func costs() throws -> [[MethodCost?]] {
     try manifest.models.indices.map { model in
-      let keys = methods.map { key($0, model: model).cost }
+      let keys = methods.indices.map { key($0, model: model).cost }
       let found = try store.costs(of: keys)
       return keys.map { found[$0] }
     }
   }
 
-  private static func unit(_ key: Digest, _ db: Database) throws -> (id: Int64, unit: RunResults.Unit)? {
-    let find = try db.cachedStatement(sql: "SELECT * FROM units WHERE key = ?")
-    guard let row = try Row.fetchOne(find, arguments: [key.data]),
-      let outcome = Outcome(rawValue: row["outcome"])
-    else { return nil }
+  private static func unit(_ key: Digest, _ db: Database) throws -> (id: Int, unit: RunResults.Unit)? {
+    guard let row = try StoredRow.first(db, in: "units", "SELECT * FROM units WHERE key = ?", [key.data])
+    else {
+      return nil
+    }
     let unit = RunResults.Unit(
-      key: key, outcome: outcome, reason: row["reason"],
-      passes: Passes(forward: row["forward"], backward: row["backward"]), matched: row["matched"],
-      defect: row["defect"])
-    return (row["id"], unit)
+      key: key, outcome: try row.value("outcome"), reason: try row.optional("reason"),
+      passes: Passes(forward: try row.value("forward"), backward: try row.value("backward")),
+      matched: try row.optional("matched"), defect: try row.optional("defect"))
+    return (try row.value("id"), unit)
   }
 
   private struct Line {
-    var metric: Int64
-    var part: Int
-    var outcome: Outcome
-    var value: Double?
-    var reason: String?
+    let metric: Int
+    let part: Int
+    let outcome: Outcome
+    let value: Double?
+    let reason: String?
+
+    init(_ row: StoredRow) throws(StoreDamage) {
+      metric = try row.value("metric", at: 0)
+      part = try row.value("part", at: 1)
+      outcome = try row.value("outcome", at: 2)
+      value = try row.optional("value", at: 3)
+      reason = try row.optional("reason", at: 4)
+    }
   }
 
-  private static func scores(of unit: Int64, _ db: Database) throws -> [Line] {
-    let find = try db.cachedStatement(
-      sql: "SELECT metric, part, outcome, value, reason FROM scores WHERE unit = ?")
+  private static func scores(of unit: Int, _ db: Database) throws -> [Line] {
     var lines: [Line] = []
-    let rows = try Row.fetchCursor(find, arguments: [unit])
-    while let row = try rows.next() {
-      lines.append(
-        Line(
-          metric: row[0], part: row[1], outcome: Outcome(rawValue: row[2]) ?? .failed, value: row[3],
-          reason: row[4]))
-    }
+    try StoredRow.each(
+      db, in: "scores", "SELECT metric, part, outcome, value, reason FROM scores WHERE unit = ?", [unit]
+    ) { lines.append(try Line($0)) }
     return lines
   }
 }
 
 /// Everything that decides a metric's score of a unit.
 struct MetricKey {
+  /// The toolkit's version, and the metric's.
   var code: String
   /// The metric's canonical form.
   var text: String
   var seed: UInt64
-
-  init(code: String, metric: any Metric, seed: UInt64) {
-    self.init(code: code, text: metric.canonicalJSON, seed: seed)
-  }
-
-  init(code: String, text: String, seed: UInt64) {
-    self.code = code
-    self.text = text
-    self.seed = seed
-  }
 
   var digest: Digest {
     Digest {

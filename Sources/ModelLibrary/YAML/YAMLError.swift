@@ -1,5 +1,3 @@
-internal import Yams
-
 /// What is wrong with a YAML file, and on which line; it may be several things.
 public struct YAMLError: Error, Equatable, CustomStringConvertible {
   public let file: String
@@ -13,22 +11,6 @@ public struct YAMLError: Error, Equatable, CustomStringConvertible {
     self.file = file
     self.line = line
     self.problem = problem
-  }
-
-  /// What the YAML parser said, as one line.
-  init(yams error: any Error, file: String) {
-    switch error {
-    case YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
-      YamlError.composer(_, let problem, let mark, _):
-      self.init(file: file, line: mark.line, "this is no YAML: \(problem)")
-    case YamlError.duplicatedKeysInMapping(let duplicates, let context):
-      self.init(
-        file: file, line: context.mark.line,
-        "the key \"\(duplicates.first ?? "")\" is given twice in this map")
-    default:
-      let words = "\(error)".split(whereSeparator: \.isNewline).first ?? ""
-      self.init(file: file, line: nil, "this is no YAML: \(words)")
-    }
   }
 
   /// All problems as one error, in the order of their lines; nil if there is none.

@@ -1,5 +1,4 @@
 public import SaliencyCore
-internal import Yams
 
 /// A value of a YAML file that knows where it stands, so that what is wrong with it can be said with its line.
 ///
@@ -29,52 +28,16 @@ public struct YAMLValue: Sendable {
   }
 
   /// Reads a text; an empty one is null.
-  /// - Throws: `YAMLError` with the line where the text is no YAML or gives a key twice.
+  /// - Throws: `YAMLError` with the line if the text is no YAML, gives a key twice, or is beyond a limit of `YAMLComposer`.
   public init(parsing text: String, file: String) throws(YAMLError) {
-    let node: Yams.Node?
-    do {
-      node = try Yams.compose(yaml: text)
-    } catch {
-      throw YAMLError(yams: error, file: file)
-    }
-    if let node {
-      try self.init(node, file: file)
-    } else {
-      self.init(file: file, line: 1, content: .null)
-    }
+    var composer = try YAMLComposer(text, file: file)
+    self = try composer.root()
   }
 
   init(file: String, line: Int, content: Content) {
     self.file = file
     self.line = line
     self.content = content
-  }
-
-  private init(_ node: Yams.Node, file: String) throws(YAMLError) {
-    let line = node.mark?.line ?? 1
-    switch node {
-    case .scalar(let scalar):
-      let isQuoted = scalar.style != .plain && scalar.style != .any
-      let isNull = !isQuoted && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
-      self.init(
-        file: file, line: line, content: isNull ? .null : .scalar(scalar.string, isQuoted: isQuoted))
-    case .sequence(let sequence):
-      var items: [YAMLValue] = []
-      for item in sequence { items.append(try YAMLValue(item, file: file)) }
-      self.init(file: file, line: line, content: .list(items))
-    case .mapping(let mapping):
-      var entries: [YAMLMap.Entry] = []
-      for (key, value) in mapping {
-        let keyLine = key.mark?.line ?? line
-        guard let name = key.string else {
-          throw YAMLError(file: file, line: keyLine, "a key that is no text")
-        }
-        entries.append(YAMLMap.Entry(key: name, line: keyLine, value: try YAMLValue(value, file: file)))
-      }
-      self.init(file: file, line: line, content: .map(YAMLMap(file: file, line: line, entries: entries)))
-    case .alias:
-      throw YAMLError(file: file, line: line, "an alias that stands for nothing; write the value out")
-    }
   }
 }
 

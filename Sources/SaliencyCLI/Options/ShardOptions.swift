@@ -41,3 +41,12 @@ struct ShardOptions: ParsableArguments {
     }
   }
 }
+
+extension Shard {
+  /// Checks a number of shards, as `--array` gives it.
+  static func validate(count: Int?) throws {
+    if let count, !(1...most).contains(count) {
+      throw ValidationError("--array: found \(count), expected a number from 1 to \(most)")
+    }
+  }
+}

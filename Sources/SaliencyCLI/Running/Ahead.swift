@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import Support
 internal import Synchronization
 
 /// Something that is made on another thread while the caller does something else.
@@ -10,14 +11,15 @@ final class Ahead<Value: Sendable>: Sendable {
   private let made = Mutex<Result<Value, any Error>?>(nil)
   private let finished = DispatchGroup()
 
-  /// Starts at once; what `body` throws is thrown where the value is asked for.
+  /// Starts at once, on this thread if the system starts no other; what `body` throws is thrown by `value()`.
   init(_ body: @escaping @Sendable () throws -> Value) {
     finished.enter()
-    DispatchQueue.global().async { [self] in
+    let work: @Sendable () -> Void = { [self] in
       let result = Result { try body() }
       made.withLock { $0 = result }
       finished.leave()
     }
+    if !WorkerThread.start(work) { work() }
   }
 
   /// Waits for the value.

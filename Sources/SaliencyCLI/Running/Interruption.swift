@@ -1,5 +1,4 @@
 internal import Bench
-internal import Dispatch
 internal import Foundation
 internal import Synchronization
 
@@ -7,9 +6,10 @@ internal import Synchronization
 ///
 /// What is being computed is finished and kept, so a scheduler's grace time of some seconds loses nothing. A second SIGTERM within ten
 /// seconds is taken for the first: schedulers send it to a job's shell and to what the shell has started, and the shell passes it on.
+/// If the system has no thread to wait for signals, they keep their usual meaning: a killed run resumes too.
 final class Interruption {
   private let received = Received()
-  private let sources: [any DispatchSourceSignal]
+  private static let signals = [SIGINT, SIGTERM]
 
   convenience init(of runner: Runner, on console: Console) {
     self.init(on: console, note: "stopping when the units in work are finished; once more to stop at once") {
@@ -21,23 +21,15 @@ final class Interruption {
   ///   - note: What the user is told at the first request.
   ///   - stop: Asks the work to end.
   init(on console: Console, note: String, stop: @escaping @Sendable () -> Void) {
-    let queue = DispatchQueue(label: "interruption")
-    sources = [SIGINT, SIGTERM].map { number in
-      Foundation.signal(number, SIG_IGN)
-      return DispatchSource.makeSignalSource(signal: number, queue: queue)
-    }
-    for (source, number) in zip(sources, [SIGINT, SIGTERM]) {
-      source.setEventHandler { [received] in
-        switch received.note(number) {
-        case .first:
-          console.progress("")
-          console.note(note)
-          stop()
-        case .repeated: break
-        case .second: _exit(128 + number)
-        }
+    SignalRelay.shared?.listen(ObjectIdentifier(self), to: Self.signals) { [received] number in
+      switch received.note(number) {
+      case .first:
+        console.progress("")
+        console.note(note)
+        stop()
+      case .repeated: break
+      case .second: _exit(128 + number)
       }
-      source.resume()
     }
   }
 
@@ -47,9 +39,9 @@ final class Interruption {
   /// Gives the signals their usual meaning again; but a SIGTERM that came may come once more while the program ends, and
   /// must not take the exit code's place.
   func end() {
-    for source in sources { source.cancel() }
+    SignalRelay.shared?.remove(ObjectIdentifier(self))
     Foundation.signal(SIGINT, SIG_DFL)
-    if signal != SIGTERM { Foundation.signal(SIGTERM, SIG_DFL) }
+    Foundation.signal(SIGTERM, signal == SIGTERM ? SIG_IGN : SIG_DFL)
   }
 }
 

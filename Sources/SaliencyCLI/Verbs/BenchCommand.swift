@@ -64,21 +64,25 @@ struct BenchCommand: ParsableCommand {
     let runner = try Runner(plan, output: folder)
     let interruption = Interruption(of: runner, on: console)
     let watch = RunWatch(runner, on: console)
-    let result = Result { try runner.run() }
-    watch.end()
-    interruption.end()
-    let summary = try result.get()
-    if let signal = interruption.signal {
-      console.note("stopped: \(RunWords(summary).text); the same command goes on from here")
-      throw ExitCode(128 + signal)
+    defer {
+      watch.end()
+      interruption.end()
     }
-    let written = try RunFolder(folder).writeResults(catalogs: catalogs)
-    written.remarks.forEach(console.note)
-    console.print(
-      json
-        ? try JSONText.encode(RunRecord(folder, summary, written.files))
-        : "\(folder): \(RunWords(summary).text)")
-    if let error = WholeFailureError(written.failures, in: folder) { throw error }
+    try runner.run { summary in
+      watch.end()
+      interruption.end()
+      if let signal = interruption.signal {
+        console.note("stopped: \(RunWords(summary).text); the same command goes on from here")
+        throw ExitCode(128 + signal)
+      }
+      let written = try RunFolder(folder).writeResults(catalogs: catalogs)
+      console.print(
+        json
+          ? try JSONText.encode(RunRecord(folder, summary, written.files))
+          : "\(folder): \(RunWords(summary).text)")
+      try console.report(written)
+      if let error = WholeFailureError(written.failures, in: folder) { throw error }
+    }
   }
 }
 
@@ -117,7 +121,10 @@ struct RunWords {
   var text: String {
     let progress = summary.progress
     var parts = ["\(progress.done) of \(progress.total) units"]
-    if progress.found > 0 { parts.append("\(progress.found) of them found") }
+    if progress.found > 0 {
+      let builds = summary.mayMixBuilds ? " (some by another build of the same versions)" : ""
+      parts.append("\(progress.found) of them found\(builds)")
+    }
     if progress.shared > 0 {
       parts.append("\(progress.shared) shared by targets that are the same class")
     }

@@ -54,18 +54,15 @@ struct MergeCommand: ParsableCommand {
       console.note("stopped; the same command goes on from here")
       throw ExitCode(128 + (interruption.signal ?? SIGTERM))
     }
-    var files: [String] = []
-    var failures: [WholeFailure] = []
+    var written = RunFolder.Written()
     if summary.missing == 0, !storeOnly {
-      let catalogs = invocation.catalogs
-      let written = try RunFolder(output).writeResults(catalogs: catalogs)
-      written.remarks.forEach(console.note)
-      files = written.files
-      failures = written.failures
+      written = try RunFolder(output).writeResults(catalogs: invocation.catalogs)
     }
-    console.print(json ? try JSONText.encode(MergeRecord(output, summary, files)) : sentence(summary))
+    console.print(
+      json ? try JSONText.encode(MergeRecord(output, summary, written.files)) : sentence(summary))
+    try console.report(written)
     guard summary.missing == 0 else { throw GapsError(output: output, summary: summary) }
-    if let error = WholeFailureError(failures, in: output) { throw error }
+    if let error = WholeFailureError(written.failures, in: output) { throw error }
   }
 
   private func sentence(_ summary: MergeSummary) -> String {

@@ -12,11 +12,21 @@ struct ReportCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The folder of a run.", valueName: "run"), completion: .directory)
   var folder: String
 
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp(
+      "The folder to write to; the run's by default. With another, nothing is written in the run's folder.",
+      valueName: "folder"),
+    completion: .directory)
+  var output: String?
+
   func run() throws {
     let invocation = Invocation.current
-    let written = try RunFolder(folder).writeResults(catalogs: invocation.catalogs)
-    (written.failures.map(\.description) + written.remarks).forEach(invocation.console.note)
+    let written = try RunFolder(folder).writeResults(catalogs: invocation.catalogs, to: output)
+    let place = (output ?? folder) as NSString
+    written.failures.map(\.description).forEach(invocation.console.note)
     invocation.console.print(
-      written.files.map { (folder as NSString).appendingPathComponent($0) }.joined(separator: "\n"))
+      written.files.map { place.appendingPathComponent($0) }.joined(separator: "\n"))
+    try invocation.console.report(written)
   }
 }

@@ -26,7 +26,7 @@ struct StatusCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if let array, array < 1 { throw ValidationError("--array: found \(array), wanted at least 1") }
+    try Shard.validate(count: array)
   }
 
   func run() throws {

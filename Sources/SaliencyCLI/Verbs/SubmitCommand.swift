@@ -79,7 +79,8 @@ struct SubmitCommand: ParsableCommand {
     if !missing, array == nil {
       throw ValidationError("--array: wanted the number of shards, as in --array 100")
     }
-    for (name, value) in [("array", array), ("nodes", nodes), ("cpus", cpus)] {
+    try Shard.validate(count: array)
+    for (name, value) in [("nodes", nodes), ("cpus", cpus)] {
       if let value, value < 1 { throw ValidationError("--\(name): found \(value), wanted at least 1") }
     }
     if let copyEvery, !(copyEvery >= 0.05) {

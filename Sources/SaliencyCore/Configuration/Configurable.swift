@@ -8,6 +8,13 @@ public protocol Configurable: Sendable, Codable {
   /// The name by which it is asked for, in lower case with hyphens.
   static var identifier: String { get }
 
+  /// The version of the code, which is part of the key under which results are stored.
+  ///
+  /// Change it with every change that alters a number: stored results of another version are not used again. If it is
+  /// empty, as it is unless the type declares one, the toolkit's own types have the toolkit's version, and other types that of
+  /// the program, so that their results are computed again after every build that changes the program.
+  static var version: String { get }
+
   /// With the paper's parameters.
   init()
 
@@ -16,6 +23,7 @@ public protocol Configurable: Sendable, Codable {
 }
 
 extension Configurable {
+  public static var version: String { "" }
   public var complaint: String? { nil }
 
   /// What is wrong with a count, in words, or nil: for `complaint`.

@@ -1,12 +1,13 @@
 public import Foundation
-internal import Synchronization
+internal import Support
 
 /// Writes files so that a reader, or a crash, never sees half of one.
 public enum AtomicFile {
   /// Runs `body` with the path of a new file beside `path`, then renames it into place.
   ///
-  /// Where `body` throws, or the rename fails, the new file is removed and whatever stood at `path` is untouched.
-  /// - Throws: What `body` throws, or `FileWriteError` where the folder is missing or cannot be written.
+  /// If `body` throws, or the rename fails, the new file is removed and the file at `path` is untouched. What a killed
+  /// process left in the folder is removed too.
+  /// - Throws: What `body` throws, or `FileWriteError` if the folder is missing or cannot be written.
   public static func write(to path: String, _ body: (_ temporaryPath: String) throws -> Void) throws {
     let folder = path.enclosingFolder
     let directory = folder.isEmpty ? "." : folder
@@ -17,9 +18,7 @@ public enum AtomicFile {
     guard isDirectory.boolValue else {
       throw FileWriteError(path: path, reason: "\(directory) is a file, wanted a folder")
     }
-    let name = (path as NSString).lastPathComponent
-    let temporary = (directory as NSString)
-      .appendingPathComponent(".\(name).\(getpid())-\(nextNumber()).partial")
+    let temporary = TemporaryName.path(beside: path)
     do {
       try body(temporary)
       guard rename(temporary, path) == 0 else {
@@ -30,16 +29,6 @@ public enum AtomicFile {
       throw error
     }
   }
-
-  /// A number of its own for each file that this process writes, so that two writers of one path never share one.
-  private static func nextNumber() -> Int {
-    written.withLock {
-      $0 += 1
-      return $0
-    }
-  }
-
-  private static let written = Mutex(0)
 
   /// Writes bytes.
   public static func write(_ data: Data, to path: String) throws {

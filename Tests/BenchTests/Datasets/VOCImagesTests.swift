@@ -58,7 +58,10 @@ import Testing
       try VOCImages.read(folder.path + "/a", images: nil, segmentation: nil)
     }
     try folder.write("<annotation>\n<object></annotation>", to: "b/one.xml")
-    #expect(throws: DatasetError(folder.path + "/b/one.xml", "line 2: this is no XML")) {
+    #expect(
+      throws: DatasetError(
+        folder.path + "/b/one.xml", "line 2: this is no XML: found </annotation>, expected </object>")
+    ) {
       try VOCImages.read(folder.path + "/b", images: nil, segmentation: nil)
     }
     try folder.write("", to: "c/notes.txt")

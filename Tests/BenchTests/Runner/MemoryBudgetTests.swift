@@ -1,5 +1,6 @@
 import Foundation
 import SaliencyCore
+import Support
 import Synchronization
 import TestSupport
 import Testing
@@ -61,7 +62,7 @@ import Testing
     let budget = MemoryBudget(limit: ResidentMemory.now + (64 << 20))
     budget.settle()
     let most = Counter()
-    Workers.run(4) {
+    WorkerThread.run(4) {
       for _ in 0..<5 { budget.run(needing: 30 << 20) { most.pass() } }
     }
     #expect(most.highest <= 2)

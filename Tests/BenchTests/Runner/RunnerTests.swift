@@ -3,6 +3,7 @@ import GRDB
 import Imaging
 import Methods
 import SaliencyCore
+import Support
 import Testing
 
 @testable import Bench
@@ -250,7 +251,7 @@ import Testing
     // Another living process, as far as the claims can tell.
     let parent = try #require(ProcessIdentityTests.parent)
     let other = try ResultStore(path: tiny.output + "/store.sqlite", owner: parent)
-    try other.begin(plan: first.plan.digest)
+    try other.begin(plan: first.plan.digest, describing: ["experiment": experiment.canonicalJSON])
     let held = first.share.places[2]
     #expect(try other.take(.place(held)))
     let helper = Thread {

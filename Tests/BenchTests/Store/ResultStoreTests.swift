@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import SaliencyCore
+import Support
 import Synchronization
 import Testing
 

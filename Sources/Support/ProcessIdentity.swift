@@ -1,18 +1,24 @@
 internal import Foundation
 
 /// A running process, told from every other that ever ran.
-struct ProcessIdentity: Sendable, Hashable {
+package struct ProcessIdentity: Sendable, Hashable {
   /// The machine, its boot, and the process's view of process numbers.
-  var place: String
-  var pid: Int
+  package var place: String
+  package var pid: Int
   /// When it started, in ticks since boot.
-  var started: String
+  package var started: String
 
-  static let current = ProcessIdentity(
+  package init(place: String, pid: Int, started: String) {
+    self.place = place
+    self.pid = pid
+    self.started = started
+  }
+
+  package static let current = ProcessIdentity(
     place: placeOfThisProcess, pid: Int(getpid()), started: startTime(of: Int(getpid())) ?? "")
 
-  /// Whether the process still runs; nil where that cannot be seen from here.
-  var isAlive: Bool? {
+  /// Whether the process still runs; nil if that cannot be seen from here.
+  package var isAlive: Bool? {
     guard place == Self.placeOfThisProcess else { return nil }
     return Self.startTime(of: pid) == started
   }
