@@ -29,7 +29,14 @@ public struct IntegratedGradients: SaliencyMethod {
     self.baseline = baseline
   }
 
-  public var complaint: String? { steps > 0 ? nil : "steps: found \(steps), wanted at least 1" }
+  public var complaint: String? {
+    if steps < 1 { return "steps: found \(steps), wanted at least 1" }
+    if steps > 1_000_000 { return "steps: found \(steps), wanted at most 1000000" }
+    if case .constant(let value) = baseline, !value.isFinite {
+      return "baseline: found \(value), wanted black or a number of at most \(Float.greatestFiniteMagnitude)"
+    }
+    return nil
+  }
 
   public var expectedPasses: Passes { Passes(forward: steps + 1, backward: steps) }
 

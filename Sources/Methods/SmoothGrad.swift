@@ -50,10 +50,18 @@ public struct SmoothGrad: SaliencyMethod {
 
   public var reach: Reach { base.method.reach }
 
+  /// More noise than this share of the range leaves nothing of an image; more samples take days.
+  private static let limits = (noise: Float(100), samples: 1_000_000)
+
   public var complaint: String? {
     if samples < 1 { return "samples: found \(samples), wanted at least 1" }
-    return noise >= 0 && noise.isFinite
-      ? nil : "noise: found \(noise), wanted 0 or more (0.15 is 15% of the range)"
+    if samples > Self.limits.samples {
+      return "samples: found \(samples), wanted at most \(Self.limits.samples)"
+    }
+    if noise > Self.limits.noise {
+      return "noise: found \(noise), wanted at most \(Int(Self.limits.noise)) (0.15 is 15% of the range)"
+    }
+    return noise >= 0 ? nil : "noise: found \(noise), wanted 0 or more (0.15 is 15% of the range)"
   }
 
   public func mismatch(with model: Model) -> String? { base.method.mismatch(with: model) }

@@ -44,6 +44,7 @@ public enum SaliencyTool {
       Invocation(methods: methods, metrics: metrics, console: console)
     ) {
       do {
+        try checkEnvironment()
         try checkVerb(of: arguments)
         var command = try SaliencyCommand.parseAsRoot(arguments)
         if var concurrent = command as? any AsyncParsableCommand {
@@ -55,6 +56,14 @@ public enum SaliencyTool {
       } catch {
         return Failure(error, arguments: arguments).report(to: console)
       }
+    }
+  }
+
+  private static func checkEnvironment() throws {
+    do {
+      try Execution.checkEnvironment()
+    } catch {
+      throw ValidationError("\(error)")
     }
   }
 

@@ -75,7 +75,8 @@ final class OpenQuestion: Sendable {
     do {
       let classes = image.classNames.indices(in: model.model)
       let target: Target
-      switch try Self.target(of: place, in: plan, image: image, classes: classes) {
+      switch try Self.target(of: place, in: plan, image: image, classes: classes, labels: model.model.labels)
+      {
       case .found(let found): target = found
       case .none(let reason): return .closed(.skipped(reason))
       }
@@ -86,7 +87,7 @@ final class OpenQuestion: Sendable {
       let index = explanation.targets[0]
       let asked = QuestionRecord.Asked(
         classIndex: index, className: model.className(index),
-        probability: Double(explanation.probabilities[0]), pixels: Digest { $0.add(input) },
+        probability: explanation.measuredProbability, pixels: Digest { $0.add(input) },
         annotations: annotations.digest)
       let question = OpenQuestion(
         place: place, asked: asked, model: model, explanation: explanation, annotations: annotations)
@@ -102,23 +103,19 @@ final class OpenQuestion: Sendable {
   }
 
   private static func target(
-    of place: QuestionPlace, in plan: WorkPlan, image: DatasetImage, classes: [String: Int]
+    of place: QuestionPlace, in plan: WorkPlan, image: DatasetImage, classes: [String: Int],
+    labels: [String]?
   ) throws -> FoundTarget {
     let (choice, label) = plan.target(of: place)
-    switch choice {
-    case .rank(let rank): return .found(.rank(rank))
-    case .index(let index): return .found(.index(index))
-    case .label(let label): return .found(.label(label))
-    case .truth, .annotated:
-      guard let label = label ?? image.truth else {
-        return .none(
-          reason: choice == .truth && image.annotatedLabels.count > 1
-            ? "the image has objects of \(image.annotatedLabels.count) classes, so there is no one true class"
-            : "the data set says no class of the image")
-      }
-      guard let index = classes[label] else { return .none(reason: "the model has no class \"\(label)\"") }
-      return .found(.index(index))
+    if let target = try choice.target(labels: labels) { return .found(target) }
+    guard let label = label ?? image.truth else {
+      return .none(
+        reason: choice == .truth && image.annotatedLabels.count > 1
+          ? "the image has objects of \(image.annotatedLabels.count) classes, so there is no one true class"
+          : "the data set says no class of the image")
     }
+    guard let index = classes[label] else { return .none(reason: "the model has no class \"\(label)\"") }
+    return .found(.index(index))
   }
 }
 

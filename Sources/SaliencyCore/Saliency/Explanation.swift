@@ -28,15 +28,17 @@ public struct Explanation: Sendable {
   ///   - score: What is explained; the papers' score before the softmax unless asked otherwise.
   ///   - reach: How far back the methods look that will be asked (`SaliencyMethod.reach`). One that looks further gets its
   ///     answer by a second forward pass, which is not counted.
-  /// - Throws: `GraphError` where the images do not fit the model or there is no such layer; `TargetError`.
+  /// - Throws: `GraphError` where the images do not fit the model or there is no such layer; `TargetError` if there is no
+  ///   such class, the output is no row of class scores, or it holds NaN.
   public init(
     _ model: Model, inputs: Tensor, targets: [Target] = [.top], layer: String? = nil,
     score: ScoreKind = .preSoftmax, reach: Reach = .pixels
   ) throws {
+    try model.requireClasses()
     let found = try layer.map { try model.graph.find($0) } ?? model.defaultLayer
     let tape = try model.record(
       inputs, upTo: Self.outputs(of: model, model.score, found), from: reach.end(at: found, in: model))
-    let classes = try Self.resolved(targets, of: inputs, scores: tape[model.score], model)
+    let classes = try Self.resolved(targets, of: inputs, tape, model)
     self.init(
       model: model, inputs: inputs, targets: classes,
       explained: score == .output ? model.output : model.score,
@@ -91,14 +93,23 @@ public struct Explanation: Sendable {
   public func asked(of targets: [Target]) throws(TargetError) -> Explanation {
     Explanation(
       model: model, inputs: inputs,
-      targets: try Self.resolved(targets, of: inputs, scores: tape[model.score], model),
+      targets: try Self.resolved(targets, of: inputs, tape, model),
       explained: explained, layer: layer, reach: reach, tape: tape, meter: PassMeter())
   }
 
   private static func resolved(
-    _ targets: [Target], of inputs: Tensor, scores: Tensor, _ model: Model
+    _ targets: [Target], of inputs: Tensor, _ tape: Tape, _ model: Model
   ) throws(TargetError) -> [Int] {
     precondition(targets.count == 1 || targets.count == inputs.batchSize, "one target, or one for each image")
+    for node in [model.score, model.output] {
+      let values = tape[node].scalars
+      guard let first = values.firstIndex(where: \.isNaN) else { continue }
+      let width = model.classCount
+      let row = values[(first / width * width)..<(first / width * width + width)]
+      throw .notANumber(
+        model: model.name, output: model.graph[node].name, count: row.count { $0.isNaN }, classes: width)
+    }
+    let scores = tape[model.score]
     var classes: [Int] = []
     for n in 0..<inputs.batchSize {
       let target = targets[targets.count == 1 ? 0 : n]
@@ -124,8 +135,9 @@ public struct Explanation: Sendable {
     return targets.enumerated().map { values[$0 * width + $1] }
   }
 
-  /// The probability of each image's class, by the model's own output where it ends in a softmax or sigmoid.
-  public var probabilities: [Float] {
+  /// The probability of each image's class; nil if the model does not end in a softmax or sigmoid.
+  public var probabilities: [Float]? {
+    guard model.outputKind != .bare else { return nil }
     let values = tape[model.output]
     let width = values.shape.sample.count
     return targets.enumerated().map { values[$0 * width + $1] }
