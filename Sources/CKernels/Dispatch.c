@@ -1,6 +1,7 @@
 // Which instruction set is in use.
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "kernels/Table.h"
 
@@ -36,14 +37,20 @@ const char *ck_level_name(ck_level level) {
   }
 }
 
-static ck_level initial_level(void) {
-  ck_level best = ck_best_level();
-  const char *wanted = getenv("SALIENCY_ISA");
-  if (!wanted) return best;
-  for (int level = CK_BASELINE; level <= (int)best; level++) {
-    if (strcmp(wanted, ck_level_name((ck_level)level)) == 0) return (ck_level)level;
+int ck_level_named(const char *name, ck_level *level) {
+  for (int i = CK_BASELINE; i <= CK_AVX512; i++) {
+    if (strcasecmp(name, ck_level_name((ck_level)i)) != 0) continue;
+    *level = (ck_level)i;
+    return 1;
   }
-  return best;
+  return 0;
+}
+
+/// SALIENCY_ISA lowers the best level. A program refuses a name that is unknown (`Execution.checkEnvironment`).
+static ck_level initial_level(void) {
+  ck_level best = ck_best_level(), wanted;
+  const char *name = getenv("SALIENCY_ISA");
+  return name && ck_level_named(name, &wanted) && wanted <= best ? wanted : best;
 }
 
 const ck_table *ck_kernels(void) {

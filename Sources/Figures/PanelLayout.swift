@@ -17,6 +17,8 @@ struct PanelLayout {
   var marks: [Mark] = []
   var labelWidth = 0.0
   var colorBars: [ColorBar] = []
+  /// Messages that did not fit into their cells, and are written out below the caption.
+  private var cutMessages: [String] = []
   private let rendered: RenderedCells
 
   init(_ panel: Panel, style: FigureStyle, measure: @escaping (String, TextStyle) -> Double) {
@@ -61,6 +63,10 @@ struct PanelLayout {
     if !panel.caption.isEmpty {
       y += 1.6 * style.gutter
       y += block(panel.caption, body, x: style.margin, y: y, width: innerWidth, lines: 12)
+    }
+    for message in cutMessages {
+      y += style.gutter
+      y += block(message, small, x: style.margin, y: y, width: innerWidth, lines: 6)
     }
     return Drawing(width: innerWidth + 2 * style.margin, height: y + style.margin, marks: marks)
   }
@@ -216,8 +222,8 @@ struct PanelLayout {
     marks.append(.frame(box))
     let padding = 4.0
     let width = box.width - 4 * padding
-    let room = Int((box.height - 4 * padding) / lineHeight(small))
-    let lines = fitting(small).wrapped(text, to: width, lines: min(room, 7))
+    let (small, lines, isWhole) = fitted(message: text, width: width, height: box.height - 4 * padding)
+    if !isWhole, !cutMessages.contains(text) { cutMessages.append(text) }
     guard !lines.isEmpty else { return }
     let height = Double(lines.count) * lineHeight(small)
     let widest = lines.map { measure($0, small) }.max() ?? 0
@@ -228,9 +234,30 @@ struct PanelLayout {
     marks.append(.fill(plate, .white))
     for (index, text) in lines.enumerated() {
       line(
-        text, TextStyle(size: style.smallSize), x: box.x + 2 * padding,
+        text, TextStyle(size: small.size), x: box.x + 2 * padding,
         y: top + Double(index) * lineHeight(small),
         width: width, .center)
+    }
+  }
+}
+
+extension PanelLayout {
+  /// The smallest size of a message's letters, as a share of `smallSize`: below it the message continues under the figure.
+  private static let smallestMessage = 0.7
+
+  /// A message in lines, at the largest size at which all of it fits; at the smallest, what does not fit becomes "…".
+  private func fitted(
+    message: String, width: Double, height: Double
+  ) -> (style: TextStyle, lines: [String], isWhole: Bool) {
+    var share = 1.0
+    while true {
+      let textStyle = TextStyle(size: style.smallSize * share, grey: 0.3)
+      let room = Int(height / lineHeight(textStyle))
+      let all = fitting(textStyle).wrapped(message, to: width, lines: .max)
+      if all.count <= room { return (textStyle, all, true) }
+      share -= 0.1
+      guard share < Self.smallestMessage - 1e-9 else { continue }
+      return (textStyle, fitting(textStyle).wrapped(message, to: width, lines: room), false)
     }
   }
 }

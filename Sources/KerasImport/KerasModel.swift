@@ -13,7 +13,8 @@ public enum KerasModel {
   /// - Parameters:
   ///   - path: A full model (`.h5`, `.keras`), or weights (`.h5`, `.weights.h5`) for `architecture`.
   ///   - architecture: For weights that come without one; it also overrides the file's own.
-  ///   - inputSize: For models that take images of any size; also tried where the file has a size of its own.
+  ///   - inputSize: For models that take images of any size. It overrides the size that `architecture` has; another size than
+  ///     a full model's own is an error.
   ///   - output: The layer to explain, for a model with several outputs or for an inner one; the last by default.
   /// - Throws: `LoadError`, naming file, layer and reason.
   public static func load(
@@ -25,6 +26,7 @@ public enum KerasModel {
     if let problem = archive.firstObjection() { throw problem }
     let plan = try archive.weightPlan()
     let inputs = try archive.model.modelInputs(plan, archive.dialect, file: path)
+    if architecture == nil, let inputSize { try inputs.requireSize(inputSize, file: path) }
     let tensors = try plan.read(from: &archive.reader)
     var builder = GraphBuilder(file: path, dialect: archive.dialect, weights: tensors)
     var values: [GraphBuilder.Value] = []

@@ -23,6 +23,8 @@ public enum LoadError: Error, Equatable, CustomStringConvertible {
   case graph(file: String, GraphError)
   /// The configuration leaves the size of the input open, so that it has to be given.
   case inputSizeNeeded(file: String, input: String)
+  /// A size was given, and the configuration fixes another.
+  case inputSizeFixed(file: String, input: String, own: [Int?], found: [Int])
   /// The model has several outputs, of which one has to be named.
   case severalOutputs(file: String, outputs: [String])
 
@@ -45,6 +47,9 @@ public enum LoadError: Error, Equatable, CustomStringConvertible {
     case .graph(let file, let error): "\(file): \(error)"
     case .inputSizeNeeded(let file, let input):
       "\(file): input \"\(input)\" has no fixed size; give one with --input-size HEIGHTxWIDTH"
+    case .inputSizeFixed(let file, let input, let own, let found):
+      "\(file): input \"\(input)\" has the fixed size \(size(own)), found \(size(found)) as the size of the input; leave "
+        + "out --input-size (or input-size: in the sidecar)"
     case .severalOutputs(let file, let outputs):
       "\(file): the model has \(outputs.count) outputs; name the one to explain with --output-layer: "
         + outputs.joined(separator: ", ")
@@ -66,6 +71,10 @@ extension LoadError {
       self = .unsupportedLayer(file: file, layer: path, type: layer.type, reason: reason)
     }
   }
+}
+
+private func size(_ sides: [Int?]) -> String {
+  sides.map { $0.map(String.init) ?? "any" }.joined(separator: "x")
 }
 
 private func text(_ shape: [Int?]) -> String {

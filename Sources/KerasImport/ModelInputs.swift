@@ -119,3 +119,18 @@ extension ModelInput {
     return copy
   }
 }
+
+extension [ModelInput] {
+  /// Refuses a size that no image input can have because the file fixes another.
+  ///
+  /// - Throws: `LoadError.inputSizeFixed`.
+  func requireSize(_ size: (height: Int, width: Int), file: String) throws(LoadError) {
+    let images = filter { $0.shape.count == 3 }.map { (name: $0.name, shape: $0.channelsLast) }
+    let isTaken = images.contains { input in
+      (input.shape[0] ?? size.height) == size.height && (input.shape[1] ?? size.width) == size.width
+    }
+    guard !isTaken, let first = images.first else { return }
+    throw .inputSizeFixed(
+      file: file, input: first.name, own: Array(first.shape.prefix(2)), found: [size.height, size.width])
+  }
+}

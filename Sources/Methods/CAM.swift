@@ -88,8 +88,3 @@ extension Model {
       && pooling.window.width >= map[1]
   }
 }
-
-extension Shape {
-  /// Whether a sample of this shape has no spatial extent: one long axis at most.
-  fileprivate var isFlat: Bool { dimensions.count { $0 > 1 } <= 1 }
-}

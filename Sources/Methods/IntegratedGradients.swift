@@ -29,7 +29,13 @@ public struct IntegratedGradients: GradientMethod {
     self.baseline = baseline
   }
 
-  public var complaint: String? { Self.complaint("steps", steps) }
+  public var complaint: String? {
+    if let problem = Self.complaint("steps", steps) { return problem }
+    if case .constant(let value) = baseline, !value.isFinite {
+      return "baseline: found \(value), wanted black or a number of at most \(Float.greatestFiniteMagnitude)"
+    }
+    return nil
+  }
 
   public var expectedPasses: Passes { Passes(forward: steps + 1, backward: steps) }
 

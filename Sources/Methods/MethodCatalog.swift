@@ -8,8 +8,13 @@ extension MethodCatalog {
     LayerCAM.self, XGradCAM.self,
   ])
 
-  /// The six methods that are compared unless others are asked for.
+  /// The six methods that are compared unless others are named.
   public static let comparedByDefault = [
     "gradient", "guided-backprop", "cam", "grad-cam", "guided-grad-cam", "smooth-grad",
+  ]
+
+  /// The methods that take the place of those of the six that do not suit a model, in this order.
+  public static let comparedInstead = [
+    "integrated-gradients", "hires-cam", "gradient-x-input", "layer-cam", "xgrad-cam",
   ]
 }

@@ -50,10 +50,15 @@ public struct SmoothGrad: SaliencyMethod {
 
   public func reach(in model: Model) -> Reach { base.method.reach(in: model) }
 
+  /// More noise than this share of the range leaves nothing of an image.
+  private static let mostNoise: Float = 100
+
   public var complaint: String? {
     if let problem = Self.complaint("samples", samples) { return problem }
-    return noise >= 0 && noise.isFinite
-      ? nil : "noise: found \(noise), wanted 0 or more (0.15 is 15% of the range)"
+    if noise > Self.mostNoise {
+      return "noise: found \(noise), wanted at most \(Int(Self.mostNoise)) (0.15 is 15% of the range)"
+    }
+    return noise >= 0 ? nil : "noise: found \(noise), wanted 0 or more (0.15 is 15% of the range)"
   }
 
   public func mismatch(with model: Model) -> String? { base.method.mismatch(with: model) }

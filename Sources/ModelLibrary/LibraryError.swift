@@ -18,6 +18,12 @@ public enum LibraryError: Error, Equatable, CustomStringConvertible {
   case wrongLabelCount(source: String, found: Int, model: String, wanted: Int)
   /// The input is no picture.
   case inputIsNoImage(model: String, shape: Shape)
+  /// No input can take the picture, for a reason.
+  case noImageInput(model: String, reason: String)
+  /// A name that no input has.
+  case unknownInput(model: String, name: String, known: [String])
+  /// The output is no row of class scores.
+  case target(TargetError)
 
   public var description: String {
     switch self {
@@ -49,6 +55,11 @@ public enum LibraryError: Error, Equatable, CustomStringConvertible {
       return "\(source): found \(found) labels, wanted \(wanted), one for each class of \(model)"
     case .inputIsNoImage(let model, let shape):
       return "\(model): its input has shape \(shape), wanted a picture (height, width, 1 or 3 channels)"
+    case .noImageInput(let model, let reason): return "\(model): \(reason)"
+    case .unknownInput(let model, let name, let known):
+      return "\(model): no input is called \"\(name)\"\(suggestion(for: name, among: known)) "
+        + "(inputs: \(known.joined(separator: ", ")))"
+    case .target(let error): return error.description
     }
   }
 }

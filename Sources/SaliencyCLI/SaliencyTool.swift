@@ -44,6 +44,7 @@ public enum SaliencyTool {
     let invocation = Invocation(methods: methods, metrics: metrics, console: console)
     do {
       var command = try Invocation.$current.withValue(invocation) {
+        try checkEnvironment()
         try checkVerb(of: arguments)
         return try SaliencyCommand.parseAsRoot(arguments)
       }
@@ -55,6 +56,14 @@ public enum SaliencyTool {
       return try console.finished()
     } catch {
       return Failure(error, arguments: arguments).report(to: console)
+    }
+  }
+
+  private static func checkEnvironment() throws {
+    do {
+      try Execution.checkEnvironment()
+    } catch {
+      throw ValidationError("\(error)")
     }
   }
 

@@ -43,6 +43,22 @@ import Testing
     #expect(DisplayScaling.symmetric(percentile: 99).range(of: point) == -3...3)
   }
 
+  /// Equal values at a percentile (Guides/Conventions.md, "Ties and discontinuities"): the order of the pixels does not enter.
+  @Test func aRangeDoesNotDependOnTheOrderOfTheValues() {
+    for seed in 1...10 as ClosedRange<UInt64> {
+      let random = CounterRandom(seed: seed)
+      let values = (0..<60).map { Float(random.integer(below: 4, at: $0) - 1) }
+      let moved = random.permutation(of: 60).map { values[$0] }
+      for scaling in [
+        DisplayScaling.minMax, .clipped(percentile: 99), .clipped(percentile: 70), .symmetric(percentile: 99),
+      ] {
+        let ranges = [values, moved].map { scaling.range(of: SaliencyMap(height: 6, width: 10, values: $0)) }
+        #expect(ranges[0] == ranges[1] && ranges[0] != nil)
+      }
+    }
+    #expect(DisplayScaling.place(of: 3, in: 0...2) == 1 && DisplayScaling.place(of: 2, in: 0...2) == 1)
+  }
+
   @Test func hugeValuesKeepTheirPlace() {
     let range = -Float.greatestFiniteMagnitude...Float.greatestFiniteMagnitude
     #expect(DisplayScaling.place(of: 0, in: range) == 0.5)

@@ -67,7 +67,7 @@ import Testing
     (
       "name: a\nlabel: [x]",
       ":2: unknown key \"label\"; did you mean \"labels\" or \"layer\"? (known: name, description, weights, "
-        + "architecture, input-size, preprocessing, resize, fit, labels, output, layer, citation, training)"
+        + "architecture, input-size, preprocessing, resize, fit, labels, input, output, layer, citation, training)"
     ),
     (
       "\npreprocessing: cafe",

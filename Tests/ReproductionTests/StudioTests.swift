@@ -165,7 +165,7 @@ import Testing
     (setting.image, setting.target) = ("one-002", TargetChoice(parsing: "least"))
     #expect(setting.target?.description == "least")
     let question = try studio.question(of: setting)
-    #expect(question.probability == question.explanation.probabilities.min())
+    #expect(question.probability == question.explanation.probabilities?.min())
   }
 
   @Test func oneModelInPlaceOfTwoIsNoComparison() {

@@ -54,7 +54,7 @@ struct MapArchive {
     try file.group(group)
     try file.attribute("class", asked.classIndex, of: group)
     try file.attribute("class_name", asked.className, of: group)
-    try file.attribute("probability", asked.probability, of: group)
+    if let probability = asked.probability { try file.attribute("probability", probability, of: group) }
     try file.attribute("input", asked.pixels.hex, of: group)
     for (m, element) in results.manifest.methods.enumerated() {
       guard let unit = setting.units[m][q], let map = try pictures.stored(unit) else { continue }

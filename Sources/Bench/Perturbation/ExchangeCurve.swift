@@ -1,7 +1,7 @@
 public import SaliencyCore
 
 extension Subject {
-  /// The class probability as the pixels of one picture are exchanged for those of another, the highest of the map first,
+  /// The class probability (or the output, if it is a single bare number) as the pixels of one picture are exchanged for those of another, the highest of the map first,
   /// in ceil(HW / step) equal steps, both ends included.
   ///
   /// - Throws: `NotApplicable` for a map without contrast.
@@ -20,7 +20,7 @@ extension Subject {
       }
     }
     return Curve(
-      name, xTitle: xTitle, yTitle: "class probability", x: counts.map { Double($0) / Double(order.count) },
+      name, xTitle: xTitle, yTitle: responseTitle, x: counts.map { Double($0) / Double(order.count) },
       y: probabilities)
   }
 }

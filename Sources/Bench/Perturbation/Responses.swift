@@ -3,7 +3,8 @@ public import SaliencyCore
 
 /// What of the model's answer is measured on changed images.
 public enum Response: Sendable {
-  /// The probability of the class. A model that ends in bare scores gets a softmax.
+  /// The probability of the class. A model with several bare scores gets a softmax over them; a single bare number is taken
+  /// as it is, and is no probability (`Subject.hasProbability`).
   case probability
   /// The score that the map explains, before the softmax by default.
   case explainedScore
@@ -44,17 +45,20 @@ extension Subject {
     let node = response == .probability ? model.output : question.explained
     let rows = try question.outputs(for: batch, at: node)
     let width = rows.shape.sample.count
-    let wantsSoftmax = response == .probability && model.output == model.score
+    let wantsSoftmax = response == .probability && model.outputKind == .bare && width > 1
     return rows.withUnsafeScalars { values in
       (0..<batch.batchSize).map { n in
-        let row = values[(n * width)..<((n + 1) * width)]
-        guard wantsSoftmax, width > 1 else { return Double(row[n * width + target]) }
-        let top = Double(row.max() ?? 0)
-        let total = row.reduce(0) { $0 + exp(Double($1) - top) }
-        return exp(Double(row[n * width + target]) - top) / total
+        let row = UnsafeBufferPointer(rebasing: values[(n * width)..<((n + 1) * width)])
+        return wantsSoftmax ? softmax(row, at: target) : Double(row[target])
       }
     }
   }
+
+  /// Whether `Response.probability` is a probability: not for a model whose output is a single bare number.
+  public var hasProbability: Bool { model.outputKind != .bare || model.classCount > 1 }
+
+  /// What the curves of `Response.probability` show.
+  var responseTitle: String { hasProbability ? "class probability" : "output" }
 
   /// The probability of the class for the image as it is.
   public func probability() throws -> Double {
@@ -65,4 +69,20 @@ extension Subject {
   public func explainedScore() throws -> Double {
     try shared.value(for: "explained score") { try responses(.explainedScore, to: 1) { _, _ in }[0] }
   }
+}
+
+extension Explanation {
+  /// The probability of the class of the first image as `Response.probability` measures it; nil for a single bare number.
+  var measuredProbability: Double? {
+    if let probabilities { return Double(probabilities[0]) }
+    guard model.classCount > 1 else { return nil }
+    return tape[model.output].sample(0).withUnsafeScalars { softmax($0, at: targets[0]) }
+  }
+}
+
+/// The softmax of a row at one place, in double precision.
+private func softmax(_ row: UnsafeBufferPointer<Float>, at place: Int) -> Double {
+  let top = Double(row.max() ?? 0)
+  let total = row.reduce(0) { $0 + exp(Double($1) - top) }
+  return exp(Double(row[place]) - top) / total
 }

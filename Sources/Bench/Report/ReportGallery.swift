@@ -82,12 +82,12 @@ struct ReportGallery {
     guard !figures.isEmpty else { return nil }
     let id =
       "slide-\(setting.model)-\(results.settings.filter { $0.model == setting.model }.firstIndex { $0.target == setting.target } ?? 0)-\(q)"
-    let percent = String(format: "%.0f%%", asked.probability * 100)
+    let percent = asked.probability.map { String(format: "(%.0f%%) ", $0 * 100) } ?? ""
     let address = "data:image/png;base64,\(png.base64EncodedString())"
     let alternative = "The picture \(question.imageName) as the network sees it"
     return HTML(
       "article", ["class": "card"],
-      HTML("h4", [:], HTML("\(asked.className) (\(percent)) "), HTML("small", [:], HTML(question.imageName))),
+      HTML("h4", [:], HTML("\(asked.className) \(percent)"), HTML("small", [:], HTML(question.imageName))),
       HTML(
         "p", [:], HTML("label", ["for": id], "picture "),
         HTML(

@@ -113,7 +113,7 @@ struct RunPanels {
   private func details(_ cell: Cell, _ axes: [FigureLayout.Axis]) -> [String] {
     var lines: [String] = []
     if axes.contains(.image) || axes.contains(.target), let asked = question(cell).asked {
-      lines.append(String(format: "p = %.2f", asked.probability))
+      if let probability = asked.probability { lines.append(String(format: "p = %.2f", probability)) }
     }
     for axis in axes where axis == .image || axis == .model { lines.append(cell.key(axis, results)) }
     return lines

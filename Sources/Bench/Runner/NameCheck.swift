@@ -34,15 +34,15 @@ struct NameCheck {
   // MARK: Targets
 
   private func problem(of choice: TargetChoice) -> String? {
-    guard let target = choice.target else { return problem(ofDataSetTarget: choice) }
+    if choice == .truth || choice == .annotated { return problem(ofDataSetTarget: choice) }
     var errors: [TargetError] = []
     for model in models {
       do {
-        _ = try target.resolved(in: model.model)
+        _ = try choice.target(labels: model.model.labels)?.resolved(in: model.model)
         return nil
       } catch { errors.append(error) }
     }
-    guard case .label(let name) = target, errors.allSatisfy(\.isUnknownLabel) else {
+    guard case .label(let name) = choice, errors.allSatisfy(\.isUnknownLabel) else {
       return (errors.first { !$0.isUnknownLabel } ?? errors.first).map { "\($0)" }
     }
     let labels = Set(models.flatMap { $0.model.labels ?? [] }).sorted()

@@ -94,11 +94,11 @@ final class OpenQuestion: Sendable {
         model.model, inputs: input, targets: [target], layer: model.layer,
         reach: plan.methods.map(\.choice.method).reach(in: model.model))
       let index = explanation.targets[0]
-      let probability = Double(explanation.probabilities[0])
-      guard probability.isFinite else {
+      let probability = explanation.measuredProbability
+      guard probability?.isFinite ?? true else {
         return .closed(
           .failed(
-            "the model's output for class \"\(model.className(index))\" is \(probability); the input or the weights may hold "
+            "the model's output for class \"\(model.className(index))\" is \(probability ?? .nan); the input or the weights may hold "
               + "NaN or infinity"))
       }
       let asked = QuestionRecord.Asked(
@@ -122,7 +122,7 @@ final class OpenQuestion: Sendable {
     of place: QuestionPlace, in plan: WorkPlan, image: DatasetImage, model: Model, classes: [String: Int]
   ) throws -> FoundTarget {
     let (choice, label) = plan.target(of: place)
-    if let target = choice.target {
+    if let target = try choice.target(labels: model.labels) {
       do {
         _ = try target.resolved(in: model)
       } catch {

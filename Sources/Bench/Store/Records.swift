@@ -37,7 +37,8 @@ struct QuestionRecord: Sendable, Equatable {
   struct Asked: Sendable, Equatable {
     var classIndex: Int
     var className: String
-    var probability: Double
+    /// As metrics measure it; nil if the model's output is a single bare number.
+    var probability: Double?
     /// The digest of the network's input.
     var pixels: Digest
     /// The digest of what is annotated.

@@ -7,12 +7,22 @@ package enum NumberText {
     value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : "\(value)"
   }
 
+  /// With three significant digits.
+  package static func rounded(_ value: Double) -> String { Format(for: [value])(value) }
+
   /// How numbers of one column are rounded, so that the largest shows three digits.
   struct Format: Sendable, Equatable {
     /// Digits behind the point; nil for scientific notation.
     let digits: Int?
 
     init(digits: Int?) { self.digits = digits }
+
+    /// This format, or, if it would print a number that is not zero as zero, one that shows two of its digits.
+    func showing(_ value: Double) -> Format {
+      guard value != 0, Double(self(value)) == 0 else { return self }
+      let order = Int(log10(abs(value)).rounded(.down))
+      return Format(digits: order < -4 ? nil : 1 - order)
+    }
 
     init(for values: [Double]) {
       let largest = values.map(abs).max() ?? 0

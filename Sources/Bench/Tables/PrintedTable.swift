@@ -46,6 +46,7 @@ struct PrintedTable: Sendable {
         name: table.methods[m].title, isControl: table.methods[m].isControl,
         cells: zip(columns, formats).map { c, format in
           let cell = table.cells[m][c]
+          let format = cell.mean.map(format.showing) ?? format
           return Cell(
             mean: cell.mean.map { format($0) },
             interval: cell.interval.map { "\(format($0.lowerBound)), \(format($0.upperBound))" },

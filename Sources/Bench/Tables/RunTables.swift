@@ -51,7 +51,7 @@ struct RunTables: Sendable {
       csv.add([
         setting.modelName, question.target, question.imageName,
         question.asked.map { "\($0.classIndex)" } ?? "",
-        question.asked?.className ?? "", question.asked.map { NumberText.exact($0.probability) } ?? "",
+        question.asked?.className ?? "", question.asked?.probability.map(NumberText.exact) ?? "",
         method.name,
         column.name, value.isNaN ? "" : NumberText.exact(value), outcome.word, reason ?? "",
       ])

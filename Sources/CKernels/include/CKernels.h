@@ -29,7 +29,8 @@ typedef enum ck_level { CK_BASELINE = 0, CK_AVX2 = 1, CK_AVX512 = 2 } ck_level;
 /// The widest level this processor has.
 ck_level ck_best_level(void);
 
-/// The level in use: at first SALIENCY_ISA (avx512, avx2 or baseline) where it is set and available, else the best.
+/// The level in use: at first SALIENCY_ISA (avx512, avx2 or baseline, in any case of letters) if it is set and available,
+/// else the best.
 ck_level ck_current_level(void);
 
 /// Uses `level` on this thread from now on, for tests and timing; other threads are not disturbed. Returns 0 where this
@@ -39,6 +40,9 @@ int ck_set_level(ck_level level);
 
 /// "avx512", "avx2" or "baseline".
 const char *ck_level_name(ck_level level);
+
+/// Finds the level of a name, in any case of letters. Returns 0 for any other text.
+int ck_level_named(const char *name, ck_level *level);
 
 // MARK: Threads
 

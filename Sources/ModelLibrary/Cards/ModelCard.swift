@@ -16,6 +16,7 @@ internal import SaliencyCore
 ///     resize: antialiased                        # bilinear, nearest, pillow-bilinear
 ///     fit: stretch                               # or center-crop
 ///     labels: imagenet_labels.txt                # or a list of names
+///     input: photo                               # which input takes the image, if there are several
 ///     output: predictions                        # which output to explain, where there are several
 ///     layer: fire9_concat                        # what class activation methods look at
 ///     citation: Iandola 2016, arXiv:1602.07360
@@ -32,6 +33,7 @@ public struct ModelCard: Sendable, Equatable {
   public var resampling: InputTransform.Resampling?
   public var fit: InputTransform.Fit?
   public var labels: [String]?
+  public var input: String?
   public var output: String?
   public var layer: String?
   public var citation: String?
@@ -49,7 +51,7 @@ public struct ModelCard: Sendable, Equatable {
   static let keys = [
     "name", "description", "weights", "architecture", "input-size", "preprocessing", "resize", "fit",
     "labels",
-    "output", "layer", "citation", "training",
+    "input", "output", "layer", "citation", "training",
   ]
 
   /// Reads a sidecar and the file of labels it names.
@@ -74,6 +76,7 @@ public struct ModelCard: Sendable, Equatable {
     resampling = try map["resize"]?.choice()
     fit = try map["fit"]?.choice()
     labels = try map["labels"].map { value throws(YAMLError) in try Self.labels(value, folder: folder) }
+    input = try map["input"]?.text()
     output = try map["output"]?.text()
     layer = try map["layer"]?.text()
     citation = try map["citation"]?.text()

@@ -39,11 +39,13 @@ public struct LoadedModel: Sendable {
   /// The way from a picture to the network's input.
   ///
   /// - Throws: `LibraryError.preprocessingNeeded` where neither the user nor a sidecar says how, and the network does not
-  ///   begin with a layer that does it; `.inputIsNoImage`; `.otherInputs` where a picture is not all that it takes.
+  ///   begin with a layer that does it; `.inputIsNoImage`; `.otherInputs` where a picture is not all that it takes; `.target` if
+  ///   the output is no row of class scores.
   public func transform() throws(LibraryError) -> InputTransform {
+    try requireClasses()
     guard freeInputs.isEmpty else { throw .otherInputs(model: source.path, inputs: freeInputs) }
     let shape = model.inputShape
-    guard shape.rank == 3, shape[2] == 1 || shape[2] == 3, shape.count > 0 else {
+    guard shape.isImage else {
       throw .inputIsNoImage(model: source.path, shape: shape)
     }
     guard let preprocessing = card.preprocessing ?? (beginsWithPreprocessing ? .unchanged : nil) else {
@@ -54,15 +56,21 @@ public struct LoadedModel: Sendable {
       fit: card.fit ?? .stretch, preprocessing: preprocessing)
   }
 
+  private func requireClasses() throws(LibraryError) {
+    do { try model.requireClasses(of: source.path) } catch { throw .target(error) }
+  }
+
   /// Whether the network scales its input itself: Keras' Rescaling or Normalization before anything is learned.
   public var beginsWithPreprocessing: Bool { model.graph.beginsWithPreprocessing(at: model.input) }
 
   /// The layer that class activation methods look at: the sidecar's, or the model's own choice.
   public var layer: String? { card.layer ?? model.defaultLayer.map { model.graph[$0].name } }
 
-  /// The name of a class: its label, or its index.
+  /// The name of a class: its label, or its index; `output` for the only number of a model without labels.
   public func className(_ index: Int) -> String {
-    guard let labels = model.labels, labels.indices.contains(index) else { return "class \(index)" }
+    guard let labels = model.labels, labels.indices.contains(index) else {
+      return model.classCount == 1 ? "output" : "class \(index)"
+    }
     return labels[index]
   }
 }

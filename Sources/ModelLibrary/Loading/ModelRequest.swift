@@ -17,6 +17,8 @@ public struct ModelRequest: Sendable {
   public var fit: InputTransform.Fit?
   /// A file of class names, one a line.
   public var labels: String?
+  /// The input that takes the image, if the model has several.
+  public var input: String?
   /// The output to explain, where the model has several.
   public var output: String?
   /// Inputs other than the picture, by name, and the number that every element of each is held at.
@@ -36,6 +38,7 @@ public struct ModelRequest: Sendable {
     card.resampling = resampling ?? card.resampling
     card.fit = fit ?? card.fit
     card.labels = try labels.map { path throws(YAMLError) in try ClassLabels.read(path) } ?? card.labels
+    card.input = input ?? card.input
     card.output = output ?? card.output
     return (source, card.completed(for: source.path))
   }
@@ -50,6 +53,11 @@ public struct ModelRequest: Sendable {
       throw LibraryError.withoutTop(source.path, architecture: builtIn.name)
     }
     var model = try KerasFile.load(source.path, card: card, pictureSize: pictureSize)
+    let inputs = model.graph.inputs.map { model.graph[$0].name }
+    for name in held.keys.sorted() where !inputs.contains(name) {
+      throw LibraryError.unknownInput(model: source.path, name: name, known: inputs)
+    }
+    model = try takingPicture(model, at: card.input, file: source.path)
     for (name, value) in held.sorted(by: { $0.key < $1.key }) {
       let shape = model.graph[try model.graph.find(name)].shape.batched(1)
       model = try model.fixing(name, at: Tensor(repeating: value, shape: shape))
@@ -60,6 +68,34 @@ public struct ModelRequest: Sendable {
     return loaded
   }
 
+  /// The model with the image at the input of a name; by default at the one that the file's order gives, or, if that
+  /// is held at a number, at the first other that is an image.
+  private func takingPicture(_ model: Model, at name: String?, file: String) throws(LibraryError) -> Model {
+    let graph = model.graph
+    func taking(_ id: NodeID) -> Model {
+      Model(name: model.name, graph: graph, input: id, output: model.output, labels: model.labels)
+    }
+    if let name {
+      guard let id = graph.inputs.first(where: { graph[$0].name == name }) else {
+        throw .unknownInput(model: file, name: name, known: graph.inputs.map { graph[$0].name })
+      }
+      guard held[name] == nil else {
+        throw .noImageInput(
+          model: file,
+          reason: "input \"\(name)\" is to take the picture and is held at a number; give one of the two")
+      }
+      return taking(id)
+    }
+    guard held[graph[model.input].name] != nil else { return model }
+    let free = graph.inputs.first { held[graph[$0].name] == nil && graph[$0].shape.isImage }
+    guard let free else {
+      throw .noImageInput(
+        model: file,
+        reason: "no input is left for the picture: every input that is an image is held at a number")
+    }
+    return taking(free)
+  }
+
   /// What can be told of the file, whether it can be loaded or not.
   ///
   /// - Throws: `LibraryError`, `YAMLError`; `LoadError` where it is no Keras file.
@@ -67,4 +103,9 @@ public struct ModelRequest: Sendable {
     let (source, card) = try source()
     return (source.path, try KerasFile.inspect(source.path, card: card))
   }
+}
+
+extension Shape {
+  /// Whether a sample of this shape is an image: height, width, and 1 or 3 channels.
+  var isImage: Bool { rank == 3 && (self[2] == 1 || self[2] == 3) && count > 0 }
 }

@@ -22,9 +22,7 @@ struct Question {
   }
 
   /// The probability of the class; nil where the model ends in scores.
-  var probability: Float? {
-    explanation.model.output == explanation.model.score ? nil : explanation.probabilities[0]
-  }
+  var probability: Float? { explanation.probabilities?[0] }
 }
 
 extension DatasetImage {
@@ -50,17 +48,14 @@ extension DatasetImage {
   }
 
   /// The model's class that a choice means for this image.
-  func target(_ choice: TargetChoice, _ classes: [String: Int]) throws(SettingError) -> Target {
-    switch choice {
-    case .rank(let rank): return .rank(rank)
-    case .index(let index): return .index(index)
-    case .label(let label): return .label(label)
-    case .truth, .annotated:
-      guard let label = truth, let index = classes[label] else {
-        throw SettingError("\(shortName): the data set says no one class of the image that the model has")
-      }
-      return .index(index)
+  ///
+  /// - Throws: `SettingError` if the data set says no class; `TargetError.ambiguous`.
+  func target(_ choice: TargetChoice, _ classes: [String: Int], labels: [String]?) throws -> Target {
+    if let target = try choice.target(labels: labels) { return target }
+    guard let label = truth, let index = classes[label] else {
+      throw SettingError("\(shortName): the data set says no one class of the image that the model has")
     }
+    return .index(index)
   }
 }
 

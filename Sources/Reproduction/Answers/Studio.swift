@@ -128,7 +128,7 @@ final class Studio {
       let target = try question(of: trained).target
       explanation = try first.asked(of: [.index(target)])
     } else {
-      explanation = try first.asked(of: [target(of: setting, image, classes)])
+      explanation = try first.asked(of: [target(of: setting, image, classes, labels: loaded.model.labels)])
     }
     var annotations = try image.annotations(for: picture, seenThrough: transform, classes: classes)
     if let object = setting.object { annotations?.isolate(object, as: explanation.targets[0]) }
@@ -139,11 +139,11 @@ final class Studio {
 
   /// Pictures of the user's own need no labels: where a true class is wanted and none is known, the top one is meant.
   private func target(
-    of setting: Setting, _ image: DatasetImage, _ classes: [String: Int]
-  ) throws(SettingError) -> Target {
+    of setting: Setting, _ image: DatasetImage, _ classes: [String: Int], labels: [String]?
+  ) throws -> Target {
     let choice = setting.target ?? .top
     guard substitution.images != nil, choice == .truth, image.truth.flatMap({ classes[$0] }) == nil else {
-      return try image.target(choice, classes)
+      return try image.target(choice, classes, labels: labels)
     }
     return .top
   }

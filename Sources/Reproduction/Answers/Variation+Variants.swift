@@ -42,7 +42,7 @@ extension Variation {
         Variant(setting: $0, parts: [$0.model?.label ?? $0.model?.model ?? ""])
       }
     case .images(let names):
-      return try picked(studio.images(matching: names)).map {
+      return try studio.images(matching: names).picked(atMost: most).map {
         Variant(setting: Setting(image: $0.name), namesClass: true)
       }
     case .targets(let targets):
@@ -72,7 +72,7 @@ extension Variation {
     let layers = studio.randomisedModels(try studio.model(of: setting).model).layers
     let trained = Variant(setting: Setting(randomised: []), parts: ["trained"])
     return [trained]
-      + picked(Array(layers.indices)).map {
+      + Array(layers.indices).picked(atMost: most).map {
         Variant(setting: Setting(randomised: chosen(layers, $0)), parts: [layers[$0]])
       }
   }
@@ -80,32 +80,57 @@ extension Variation {
   private func layers(_ choice: LayerChoice, of model: Model) -> [String] {
     switch choice {
     case .named(let names): names
-    case .convolutional: picked(model.convolutionalOutputs)
+    case .convolutional:
+      model.convolutionalOutputs.picked(
+        atMost: most, keeping: model.defaultLayer.map { model.graph[$0].name })
     }
   }
+}
 
-  /// So many of a list as are wanted, evenly, the first and the last among them.
-  private func picked<Item>(_ items: [Item]) -> [Item] {
-    guard let most, most < items.count else { return items }
-    guard most > 1 else { return Array(items.suffix(1)) }
-    return (0..<most).map { items[$0 * (items.count - 1) / (most - 1)] }
+extension Array {
+  /// At most so many elements, evenly, the first and the last among them.
+  fileprivate func picked(atMost most: Int?) -> [Element] {
+    guard let most, most < count else { return self }
+    guard most > 1 else { return Array(suffix(1)) }
+    return (0..<most).map { self[$0 * (count - 1) / (most - 1)] }
+  }
+}
+
+extension [String] {
+  /// As `picked(atMost:)`, with one element that is kept in place of its nearest neighbour.
+  func picked(atMost most: Int?, keeping kept: String?) -> [String] {
+    var places = Array<Int>(indices).picked(atMost: most)
+    guard let kept, let place = firstIndex(of: kept), !places.contains(place),
+      let nearest = places.indices.min(by: { abs(places[$0] - place) < abs(places[$1] - place) })
+    else { return places.map { self[$0] } }
+    places[nearest] = place
+    return places.map { self[$0] }
   }
 }
 
 extension Model {
-  /// The outputs of the convolutions that the score depends on, each with the normalisation and activation behind it.
+  /// The layers whose maps are worth comparing, in the order of the graph: the outputs of the convolutions that the score
+  /// depends on, each with the normalisation and activation behind it, and the default layer.
+  ///
+  /// Convolutions of a single position (squeeze and excitation) make no map.
   var convolutionalOutputs: [String] {
     let reached = graph.ancestors(of: [score])
-    return graph.nodes.filter { reached[$0.id.index] && $0.layer is Conv2D && $0.shape.rank == 3 }.map {
-      node in
-      var id = node.id
-      while true {
-        let next = graph.consumers(of: id).filter { reached[$0.index] }
-        guard next.count == 1, let layer = graph[next[0]].layer, graph[next[0]].inputs.count == 1,
-          layer is BatchNormalization || layer is any ElementwiseLayer || layer is any IdentityLayer
-        else { return graph[id].name }
-        id = next[0]
-      }
+    let convolutions = graph.nodes.filter {
+      reached[$0.id.index] && $0.layer is Conv2D && $0.shape.rank == 3 && $0.shape[0] * $0.shape[1] > 1
+    }
+    let outputs = convolutions.map { activated($0.id, reached) } + [defaultLayer].compactMap(\.self)
+    return Set(outputs.map(\.index)).sorted().map { graph.nodes[$0].name }
+  }
+
+  /// The last of the normalisations and activations that alone read a node, one after the other.
+  private func activated(_ start: NodeID, _ reached: [Bool]) -> NodeID {
+    var id = start
+    while true {
+      let next = graph.consumers(of: id).filter { reached[$0.index] }
+      guard next.count == 1, let layer = graph[next[0]].layer, graph[next[0]].inputs.count == 1,
+        layer is BatchNormalization || layer is any ElementwiseLayer || layer is any IdentityLayer
+      else { return id }
+      id = next[0]
     }
   }
 }

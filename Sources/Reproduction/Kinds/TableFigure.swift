@@ -45,21 +45,26 @@ struct TableFigure: FigureKind {
     let places = try over.variants(in: studio, base: frame.base)
     var samples = rows.map { _ in columns.map { _ in [Sample]() } }
     var failures = rows.map { _ in [String]() }
+    var reasons: [String] = []
     // Images are the outer loop, so that rows share forward passes.
     for (p, place) in places.enumerated() {
       for (r, row) in rows.enumerated() {
         let setting = row.setting.over(place.setting).over(frame.base)
         do {
-          for (c, value) in try values(of: setting, in: studio).enumerated() {
-            if let value { samples[r][c].append(Sample(image: p, value: value)) }
+          for (c, found) in try findings(of: setting, in: studio).enumerated() {
+            switch found {
+            case .number(let value): samples[r][c].append(Sample(image: p, value: value))
+            case .none(let reason): reasons.append(reason)
+            case .word: break
+            }
           }
         } catch {
           failures[r].append("\(error)")
         }
       }
     }
-    if failures.allSatisfy({ $0.count == places.count }), let first = failures.first?.first {
-      throw SettingError(first)
+    if samples.allSatisfy({ $0.allSatisfy(\.isEmpty) }) {
+      throw SettingError(failures.lazy.flatMap(\.self).first ?? Self.nothing(reasons))
     }
     let cells = samples.map { row in
       zip(columns, row).map { $0.aggregate == .largest ? Mean(largestOf: $1) : Mean($1, seed: studio.seed) }
@@ -86,17 +91,22 @@ struct TableFigure: FigureKind {
       + "add images to \"over\", as in over: { images: all }."
   }
 
-  private func values(of setting: Setting, in studio: Studio) throws -> [Double?] {
+  private static func nothing(_ reasons: [String]) -> String {
+    "there is no number for any of its rows" + (reasons.first.map { ": \($0)" } ?? "")
+  }
+
+  private func findings(of setting: Setting, in studio: Studio) throws -> [Finding] {
     let needsMap = columns.contains { !$0.measure.isAboutQuestion }
     let answer = needsMap ? try studio.answer(to: setting) : nil
     let question = try answer?.question ?? studio.question(of: setting)
     let needsOther = columns.contains { $0.measure.isComparison }
     let other = needsOther ? try studio.compared(setting).map { try studio.answer(to: $0) } : nil
     return try columns.map { column in
-      let found = try column.measure(question, answer, against: other).number
+      let found = try column.measure(question, answer, against: other)
       guard column.aggregate == .error else { return found }
-      // Where nothing at all is annotated, nothing was missed.
-      return question.annotations == nil ? nil : 1 - (found ?? 0)
+      // If nothing at all is annotated, nothing was missed.
+      return question.annotations == nil
+        ? .none("nothing is annotated in the image") : .number(1 - (found.number ?? 0))
     }
   }
 

@@ -10,16 +10,14 @@ struct Comparison {
   private static let mostRows = 100
 
   let drawing: DrawingOptions
-  let methods: [any SaliencyMethod]
+  /// The usual methods that do not suit the model.
+  var leftOut: [LeftOutMethod] = []
   private(set) var records: [AnswerRecord] = []
   private var rows: [Panel.Row] = []
   private var titles: [String] = []
   private var caption = ""
 
-  init(drawing: DrawingOptions, methods: [any SaliencyMethod]) {
-    self.drawing = drawing
-    self.methods = methods
-  }
+  init(drawing: DrawingOptions) { self.drawing = drawing }
 
   /// Adds a row; a method that failed has its reason in its cell.
   ///
@@ -44,7 +42,11 @@ struct Comparison {
         cells: [.picture(picture)] + cells))
   }
 
-  var panel: Panel { Panel(columns: ["Image"] + titles, rows: rows, caption: caption) }
+  var panel: Panel {
+    let missing =
+      leftOut.isEmpty ? "" : " Not applicable to this model: \(leftOut.map(\.title).joined(separator: ", "))."
+    return Panel(columns: ["Image"] + titles, rows: rows, caption: caption + missing)
+  }
 
   /// Why there is no map at all, where there is none.
   var onlyFailure: String? {
@@ -72,8 +74,8 @@ struct Comparison {
 
   private static func caption(for row: PictureQuestion) -> String {
     let model = row.question.model
-    let layer = row.question.layer.map { ", class activation maps of \"\(model.graph[$0].name)\"" } ?? ""
-    let score = row.question.explained == model.score ? "scores before the softmax" : "outputs as they are"
-    return "\(model.name): \(score) explained\(layer)."
+    let layer =
+      row.question.layer.map { "; class activation maps are of layer \"\(model.graph[$0].name)\"" } ?? ""
+    return "\(model.name): explains \(row.question.explainedValue)\(layer)."
   }
 }

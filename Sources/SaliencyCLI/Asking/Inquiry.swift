@@ -7,7 +7,7 @@ struct Inquiry {
   let pictures: PictureOptions
   let model: ModelOptions
   let question: QuestionOptions
-  let methods: [any SaliencyMethod]
+  let methods: MethodSelection
   let console: Console
   /// What the caller will need and can be had beforehand: done on another thread, while the model is read.
   var preparation: @Sendable () -> Void = {}
@@ -17,21 +17,28 @@ struct Inquiry {
 
   /// Hands the answers about each class of each picture to `visit`, in order.
   ///
+  /// - Returns: The usual methods that do not suit the model.
   /// - Throws: What is wrong with the pictures, the model, or the question; what `visit` throws. A method that cannot
   ///   answer stops nothing.
-  func run(_ visit: (PictureQuestion, [MethodAnswer]) throws -> Void) throws {
+  @discardableResult
+  func run(_ visit: (PictureQuestion, [MethodAnswer]) throws -> Void) throws -> [LeftOutMethod] {
     let files = try pictures.files()
     Execution.expectsManyPasses = files.count > Self.fewPictures
     // The first picture is decoded while the model is read, and what is needed last comes after it.
     var first = files.first.map { [pictures] file in Ahead { try pictures.read(file) } }
     let prepared = Ahead(preparation)
     var desk = try ModelDesk(model.request)
-    let perPicture = methods.count * question.target.count
-    var progress = Progress("maps", total: files.count * perPicture, on: console)
+    var chosen: (applied: [any SaliencyMethod], leftOut: [LeftOutMethod])?
+    var progress = Progress("maps", total: 0, on: console)
     for (index, file) in files.enumerated() {
       let picture = try first?.value() ?? pictures.read(file)
       first = nil
       let loaded = try desk.model(for: picture)
+      // What suits a model does not depend on the size of its input.
+      let (methods, leftOut) = chosen ?? self.methods.methods(for: loaded.model)
+      chosen = (methods, leftOut)
+      let perPicture = methods.count * max(question.target.count, 1)
+      progress.total = files.count * perPicture
       let rows = try PictureQuestion.all(
         about: file, picture, by: loaded, question, reach: methods.reach(in: loaded.model))
       for (number, row) in rows.enumerated() {
@@ -46,5 +53,6 @@ struct Inquiry {
     }
     progress.end()
     try prepared.value()
+    return chosen?.leftOut ?? []
   }
 }

@@ -1,3 +1,4 @@
+internal import Bench
 internal import Imaging
 internal import ModelLibrary
 internal import SaliencyCore
@@ -18,13 +19,11 @@ struct PictureQuestion {
     guard question.model.labels != nil else { return className }
     return className.split(separator: ",").first.map(String.init) ?? className
   }
-  /// The model's probability for the class; nil where the model ends in scores.
-  var probability: Float? {
-    question.model.output == question.model.score ? nil : question.probabilities[0]
-  }
-  /// `p = 0.49`, or the score where there is no probability.
+  /// The model's probability for the class; nil if the model does not end in a softmax or sigmoid.
+  var probability: Float? { question.probabilities?[0] }
+  /// `p = 0.49`, or `output = 1.53` if there is no probability.
   var confidence: String {
-    guard let probability else { return "score \(Decimals.fixed(score, 2))" }
+    guard let probability else { return "output = \(NumberText.rounded(Double(score)))" }
     return probability < 0.0001 ? "p < 0.0001" : "p = \(Decimals.probability(probability))"
   }
   var score: Float { question.activations(at: question.model.score)[target] }
@@ -52,11 +51,30 @@ struct PictureQuestion {
       loaded.model, inputs: transform(picture), layer: options.layer ?? loaded.card.layer,
       score: options.score, reach: reach)
     var seen = Set<Int>()
-    return try options.targets.compactMap { target in
+    return try options.targets(labels: loaded.model.labels).compactMap { target in
       let question = try first.asked(of: [target])
       guard seen.insert(question.targets[0]).inserted else { return nil }
       return PictureQuestion(
         file: file, picture: picture, loaded: loaded, transform: transform, question: question)
+    }
+  }
+}
+
+extension Explanation {
+  /// What is explained, in words.
+  var explainedValue: String {
+    guard explained == model.score else { return "the probability" }
+    return model.scoreWords
+  }
+}
+
+extension Model {
+  /// What the numbers before a final softmax or sigmoid are, in words.
+  var scoreWords: String {
+    switch outputKind {
+    case .softmax: "the logit before the softmax"
+    case .sigmoid: "the logit before the sigmoid"
+    case .bare: "the output"
     }
   }
 }

@@ -12,6 +12,11 @@ struct ModelSummary: Encodable {
     let inputs: [String]
   }
 
+  struct Input: Encodable {
+    let name: String
+    let shape: [Int]
+  }
+
   struct Applicability: Encodable {
     let method: String
     let applies: Bool
@@ -33,6 +38,15 @@ struct ModelSummary: Encodable {
   let output: String
   /// The node that is explained: before the final softmax or sigmoid.
   let score: String
+  /// What the output's numbers are: `softmax`, `sigmoid`, or `bare`.
+  let outputKind: OutputKind
+  /// What is explained, in words.
+  let explainedValue: String
+  /// Inputs besides the image.
+  let otherInputs: [Input]
+  let imageInput: String
+  /// Why no class of the output can be explained.
+  let refusal: String?
   let defaultLayer: String?
   let methods: [Applicability]
   let layers: [Layer]
@@ -53,6 +67,13 @@ struct ModelSummary: Encodable {
     parameters = graph.parameterCount
     output = graph[model.output].name
     score = graph[model.score].name
+    outputKind = model.outputKind
+    explainedValue = model.scoreWords
+    otherInputs = graph.inputs.filter { $0 != model.input }.map {
+      Input(name: graph[$0].name, shape: graph[$0].shape.dimensions)
+    }
+    imageInput = graph[model.input].name
+    refusal = Self.refusal(model)
     defaultLayer = loaded.layer
     methods = catalog.types.compactMap { type in
       guard let type = type as? any SaliencyMethod.Type else { return nil }
@@ -60,6 +81,13 @@ struct ModelSummary: Encodable {
       return Applicability(method: type.identifier, applies: reason == nil, reason: reason)
     }
     layers = Self.layers(of: graph)
+  }
+
+  private static func refusal(_ model: Model) -> String? {
+    do {
+      try model.requireClasses()
+      return nil
+    } catch { return "\(error)" }
   }
 
   private static func layers(of graph: Graph) -> [Layer] {
@@ -87,12 +115,15 @@ extension ModelSummary {
     add("sidecar", sidecar)
     add("description", description)
     add("citation", citation)
-    add("input", "\(Shape(input))")
+    add("input", "\(Shape(input))" + (otherInputs.isEmpty ? "" : ", \"\(imageInput)\""))
+    for other in otherInputs { add("other input", "\(Shape(other.shape)), \"\(other.name)\"") }
     add("preprocessing", preprocessing ?? "not known; give --preprocessing, or write a sidecar")
-    add("classes", "\(classes)" + (labels.map { ": " + Self.shortened($0) } ?? ", without labels"))
+    add(
+      "classes",
+      refusal == nil ? "\(classes)" + (labels.map { ": " + Self.shortened($0) } ?? ", without labels") : nil)
     add("parameters", Decimals.grouped(parameters))
     add("output", output)
-    add("explained", score == output ? score : "\(score), the score before the softmax or sigmoid")
+    add("explained", refusal ?? (score == output ? score : "\(score), \(explainedValue)"))
     add("default layer", defaultLayer.map { "\($0) \(shape(of: $0))" } ?? "none: no layer has spatial extent")
     for fact in training { add("training: \(fact.name)", fact.value) }
     return table.text

@@ -36,7 +36,7 @@ struct MapsFile {
       ("model", model.name), ("model_file", row.loaded.source.path), ("network", model.fingerprint.hex),
       ("preprocessing", transform.preprocessing.description), ("resize", transform.resampling.rawValue),
       ("fit", transform.fit.rawValue), ("decode", decoding),
-      ("score", row.question.explained == model.score ? "pre-softmax" : "output"),
+      ("score", row.question.explained == model.output ? "output" : "pre-\(model.outputKind.rawValue)"),
       ("explained", model.graph[row.question.explained].name),
       ("enlargement", "bilinear, half-pixel centres, edges clamped"),
     ]

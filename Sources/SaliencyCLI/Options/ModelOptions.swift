@@ -59,6 +59,12 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "The input that takes the picture, for a model with several (default: the first image that --hold does not name).",
+      valueName: "name"))
+  var inputLayer: String?
+
+  @Option(
+    help: ArgumentHelp(
       "The output to explain, for a model with several.", valueName: "name"))
   var outputLayer: String?
 
@@ -72,7 +78,7 @@ struct InputOptions: ParsableArguments {
   /// Whether anything is said at all.
   var isGiven: Bool {
     weights.architecture != nil || preprocessing != nil || labels != nil || inputSize != nil || resize != nil
-      || fit != nil || outputLayer != nil || !hold.isEmpty
+      || fit != nil || inputLayer != nil || outputLayer != nil || !hold.isEmpty
   }
 
   /// What is asked of the library, of a model.
@@ -84,6 +90,7 @@ struct InputOptions: ParsableArguments {
     request.inputSize = inputSize
     request.resampling = resize
     request.fit = fit
+    request.input = inputLayer
     request.output = outputLayer
     request.held = Dictionary(hold.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last })
     return request

@@ -7,9 +7,9 @@ struct QuestionOptions: ParsableArguments {
   @Option(
     name: [.customShort("t"), .long],
     help: ArgumentHelp(
-      "A class to explain: its label, its index, top for the top prediction, top2 for the second, least for the least likely. May be given several times.",
+      "A class to explain: its label, its index, top for the top prediction (default), top2 for the second, least for the least likely; label:NAME, index:4 and rank:2 have no second reading. May be given several times.",
       valueName: "class"))
-  var target: [String] = ["top"]
+  var target: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -25,7 +25,13 @@ struct QuestionOptions: ParsableArguments {
     transform: { try choice($0) })
   var score: ScoreKind = .preSoftmax
 
-  var targets: [Target] { target.map(Target.init(parsing:)) }
+  /// The targets of a model with these labels; the top prediction if none is given.
+  ///
+  /// - Throws: `TargetError` if a text is both an index or a rank and a label.
+  func targets(labels: [String]?) throws(TargetError) -> [Target] {
+    guard !target.isEmpty else { return [.top] }
+    return try target.map { text throws(TargetError) in try Target(parsing: text, labels: labels) }
+  }
 }
 
 /// Which methods answer.
@@ -34,23 +40,32 @@ struct MethodOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Methods separated by commas, with parameters in brackets: "grad-cam,smooth-grad(samples=25)"; all for every one \
-      (default: \(MethodCatalog.comparedByDefault.joined(separator: ","))). See `saliency methods`.
+      (default: \(MethodCatalog.comparedByDefault.joined(separator: ",")), with others in place of those that do not suit the \
+      model). See `saliency methods`.
       """,
       valueName: "list"))
   var methods: String?
 
-  /// The methods asked for, or the default ones; one that is named twice counts once.
+  /// The methods that are named, or those that suit a model.
   ///
-  /// - Throws: `ValidationError` where there is no such method or parameter.
-  func chosen(from catalog: MethodCatalog) throws -> [any SaliencyMethod] {
-    let text: String
-    switch methods {
-    case "all": text = catalog.identifiers.joined(separator: ",")
-    case let list?: text = list
-    case nil:
-      text = MethodCatalog.comparedByDefault.filter(catalog.identifiers.contains).joined(separator: ",")
+  /// - Throws: `ValidationError` if there is no such method or parameter.
+  func selection(from catalog: MethodCatalog) throws -> MethodSelection {
+    func known(_ names: [String]) throws -> [any SaliencyMethod] {
+      try Self.parse(names.filter(catalog.identifiers.contains).joined(separator: ","), catalog)
     }
+    switch methods {
+    case "all": return .named(try known(catalog.identifiers))
+    case let list?: return .named(try Self.parse(list, catalog))
+    case nil:
+      return .suitable(
+        try known(MethodCatalog.comparedByDefault), instead: try known(MethodCatalog.comparedInstead))
+    }
+  }
+
+  /// The methods of a list; one that is named twice counts once.
+  static func parse(_ text: String, _ catalog: MethodCatalog) throws -> [any SaliencyMethod] {
     do {
+      if text.isEmpty { return [] }
       var seen = Set<String>()
       return try catalog.parseList(text).filter { seen.insert($0.label).inserted }
     } catch {

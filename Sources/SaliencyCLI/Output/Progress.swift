@@ -1,7 +1,7 @@
 /// A line that tells a watcher how far a command has come, once it has taken more than a second.
 struct Progress {
   private let console: Console
-  private let total: Int
+  var total: Int
   private let unit: String
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant

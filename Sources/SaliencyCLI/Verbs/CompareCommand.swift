@@ -12,7 +12,8 @@ struct CompareCommand: ParsableCommand {
     discussion: """
       Example, as figure 1 of the Grad-CAM paper:
         saliency compare cat_dog.png --model model.h5 --target boxer --target "tiger cat"
-      A method that cannot explain the model has its reason in its cells; the exit code is 1 only where no method can.
+      Without --methods, usual methods that do not suit the model are left out, with the reason in the summary. A method \
+      that was named and cannot explain the model has its reason in its cells; the exit code is 1 only if no method can.
       """)
 
   @OptionGroup(title: "Pictures") var pictures: PictureOptions
@@ -35,15 +36,17 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     let invocation = Invocation.current
     let paths = try FigurePaths(output)
-    let chosen = try methods.chosen(from: invocation.methods)
     let renderer = FigureRenderer(compression: .fast)
     let inquiry = Inquiry(
-      pictures: pictures, model: model, question: question, methods: chosen, console: invocation.console,
+      pictures: pictures, model: model, question: question,
+      methods: try methods.selection(from: invocation.methods),
+      console: invocation.console,
       preparation: { renderer.findFonts() })
-    var figure = Comparison(drawing: drawing, methods: chosen)
-    try inquiry.run { row, answers in try figure.add(row, answers) }
+    var figure = Comparison(drawing: drawing)
+    let leftOut = try inquiry.run { row, answers in try figure.add(row, answers) }
+    figure.leftOut = leftOut
     try paths.write(figure.panel, by: renderer)
-    let summary = Summary(figures: paths.all, records: figure.records)
+    let summary = Summary(figures: paths.all, records: figure.records, leftOut: leftOut)
     invocation.console.print(json ? try JSONText.encode(summary) : summary.text)
     if let reason = figure.onlyFailure { throw AnswerError(description: reason) }
   }
@@ -51,9 +54,10 @@ struct CompareCommand: ParsableCommand {
   private struct Summary: Encodable {
     let figures: [String]
     let records: [AnswerRecord]
+    let leftOut: [LeftOutMethod]
 
     var text: String {
-      "\(MethodTable(records: records).text)\n\n\(figures.map { "wrote \($0)" }.joined(separator: "\n"))"
+      "\(MethodTable(records: records).text)\(leftOut.text)\n\n\(figures.map { "wrote \($0)" }.joined(separator: "\n"))"
     }
   }
 }

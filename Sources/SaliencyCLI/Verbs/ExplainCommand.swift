@@ -36,13 +36,14 @@ struct ExplainCommand: ParsableCommand {
     let invocation = Invocation.current
     let inquiry = Inquiry(
       pictures: pictures, model: model, question: question,
-      methods: try methods.chosen(from: invocation.methods), console: invocation.console)
+      methods: try methods.selection(from: invocation.methods), console: invocation.console)
     try OutputFolder.make(output)
     let maps = (output as NSString).appendingPathComponent("maps.h5")
     var records: [AnswerRecord] = []
+    var leftOut: [LeftOutMethod] = []
     try HDF5Writer.write(to: maps) { file in
       var group = MapsFile()
-      try inquiry.run { row, answers in
+      leftOut = try inquiry.run { row, answers in
         try group.add(row, decoding: pictures.decode.rawValue, to: file)
         for answer in answers {
           try group.add(answer, to: row, reduction: drawing.reduction(for: answer.method), in: file)
@@ -53,7 +54,7 @@ struct ExplainCommand: ParsableCommand {
         }
       }
     }
-    let summary = ExplainSummary(maps: maps, records: records)
+    let summary = ExplainSummary(maps: maps, records: records, leftOut: leftOut)
     invocation.console.print(json ? try JSONText.encode(summary) : summary.text)
     try failWhereAskedForByName(records)
   }
@@ -87,11 +88,12 @@ struct ExplainCommand: ParsableCommand {
 struct ExplainSummary: Encodable {
   let maps: String
   let records: [AnswerRecord]
+  let leftOut: [LeftOutMethod]
 
   var text: String {
     let written = records.count { $0.error == nil }
     let overlays = records.count { $0.overlay != nil }
     return
-      "\(MethodTable(records: records).text)\n\nwrote \(maps) with \(written) maps, and \(overlays) overlays beside it"
+      "\(MethodTable(records: records).text)\(leftOut.text)\n\nwrote \(maps) with \(written) maps, and \(overlays) overlays beside it"
   }
 }

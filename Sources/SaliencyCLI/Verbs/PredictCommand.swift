@@ -49,6 +49,7 @@ struct PredictCommand: ParsableCommand {
     }
     progress.end()
     if let dumpInputs { try Self.dump(inputs, to: dumpInputs) }
+    answers.compactMap(\.warning).forEach(console.note)
     console.print(json ? try JSONText.encode(answers) : answers.map(\.text).joined(separator: "\n\n"))
   }
 }
@@ -76,14 +77,23 @@ private struct Prediction: Encodable {
 
   let image: String
   let top: [Entry]
+  /// How many scores are NaN, of which output.
+  private let missing: Int
+  private let output: String
+  /// What the numbers are called.
+  private let title: String
+
+  private enum CodingKeys: CodingKey { case image, top }
 
   init(of file: PictureFile, _ input: Tensor, by loaded: LoadedModel, top count: Int) throws {
     let model = loaded.model
     let values = try model.values(of: [model.score, model.output], for: input)
     let scores = values[0].scalars
-    // Where the model ends in no softmax or sigmoid its output is the score: no probability to speak of.
-    let probabilities = model.output == model.score ? nil : values[1].scalars
-    let ranked = (0..<scores.count).sorted { (scores[$1], $0) < (scores[$0], $1) }
+    let probabilities = model.outputKind == .bare ? nil : values[1].scalars
+    let ranked = Target.ranking(of: scores)
+    missing = scores.count { $0.isNaN }
+    output = model.graph[model.score].name
+    title = probabilities != nil ? "probability" : scores.count > 1 ? "score" : "output"
     image = file.path
     top = ranked.prefix(count).map { index in
       Entry(
@@ -93,7 +103,7 @@ private struct Prediction: Encodable {
 
   var text: String {
     var table = TextTable(
-      .init("", .right), .init(top.first?.probability == nil ? "score" : "probability", .right),
+      .init("", .right), .init(title, .right),
       .init("index", .right), .init("class"))
     for (rank, entry) in top.enumerated() {
       table.add(
@@ -101,5 +111,13 @@ private struct Prediction: Encodable {
         entry.label ?? "")
     }
     return "\(image)\n\(table.text)"
+  }
+
+  /// What is wrong with the scores; nil for nothing.
+  var warning: String? {
+    missing == 0
+      ? nil
+      : "warning: \(image): output \"\(output)\" is NaN for \(missing) classes, which are listed last. Check the "
+        + "preprocessing, and the weights for NaN and infinity"
   }
 }

@@ -97,16 +97,23 @@ struct ReproduceCommand: ParsableCommand {
         progress.update(done, current: "\(maker.name), \(figure)")
         done += 1
       }
-      records.append(
-        ReproductionRecord(name: maker.name, folder: folder, files: written.files, remarks: written.remarks))
+      let record = ReproductionRecord(
+        name: maker.name, folder: folder, files: written.files, remarks: written.remarks)
+      records.append(record)
+      progress.end()
+      report(record, isOnly: makers.count == 1, invocation.console)
     }
-    progress.end()
     if records.allSatisfy(\.files.isEmpty), let remark = records.first?.remarks.first {
       throw AnswerError(description: remark)
     }
-    records.flatMap(\.remarks).forEach(invocation.console.note)
-    invocation.console.print(
-      json ? try JSONText.encode(records) : records.map(\.text).joined(separator: "\n"))
+    if json { invocation.console.print(try JSONText.encode(records)) }
+  }
+
+  /// Says what was made of one experiment as soon as it is finished.
+  private func report(_ record: ReproductionRecord, isOnly: Bool, _ console: Console) {
+    // The only remark of all is the command's error.
+    if !record.files.isEmpty || !isOnly { record.remarks.forEach(console.note) }
+    if !json, !record.files.isEmpty { console.print(record.text) }
   }
 
   /// - Throws: `ValidationError` where nothing has a name.

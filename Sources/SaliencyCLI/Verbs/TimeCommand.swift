@@ -97,9 +97,9 @@ struct TimeCommand: ParsableCommand {
       chosen.append(row)
     }
     if let methods {
-      var options = MethodOptions()
-      options.methods = methods
-      chosen += try options.chosen(from: Invocation.current.methods).map(TimedRow.init(of:))
+      let catalog = Invocation.current.methods
+      let list = methods == "all" ? catalog.identifiers.joined(separator: ",") : methods
+      chosen += try MethodOptions.parse(list, catalog).map(TimedRow.init(of:))
     }
     return chosen.isEmpty ? standard : chosen
   }

@@ -114,8 +114,13 @@ extension Configurable {
       throw .badParameter(of: identifier, reason: "\(found), wanted a finite number")
     }
     guard let property = Mirror(reflecting: Self()).children.first(where: { $0.label == key })?.value,
-      let kind = ParameterKind(type(of: property)), !kind.accepts(value)
+      let kind = ParameterKind(type(of: property))
     else { return }
+    guard value.fits(type(of: property)) else {
+      throw .badParameter(
+        of: identifier, reason: "\(found), wanted a number of at most \(Float.greatestFiniteMagnitude)")
+    }
+    if kind.accepts(value) { return }
     throw .badParameter(of: identifier, reason: "\(found), wanted \(kind)" + kind.suggestion(for: value))
   }
 

@@ -83,6 +83,12 @@ extension ParameterTree {
     }
   }
 
+  /// Whether a number is small enough for a property of a type: only 32-bit floats are too small for some.
+  func fits(_ type: Any.Type) -> Bool {
+    guard case .number(let value) = self, type is Float.Type || type is Float?.Type else { return true }
+    return abs(value) <= Double(Float.greatestFiniteMagnitude)
+  }
+
   /// Words in quotation marks, for messages.
   var quoted: String { if case .string(let word) = self { "\"\(word)\"" } else { description } }
 }

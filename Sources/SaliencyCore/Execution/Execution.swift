@@ -45,6 +45,21 @@ public enum Execution {
     BufferPool.shared.drain()
   }
 
+  /// Checks the environment variables that choose how layers are computed: for a program's beginning.
+  ///
+  /// - Throws: `EnvironmentError` if `SALIENCY_ISA` names no instruction set.
+  public static func checkEnvironment() throws(EnvironmentError) {
+    try check(ProcessInfo.processInfo.environment)
+  }
+
+  private static func check(_ environment: [String: String]) throws(EnvironmentError) {
+    guard let name = environment["SALIENCY_ISA"], !name.isEmpty else { return }
+    var level = CK_BASELINE
+    guard ck_level_named(name, &level) == 0 else { return }
+    let names = [CK_AVX512, CK_AVX2, CK_BASELINE].map { String(cString: ck_level_name($0)) }
+    throw EnvironmentError(variable: "SALIENCY_ISA", found: name, wanted: names)
+  }
+
   /// The instruction set in use: `avx512`, `avx2`, or `baseline`; `SALIENCY_ISA` lowers it.
   public static var instructionSet: String { String(cString: ck_level_name(ck_current_level())) }
 
@@ -53,4 +68,16 @@ public enum Execution {
 
   /// The processor type OpenBLAS chose its kernels for, such as `SkylakeX`.
   public static var blasCoreType: String { MatrixProduct.coreType }
+}
+
+/// An environment variable has a value that it does not take.
+public struct EnvironmentError: Error, Equatable, CustomStringConvertible {
+  public let variable: String
+  public let found: String
+  /// The values that it takes.
+  public let wanted: [String]
+
+  public var description: String {
+    "\(variable): found \"\(found)\", wanted \(wanted.dropLast().joined(separator: ", ")) or \(wanted.last ?? "")"
+  }
 }

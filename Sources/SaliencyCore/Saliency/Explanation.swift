@@ -27,17 +27,19 @@ public struct Explanation: Sendable {
   ///   - score: What is explained; the papers' score before the softmax unless asked otherwise.
   ///   - reach: What the methods read that will be asked, the most of `SaliencyMethod.reach(in:)`; by default everything.
   ///     One that reads more gets its answer by a second forward pass, which is counted.
-  /// - Throws: `GraphError` if the images do not fit the model or there is no such layer; `TargetError`.
+  /// - Throws: `GraphError` if the images do not fit the model or there is no such layer; `TargetError` if there is no
+  ///   such class, the output is no row of class scores, or it holds NaN.
   public init(
     _ model: Model, inputs: Tensor, targets: [Target] = [.top], layer: String? = nil,
     score: ScoreKind = .preSoftmax, reach: Reach = .values
   ) throws {
+    try model.requireClasses()
     let found = try layer.map { try model.graph.find($0) } ?? model.defaultLayer
     let recording = try Recording(
       model, inputs, outputs: Self.outputs(of: model, model.score, found), layer: found)
     let meter = PassMeter()
     let tape = recording.tape(for: reach, atFirst: reach, meter)
-    let classes = try Self.resolved(targets, of: inputs, scores: tape[model.score], model)
+    let classes = try Self.resolved(targets, of: inputs, model) { tape[$0] }
     self.init(
       model: model, inputs: inputs, targets: classes,
       explained: score == .output ? model.output : model.score,
@@ -100,14 +102,23 @@ public struct Explanation: Sendable {
   public func asked(of targets: [Target]) throws(TargetError) -> Explanation {
     Explanation(
       model: model, inputs: inputs,
-      targets: try Self.resolved(targets, of: inputs, scores: activations(at: model.score), model),
+      targets: try Self.resolved(targets, of: inputs, model) { activations(at: $0) },
       explained: explained, layer: layer, reach: reach, recording: recording, meter: PassMeter())
   }
 
   private static func resolved(
-    _ targets: [Target], of inputs: Tensor, scores: Tensor, _ model: Model
+    _ targets: [Target], of inputs: Tensor, _ model: Model, values: (NodeID) -> Tensor
   ) throws(TargetError) -> [Int] {
     precondition(targets.count == 1 || targets.count == inputs.batchSize, "one target, or one for each image")
+    for node in [model.score, model.output] {
+      let values = values(node).scalars
+      guard let first = values.firstIndex(where: \.isNaN) else { continue }
+      let width = model.classCount
+      let row = values[(first / width * width)..<(first / width * width + width)]
+      throw .notANumber(
+        model: model.name, output: model.graph[node].name, count: row.count { $0.isNaN }, classes: width)
+    }
+    let scores = values(model.score)
     var classes: [Int] = []
     for n in 0..<inputs.batchSize {
       let target = targets[targets.count == 1 ? 0 : n]
@@ -133,8 +144,9 @@ public struct Explanation: Sendable {
     return targets.enumerated().map { values[$0 * width + $1] }
   }
 
-  /// The probability of each image's class, by the model's own output where it ends in a softmax or sigmoid.
-  public var probabilities: [Float] {
+  /// The probability of each image's class; nil if the model does not end in a softmax or sigmoid.
+  public var probabilities: [Float]? {
+    guard model.outputKind != .bare else { return nil }
     let values = activations(at: model.output)
     let width = values.shape.sample.count
     return targets.enumerated().map { values[$0 * width + $1] }

@@ -8,6 +8,8 @@ public struct Model: Sendable {
   public let output: NodeID
   /// The node before the final softmax or sigmoid (the output itself where there is none): what is explained.
   public let score: NodeID
+  /// What the numbers of the output are.
+  public let outputKind: OutputKind
   /// The names of the classes, in order, where they are known.
   public var labels: [String]?
   /// What a black pixel is in each channel of the input, where it is known how images are preprocessed.
@@ -28,7 +30,7 @@ public struct Model: Sendable {
     self.input = input
     self.output = output
     self.labels = labels
-    score = graph.score(of: output)
+    (score, outputKind) = graph.head(of: output)
   }
 
   /// The least and the greatest value of each channel of the input, if it is known how images are preprocessed (LRP's z-box).
@@ -42,6 +44,16 @@ public struct Model: Sendable {
 
   /// The number of scores.
   public var classCount: Int { graph[score].shape.count }
+
+  /// Refuses an output that is a map or a list, for which a class alone is no target.
+  ///
+  /// - Parameter file: What the error calls the model; its name by default.
+  /// - Throws: `TargetError.noClasses`.
+  public func requireClasses(of file: String? = nil) throws(TargetError) {
+    for node in [output, score] where !graph[node].shape.isFlat {
+      throw .noClasses(model: file ?? name, output: graph[node].name, shape: graph[node].shape)
+    }
+  }
 
   /// The same question asked of another graph with the same nodes.
   public func replacingGraph(_ graph: Graph) -> Model {
@@ -105,15 +117,27 @@ public struct Model: Sendable {
   }
 }
 
+/// What the numbers of a model's output are.
+public enum OutputKind: String, Sendable, Codable, CaseIterable {
+  /// Probabilities of classes of which one is right: a final softmax.
+  case softmax
+  /// A probability for each class on its own: a final sigmoid.
+  case sigmoid
+  /// Numbers without a final softmax or sigmoid: logits, or the values of a regression.
+  case bare
+}
+
 extension Graph {
-  /// The node before a final softmax or sigmoid, looking through layers that only rearrange.
-  func score(of output: NodeID) -> NodeID {
+  /// The node before a final softmax or sigmoid (the output itself if there is none), looking through layers that only
+  /// rearrange.
+  func head(of output: NodeID) -> (score: NodeID, kind: OutputKind) {
     var id = output
     while let layer = self[id].layer, let source = self[id].inputs.first {
-      if layer is Softmax || layer as? Activation == .sigmoid { return source }
-      guard layer is any IdentityLayer || layer is Flatten || layer is Reshape else { return output }
+      if layer is Softmax { return (source, .softmax) }
+      if layer as? Activation == .sigmoid { return (source, .sigmoid) }
+      guard layer is any IdentityLayer || layer is Flatten || layer is Reshape else { break }
       id = source
     }
-    return output
+    return (output, .bare)
   }
 }

@@ -14,9 +14,13 @@ public enum Target: Sendable, Hashable {
   public static let least = Target.rank(-1)
 
   /// A target as a user writes it: `top`, `top3` (the third), `least`, an index, or a label.
+  ///
+  /// `rank:3`, `index:4` and `label:NAME` say which of them is meant.
   public init(parsing text: String) {
     let lowered = text.lowercased()
-    if lowered == "top" {
+    if let prefixed = Self.prefixed(text) {
+      self = prefixed
+    } else if lowered == "top" {
       self = .top
     } else if lowered == "least" {
       self = .least
@@ -29,6 +33,55 @@ public enum Target: Sendable, Hashable {
     }
   }
 
+  /// A target as a user writes it, for classes with names.
+  ///
+  /// A number that is no index but a class's name is that name.
+  /// - Throws: `TargetError.ambiguous` if the text is a number or a word such as `top`, and also the name of another class.
+  public init(parsing text: String, labels: [String]?) throws(TargetError) {
+    let read = Target(parsing: text)
+    self = read
+    guard let labels, Self.prefixed(text) == nil else { return }
+    if case .label = read { return }
+    guard let named = Self.matches(text, in: labels).first else { return }
+    if case .index(let index) = read {
+      if index == named { return }
+      guard labels.indices.contains(index) else {
+        self = .label(text)
+        return
+      }
+    }
+    throw .ambiguous(text, as: read, labels: labels, named: named)
+  }
+
+  /// A target that says what it is: `rank:1`, `index:4`, `label:NAME`; nil for any other text.
+  private static func prefixed(_ text: String) -> Target? {
+    guard let colon = text.firstIndex(of: ":") else { return nil }
+    let rest = String(text[text.index(after: colon)...])
+    switch text[..<colon].lowercased() {
+    case "rank": return Int(rest).map(Target.rank)
+    case "index": return Int(rest).map(Target.index)
+    case "label": return rest.isEmpty ? nil : .label(rest)
+    default: return nil
+    }
+  }
+
+  /// The target as text that has no other reading: `rank:1`, `index:4`, `label:NAME`.
+  public var spelling: String {
+    switch self {
+    case .rank(let rank): "rank:\(rank)"
+    case .index(let index): "index:\(index)"
+    case .label(let name): "label:\(name)"
+    }
+  }
+
+  /// The indices of scores from the highest to the lowest.
+  ///
+  /// A total order: equal scores (0 and -0 too) keep the order of their indices, NaN comes last.
+  public static func ranking(of scores: [Float]) -> [Int] {
+    let numbers = scores.indices.filter { !scores[$0].isNaN }
+    return numbers.sorted { (scores[$1], $0) < (scores[$0], $1) } + scores.indices.filter { scores[$0].isNaN }
+  }
+
   /// The index of the class.
   ///
   /// - Parameters:
@@ -39,8 +92,7 @@ public enum Target: Sendable, Hashable {
     switch self {
     case .rank(let rank):
       guard rank != 0, abs(rank) <= scores.count else { throw .noRank(rank, classes: scores.count) }
-      // Equal scores keep the order of their indices.
-      let ranking = scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }
+      let ranking = Self.ranking(of: scores)
       return ranking[rank > 0 ? rank - 1 : scores.count + rank]
     case .index(let index):
       guard scores.indices.contains(index) else { throw .noIndex(index, classes: scores.count) }
@@ -53,13 +105,7 @@ public enum Target: Sendable, Hashable {
 
   /// A label is found by its whole name, or by one of the synonyms between its commas, without regard to case.
   private static func find(_ name: String, in labels: [String]) throws(TargetError) -> Int {
-    let wanted = normalised(name)
-    let exact = labels.indices.filter { normalised(labels[$0]) == wanted }
-    let matches =
-      exact.isEmpty
-      ? labels.indices.filter { index in
-        labels[index].split(separator: ",").contains { normalised(String($0)) == wanted }
-      } : exact
+    let matches = matches(name, in: labels)
     guard let first = matches.first else { throw .unknownLabel(name, known: labels) }
     guard matches.count == 1 else {
       throw .ambiguousLabel(
@@ -68,47 +114,16 @@ public enum Target: Sendable, Hashable {
     return first
   }
 
+  private static func matches(_ name: String, in labels: [String]) -> [Int] {
+    let wanted = normalised(name)
+    let exact = labels.indices.filter { normalised(labels[$0]) == wanted }
+    guard exact.isEmpty else { return exact }
+    return labels.indices.filter { index in
+      labels[index].split(separator: ",").contains { normalised(String($0)) == wanted }
+    }
+  }
+
   private static func normalised(_ text: String) -> String {
     text.lowercased().split { $0 == " " || $0 == "_" || $0 == "-" }.joined(separator: " ")
-  }
-}
-
-/// A class that a model does not have.
-public enum TargetError: Error, Equatable, CustomStringConvertible {
-  case noRank(Int, classes: Int)
-  case noIndex(Int, classes: Int)
-  case noLabels(String, classes: Int)
-  case unknownLabel(String, known: [String])
-  case ambiguousLabel(String, candidates: [Candidate])
-
-  /// A class that has the name asked for.
-  public struct Candidate: Sendable, Equatable {
-    public let index: Int
-    public let label: String
-  }
-
-  public var description: String {
-    switch self {
-    case .noRank(let rank, let classes):
-      return "target top\(rank): the model has \(classes) classes, wanted a rank from 1 to \(classes)"
-    case .noIndex(let index, let classes):
-      return "target \(index): the model has \(classes) classes, wanted an index from 0 to \(classes - 1)"
-    case .noLabels(let name, let classes):
-      return "target \"\(name)\": the model has no labels, wanted an index from 0 to \(classes - 1) "
-        + "(or a labels file: --labels)"
-    case .unknownLabel(let name, let known):
-      let near = suggestion(for: name, among: known)
-      let rest =
-        known.count <= 12
-        ? " (\(known.joined(separator: ", ")))"
-        : "; `saliency predict` lists likely ones, and an index works too"
-      return "target \"\(name)\": no class of this name among the model's \(known.count)"
-        + (near.isEmpty ? rest : near)
-    case .ambiguousLabel(let name, let candidates):
-      let listed = candidates.prefix(3).map { "\($0.index) \"\($0.label)\"" }.joined(separator: ", ")
-      let more = candidates.count > 3 ? " and others" : ""
-      return
-        "target \"\(name)\": \(candidates.count) classes have this name (\(listed)\(more)); give the index"
-    }
   }
 }

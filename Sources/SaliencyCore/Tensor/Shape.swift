@@ -45,6 +45,9 @@ public struct Shape: Sendable, ExpressibleByArrayLiteral, CustomStringConvertibl
     }
   }
 
+  /// Whether at most one axis is longer than 1: a sample of this shape is one row, whatever its rank.
+  package var isFlat: Bool { dimensions.count { $0 > 1 } <= 1 }
+
   /// The shape of `size` samples of this shape.
   public func batched(_ size: Int) -> Shape { Shape(rank: rank + 1) { $0 == 0 ? size : self[$0 - 1] } }
 

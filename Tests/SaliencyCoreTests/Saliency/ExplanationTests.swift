@@ -49,7 +49,7 @@ import Testing
     #expect(question.passes == Passes(forward: 2))
     let other = try question.asked(about: images * 2)
     #expect(other.targets == [1, 2])
-    #expect(other.probabilities.count == 2)
+    #expect(other.probabilities?.count == 2)
     _ = try other.inputGradient()
     #expect(question.passes == Passes(forward: 4, backward: 2))
     let single = try Explanation(model, inputs: images.sample(0), targets: [.index(1)])

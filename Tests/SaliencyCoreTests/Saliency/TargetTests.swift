@@ -16,6 +16,30 @@ import Testing
     #expect(Target(parsing: "topper") == .label("topper"))
   }
 
+  @Test func aPrefixSaysWhatIsMeant() {
+    for target in [Target.rank(2), .least, .index(4), .label("4"), .label("top"), .label("index:4")] {
+      #expect(Target(parsing: target.spelling) == target)
+    }
+    #expect(Target(parsing: "index:four") == .label("index:four"))
+  }
+
+  @Test func aNumberOrWordThatIsAlsoALabelIsRefused() throws {
+    let numbers = ["top", "least", "4", "1", "0"]
+    func read(_ text: String) throws -> Target { try Target(parsing: text, labels: numbers) }
+    for text in ["4", "1", "0", "top", "Least"] {
+      #expect(throws: TargetError.self) { try read(text) }
+      #expect(try read("label:\(text)") == .label(text))
+    }
+    #expect(try read("top1") == .top)
+    #expect(try read("2") == .index(2))
+    #expect(try read("index:4") == .index(4))
+    #expect(try Target(parsing: "4", labels: nil) == .index(4))
+    #expect(
+      try Target(parsing: "3", labels: ["0", "1", "2", "3"]) == .index(3), "both readings are one class")
+    #expect(try Target(parsing: "7", labels: ["5", "6", "7"]) == .label("7"), "there is no index 7")
+    #expect(try Target(parsing: "9", labels: ["5", "6", "7"]) == .index(9), "said when it is resolved")
+  }
+
   @Test func ranksFollowTheScoresAndThenTheOrder() throws {
     let order = try (1...4).map { try Target.rank($0).resolved(scores: scores, labels: nil) }
     #expect(order == [1, 2, 0, 3])

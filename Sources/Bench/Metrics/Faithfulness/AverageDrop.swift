@@ -6,7 +6,7 @@ internal import SaliencyCore
 /// Y is the probability for the image, O that for the image times the map, the map scaled to [0, 1] by its smallest and largest value
 /// at the resolution it has and then enlarged. Drop: 100 max(0, Y - O) / Y; increase: 100 if O > Y, else 0; gain:
 /// 100 max(0, O - Y) / (1 - Y). A data set's numbers are the means, in percent. The product is taken in the preprocessed space,
-/// so that a removed pixel is 0 there.
+/// so that a removed pixel is 0 there. Not applicable to a model whose output is a single bare number.
 ///
 /// A. Chattopadhay et al., "Grad-CAM++", WACV 2018, arXiv:1710.11063, section 4.1; the gain: H. Zhang et al., "Opti-CAM",
 /// CVIU 2024, arXiv:2301.07002.
@@ -30,6 +30,9 @@ public struct AverageDrop: Metric {
   }
 
   public func score(_ subject: Subject) throws -> Score {
+    guard subject.hasProbability else {
+      throw NotApplicable("the model's output is a single number without a sigmoid, which is no probability")
+    }
     let mask = try subject.unitMap().values
     let channels = subject.input.shape[3]
     let before = try subject.probability()

@@ -35,7 +35,8 @@ public struct Infidelity: Metric {
 
   public var complaint: String? {
     if let problem = Self.complaint("samples", samples, atLeast: 2) { return problem }
-    return noise > 0 && noise.isFinite ? nil : "noise: found \(noise), wanted more than 0"
+    if noise > 100 { return "noise: found \(noise), wanted at most 100 (times the image's range)" }
+    return noise > 0 ? nil : "noise: found \(noise), wanted more than 0"
   }
 
   public func expectedPasses(for map: ScoredMap) -> MetricPasses {

@@ -39,7 +39,8 @@ public struct ROAD: Metric {
     if percentages.isEmpty || !isRising || percentages.contains(where: { $0 < 1 || $0 > 99 }) {
       return "percentages: found \(percentages), wanted rising numbers from 1 to 99"
     }
-    return noise >= 0 && noise.isFinite ? nil : "noise: found \(noise), wanted 0 or more"
+    if noise > 100 { return "noise: found \(noise), wanted at most 100 (times the image's range)" }
+    return noise >= 0 ? nil : "noise: found \(noise), wanted 0 or more"
   }
 
   public func expectedPasses(for map: ScoredMap) -> MetricPasses {
@@ -69,7 +70,7 @@ public struct ROAD: Metric {
       }
     }
     return Curve(
-      name, xTitle: "share of pixels removed", yTitle: "class probability",
+      name, xTitle: "share of pixels removed", yTitle: subject.responseTitle,
       x: percentages.map { Double($0) / 100 }, y: probabilities)
   }
 
