@@ -49,6 +49,8 @@ let package = Package(
     .library(name: "KerasImport", targets: ["KerasImport"]),
     .library(name: "Imaging", targets: ["Imaging"]),
     .library(name: "Methods", targets: ["Methods"]),
+    .library(name: "Figures", targets: ["Figures"]),
+    .library(name: "ModelLibrary", targets: ["ModelLibrary"]),
     .library(name: "Bench", targets: ["Bench"]),
     .library(name: "SaliencyCLI", targets: ["SaliencyCLI"]),
     .executable(name: "saliency", targets: ["saliency"]),
@@ -113,6 +115,7 @@ let package = Package(
       dependencies: [
         "SaliencyCore", "HDF5", "KerasImport", "Imaging", "Methods", "Bench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: settings),
     .executableTarget(name: "saliency", dependencies: ["SaliencyCLI"], swiftSettings: settings),
 
@@ -139,5 +142,11 @@ let package = Package(
       "SaliencyCLI",
       ["SaliencyCore", "HDF5", "Imaging", "Methods", .product(name: "GRDB", package: "GRDB.swift")],
       resources: [.copy("References")]),
+    .testTarget(
+      name: "SaliencyCheckTests",
+      dependencies: [
+        "saliency-check", "Imaging",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: settings),
   ]
 )

@@ -5,7 +5,7 @@ struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "saliency-check",
     abstract: "Long checks of the toolkit itself.",
-    subcommands: [Zoo.self, LoadTime.self, Fuzz.self, Open.self, Scale.self])
+    subcommands: [Zoo.self, LoadTime.self, FuzzCommand.self, Scale.self])
 }
 
 Check.main()

@@ -3,12 +3,13 @@ import Imaging
 import TestSupport
 import Testing
 
-/// Real photographs, where they lie beside the package: the checksums of Pillow's pixels are in
-/// `photographs.json`.
+/// Real photographs of the extra test data.
+///
+/// The checksums of Pillow's pixels are in `photographs.json`.
 @Suite struct PhotographTests {
-  @Test(.enabled(if: SharedFolder.holds("images"), "skipped: ../shared/images is not here"))
+  @Test(.enabled(if: TestData.holds("images"), "\(TestData.missing("images"))"))
   func pixelsOfPhotographsAreThoseOfPillow() throws {
-    let folder = try #require(SharedFolder.path("images"))
+    let folder = try #require(TestData.path("images"))
     let checksums = try Fixtures.decoded("photographs.json", as: [String: UInt32].self)
     #expect(checksums.count == 42)
     for (name, checksum) in checksums {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Nine files by strangers, Keras 1.1 to 3.11, against what Keras computes.
-@Suite(.enabled(if: SharedFolder.holds("models/wild"), "skipped: no ../shared/models/wild"))
+@Suite(.enabled(if: TestData.holds("models/wild"), "\(TestData.missing("models/wild"))"))
 struct WildFilesTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var file: String
@@ -25,7 +25,7 @@ struct WildFilesTests {
   ]
 
   private func path(_ name: String) throws -> String {
-    try #require(SharedFolder.path("models/wild/" + name))
+    try #require(TestData.path("models/wild/" + name))
   }
 
   @Test(arguments: cases) func agreesWithKeras(_ test: Case) throws {

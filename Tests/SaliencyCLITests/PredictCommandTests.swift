@@ -83,13 +83,14 @@ import Testing
 
   @Test(
     .enabled(
-      if: SharedFolder.holds("models/squeezenet1.1_imagenet.h5"), "skipped: no ../shared beside the package"))
+      if: TestData.holds("models/squeezenet1.1_imagenet.h5"),
+      "\(TestData.missing("models/squeezenet1.1_imagenet.h5"))"))
   func squeezeNetSeesTheBoxer() async throws {
     let run = await CommandRun(
-      "predict", try #require(SharedFolder.path("images/cat_dog.png")), "--model",
-      try #require(SharedFolder.path("models/squeezenet1.1_imagenet.h5")), "--preprocessing",
+      "predict", try #require(TestData.path("images/cat_dog.png")), "--model",
+      try #require(TestData.path("models/squeezenet1.1_imagenet.h5")), "--preprocessing",
       "caffe(104,117,123)",
-      "--labels", try #require(SharedFolder.path("models/imagenet_labels.txt")))
+      "--labels", try #require(TestData.path("models/imagenet_labels.txt")))
     #expect(run.output.split(separator: "\n")[2].hasSuffix("242  boxer"))
   }
 }

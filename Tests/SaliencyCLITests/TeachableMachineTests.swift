@@ -8,15 +8,15 @@ import Testing
 /// An export of Teachable Machine, models within models, explained without a single option about the model.
 @Suite(
   .enabled(
-    if: SharedFolder.holds("models/wild/26_teachablemachine_mobilenet_tfkeras240.h5"),
-    "skipped: no ../shared/models/wild"))
+    if: TestData.holds("models/wild/26_teachablemachine_mobilenet_tfkeras240.h5"),
+    "\(TestData.missing("models/wild/26_teachablemachine_mobilenet_tfkeras240.h5"))"))
 struct TeachableMachineTests {
   private let bench: Workbench
   private let model: String
 
   init() throws {
     bench = try Workbench()
-    model = try #require(SharedFolder.path("models/wild/26_teachablemachine_mobilenet_tfkeras240.h5"))
+    model = try #require(TestData.path("models/wild/26_teachablemachine_mobilenet_tfkeras240.h5"))
   }
 
   @Test func inspectShowsInnerLayersByTheirFullPath() async {

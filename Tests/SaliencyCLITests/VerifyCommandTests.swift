@@ -147,7 +147,7 @@ import Testing
   }
 
   @Test(
-    .enabled(if: SharedFolder.holds("reference"), "skipped: no ../shared beside the package"),
+    .enabled(if: TestData.holds("reference"), "\(TestData.missing("reference"))"),
     arguments: [
       ("tiny_gap", "tiny_gap"), ("tiny_vgg", "tiny_vgg"), ("mini_xception", "mini_xception_fer2013"),
       ("squeezenet_cat_dog_boxer", "squeezenet1.1_imagenet"),
@@ -155,8 +155,8 @@ import Testing
     ])
   func tensorFlowsResultsAreReproduced(reference: String, model: String) async throws {
     let run = await CommandRun(
-      "verify", try #require(SharedFolder.path("reference/\(reference).h5")), "--model",
-      try #require(SharedFolder.path("models/\(model).h5")), "--json")
+      "verify", try #require(TestData.path("reference/\(reference).h5")), "--model",
+      try #require(TestData.path("models/\(model).h5")), "--json")
     #expect(run.exitCode == 0, "\(run.output)")
     let found = try #require(JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
     #expect((found["checks"] as? [Any])?.count ?? 0 >= 17)

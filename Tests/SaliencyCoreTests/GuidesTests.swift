@@ -8,7 +8,7 @@ import Testing
 
   /// The repository's Markdown files for readers.
   static let pages: [String] = {
-    let folders = ["", "Guides", "Examples/MyMethod"]
+    let folders = ["", "Guides", "Examples/MyMethod", "Examples/Comparison"]
     return folders.flatMap { folder in
       let path = root.appendingPathComponent(folder).path
       let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
@@ -25,6 +25,34 @@ import Testing
       if link.hasPrefix("http") { continue }
       let target = url.deletingLastPathComponent().appendingPathComponent(link).standardizedFileURL
       #expect(FileManager.default.fileExists(atPath: target.path), "\(page) links to \(link)")
+    }
+  }
+
+  /// The guide shows the files of an example that continuous integration builds and runs.
+  @Test func theGuideToTheLibraryShowsTheExampleAsItIs() throws {
+    func text(_ path: String) throws -> String {
+      try String(contentsOf: Self.root.appendingPathComponent(path), encoding: .utf8)
+    }
+    let shown = try text("Guides/UsingTheLibrary.md").matches(of: #/(?s)```swift\n(.*?)```/#).map(\.1)
+      .flatMap { $0.split(separator: "\n") }
+    let sources = "Examples/Comparison/Sources/comparison"
+    let files = [
+      "Examples/Comparison/Package.swift", "\(sources)/main.swift", "\(sources)/InsideOverOutside.swift",
+    ]
+    let wanted = try files.flatMap { try text($0).split(separator: "\n").map(String.init) }
+    #expect(shown.map(String.init) == wanted)
+  }
+
+  @Test func noFileButTheBuildScriptNamesTheFolderOfExtraTestData() throws {
+    for folder in ["Sources", "Tests", "Scripts", "Experiments", "Guides"] {
+      let files = try #require(
+        FileManager.default.enumerator(atPath: Self.root.appendingPathComponent(folder).path))
+      for case let file as String in files
+      where ["swift", "md", "sh", "py", "yaml", "c", "h"].contains((file as NSString).pathExtension) {
+        let path = Self.root.appendingPathComponent("\(folder)/\(file)")
+        #expect(
+          !(try String(contentsOf: path, encoding: .utf8)).contains("../" + "shared"), "\(folder)/\(file)")
+      }
     }
   }
 

@@ -5,15 +5,15 @@ import SaliencyCore
 import TestSupport
 import Testing
 
-/// The models beside the package against what TensorFlow computed.
-@Suite(.enabled(if: SharedFolder.holds("reference"), "skipped: no ../shared/reference"))
-struct SharedModelsTests {
+/// Models of the extra test data, compared with what TensorFlow computes.
+@Suite(.enabled(if: TestData.holds("reference"), "\(TestData.missing("reference"))"))
+struct ReferenceModelsTests {
   @Test(arguments: ["tiny_gap", "tiny_vgg", "mini_xception", "squeezenet_cat_dog_boxer"])
   func logitsAndGradientAgreeWithTensorFlow(_ name: String) throws {
-    var reference = try HDF5Reader(path: try #require(SharedFolder.path("reference/\(name).h5")))
+    var reference = try HDF5Reader(path: try #require(TestData.path("reference/\(name).h5")))
     let file = try #require(reference.index.string("model"))
     let target = Int(try #require(reference.index.number("target")))
-    let model = try KerasModel.load(path: try #require(SharedFolder.path("models/" + file)))
+    let model = try KerasModel.load(path: try #require(TestData.path("models/" + file)))
     let input = Tensor(shape: model.inputShape.batched(1), scalars: try reference.floats(at: "input"))
     let logits = try reference.floats(at: "logits")
     let gradient = try reference.floats(at: "gradient")
@@ -28,8 +28,8 @@ struct SharedModelsTests {
   }
 
   @Test func weightsAloneWithTheArchitectureOfAnotherFile() throws {
-    let weights = try #require(SharedFolder.path("models/squeezenet1.1_imagenet_weights.h5"))
-    let whole = try #require(SharedFolder.path("models/squeezenet1.1_imagenet.h5"))
+    let weights = try #require(TestData.path("models/squeezenet1.1_imagenet_weights.h5"))
+    let whole = try #require(TestData.path("models/squeezenet1.1_imagenet.h5"))
     let model = try KerasModel.load(path: weights, architecture: .file(whole))
     let same = try KerasModel.load(path: whole)
     let input = CounterRandom(seed: 1).normal(shape: same.inputShape.batched(1))

@@ -1,4 +1,6 @@
-/// The checksum of zip and PNG, put right after damage so that what lies behind it is reached.
+/// CRC-32, the checksum of zip and PNG.
+///
+/// It is corrected after damage, so that the code behind the check is reached.
 enum CRC32 {
   private static let table: [UInt32] = (0..<256).map { byte in
     (0..<8).reduce(UInt32(byte)) { value, _ in value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1 }
@@ -14,7 +16,7 @@ struct StoredZip {
   struct Entry {
     var name: String
     var data: Range<Int>
-    /// Where the checksum stands in the local header and in the directory.
+    /// Where the checksum is, in the local header and in the directory.
     var sums: [Int]
   }
 
@@ -39,7 +41,10 @@ struct StoredZip {
     }
   }
 
-  static func setSum(of entry: Entry, to sum: UInt32, in bytes: inout [UInt8]) {
+  /// Puts other data of the same length in an entry's place, with its checksum.
+  static func replace(_ entry: Entry, with content: [UInt8], in bytes: inout [UInt8]) {
+    bytes.replaceSubrange(entry.data, with: content)
+    let sum = CRC32.of(content)
     for place in entry.sums {
       for i in 0..<4 { bytes[place + i] = UInt8(truncatingIfNeeded: sum >> (8 * UInt32(i))) }
     }
@@ -47,7 +52,7 @@ struct StoredZip {
 }
 
 enum PNGChunks {
-  /// Makes every chunk's checksum right.
+  /// Corrects the checksum of every chunk.
   static func repairSums(_ bytes: inout [UInt8]) {
     var place = 8
     while place + 12 <= bytes.count {
