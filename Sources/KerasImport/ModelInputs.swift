@@ -131,6 +131,6 @@ extension [ModelInput] {
     }
     guard !isTaken, let first = images.first else { return }
     throw .inputSizeFixed(
-      file: file, input: first.name, own: Array(first.shape.prefix(2)), found: [size.height, size.width])
+      file: file, input: first.name, own: [Int?](first.shape.prefix(2)), found: [size.height, size.width])
   }
 }

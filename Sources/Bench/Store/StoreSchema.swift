@@ -2,8 +2,8 @@ internal import Foundation
 internal import GRDB
 
 /// A table of a store with the type of each column.
-struct StoreTable {
-  struct Column {
+struct StoreTable: Sendable {
+  struct Column: Sendable {
     let name: String
     let type: any StoredValue.Type
     /// Whether a cell may be empty.

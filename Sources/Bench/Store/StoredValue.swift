@@ -4,7 +4,7 @@ internal import GRDB
 /// What a column of a store holds.
 ///
 /// Each type says once which cells it accepts: to Swift, and to SQL for whole tables.
-protocol StoredValue {
+protocol StoredValue: SendableMetatype {
   /// What a cell must hold, in words.
   static var expected: String { get }
 
