@@ -65,6 +65,7 @@ let package = Package(
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     // SHA-256 for results' keys. Not swift-crypto: it compiles BoringSSL, minutes of every first build, for this one function.
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CCairo", pkgConfig: "cairo-pdf", providers: [.apt(["libcairo2-dev"])]),
 
     // C of our own.
@@ -84,7 +85,8 @@ let package = Package(
     library("Methods", ["SaliencyCore"]),
     library("Figures", ["SaliencyCore", "Imaging", "CCairo"]),
     library(
-      "ModelLibrary", ["SaliencyCore", "KerasImport", "HDF5", "Imaging", "BundledWorld", "Yams", "CCrypto"],
+      "ModelLibrary",
+      ["SaliencyCore", "KerasImport", "HDF5", "Imaging", "BundledWorld", "Yams", "CCrypto", "CCurl"],
       exclude: ["Architectures/make_architectures.py"],
       resources: [.copy("Architectures/architectures.zip")]),
     library(
