@@ -67,6 +67,7 @@ let package = Package(
     // SHA-256 for results' keys. Not swift-crypto: it compiles BoringSSL, minutes of every first build, for this one function.
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CCairo", pkgConfig: "cairo-pdf", providers: [.apt(["libcairo2-dev"])]),
 
     // C of our own.
@@ -87,7 +88,8 @@ let package = Package(
     library("Methods", ["SaliencyCore"]),
     library("Figures", ["Support", "SaliencyCore", "Imaging", "CCairo"]),
     library(
-      "ModelLibrary", ["SaliencyCore", "KerasImport", "HDF5", "Imaging", "BundledWorld", "CYAML", "CCrypto"],
+      "ModelLibrary",
+      ["SaliencyCore", "KerasImport", "HDF5", "Imaging", "BundledWorld", "CYAML", "CCrypto", "CCurl"],
       exclude: ["Architectures/make_architectures.py"],
       resources: [.copy("Architectures/architectures.zip")]),
     library(

@@ -135,7 +135,10 @@ struct GraphBuilder {
       isChannelsFirst: isChannelsFirst, weights: try weights(of: layer, decoder, reading: values, at: place))
     let nodes: [DecodedNode]
     do throws(DecodeError) {
-      if place.isTraining, try decoder.differsInTraining(layer.fields) { throw LayerTable.calledInTraining }
+      // Keras 3 overrides what the call says: its `predict` is inference for every layer.
+      if place.isTraining, dialect.major < 3, try decoder.differsInTraining(layer.fields) {
+        throw LayerTable.calledInTraining
+      }
       nodes = try decoder.decode(context)
     } catch { throw self.error(error, layer, name) }
     let last = try append(nodes, reading: values.map(\.id), name: name, key: key)

@@ -23,7 +23,7 @@ import Testing
         + "holds none of its code")
     #expect(
       try message(of: sequential([start, layer("MaxPooling3D", "", name: "p")]))
-        == "FILE: layer \"p\": MaxPooling3D is not supported: a class that is not known here (near: MaxPooling2D, MaxPooling1D)"
+        == "FILE: layer \"p\": MaxPooling3D is not supported: a class that is not known here (near: MaxPooling1D, MaxPooling2D)"
     )
     #expect(
       try message(of: sequential([start, layer("Activation", "\"activation\": \"sigmoyd\"", name: "a")]))

@@ -26,7 +26,8 @@ enum AttentionDecoders {
     decode: { context throws(DecodeError) in try projected(context, try multiHeads(context.fields)) })
 
   static let grouped = LayerDecoder(
-    types: ["GroupQueryAttention"], limits: limits + ", no `use_gate`, no `sliding_window`",
+    types: ["GroupQueryAttention", "GroupedQueryAttention"],
+    limits: limits + ", no `use_gate`, no `sliding_window`",
     weights: { layer, _ throws(DecodeError) in specs(try groupedHeads(layer.fields)) },
     differsInTraining: { fields throws(DecodeError) in try fields.float("dropout") ?? 0 != 0 },
     decode: { context throws(DecodeError) in try projected(context, try groupedHeads(context.fields)) })

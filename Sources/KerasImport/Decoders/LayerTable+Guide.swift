@@ -9,7 +9,7 @@ extension LayerTable {
       lines += others.map(row)
       if !identities.isEmpty {
         let names = identities.map { "`\($0.types[0])`" }.joined(separator: ", ")
-        lines.append("| \(names) | | do nothing at inference; not called with `training=True` |")
+        lines.append("| \(names) | | do nothing at inference |")
       }
     }
     return lines.joined(separator: "\n")

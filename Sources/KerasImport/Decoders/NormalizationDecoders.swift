@@ -20,7 +20,7 @@ enum NormalizationDecoders {
 
   static let batch = LayerDecoder(
     types: ["BatchNormalization", "BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization"],
-    limits: "over the channels, with its moving statistics; not called with `training=True`",
+    limits: "over the channels, with its moving statistics",
     axisOrder: LayerDecoder.byAxis,
     weights: { layer, _ throws(DecodeError) in
       try affine(layer.fields, [nil]) + [

@@ -2,7 +2,7 @@ import SaliencyCore
 
 /// Preprocessing inside a model, and everything that does nothing at inference.
 enum PreprocessingDecoders {
-  static let all: [LayerDecoder] = [rescaling, resizing, centerCrop] + identities
+  static let all: [LayerDecoder] = [rescaling, resizing, centerCrop, randomCrop] + identities
 
   /// The identity at inference: regularisation, noise, augmentation.
   static let identities: [LayerDecoder] = [
@@ -89,16 +89,31 @@ enum PreprocessingDecoders {
       top: top, bottom: input[0] - height - top, left: left, right: input[1] - width - left)
   }
 
-  /// A crop from the middle, for inputs at least as large; at inference a random crop is one.
+  /// A crop from the middle, for inputs at least as large.
   static let centerCrop = LayerDecoder(
-    types: ["CenterCrop", "RandomCrop"], limits: "of inputs at least as large as the crop",
+    types: ["CenterCrop"], limits: "of inputs at least as large as the crop",
     axisOrder: LayerDecoder.byDataFormat,
-    differsInTraining: { fields in fields.json["seed"] != nil },
     decode: { context throws(DecodeError) in
       let (height, width) = try size(context)
       guard let input = context.inputs.first, input.rank == 3, input[0] >= height, input[1] >= width else {
         throw .option("found inputs of shape \(context.inputs), expected at least \(height) x \(width)")
       }
       return .single(middle(of: input, height: height, width: width))
+    })
+
+  /// At inference nothing in Keras 3; before, the largest crop of the same proportions, resized.
+  static let randomCrop = LayerDecoder(
+    types: ["RandomCrop"], axisOrder: LayerDecoder.byDataFormat,
+    differsInTraining: { _ in true },
+    decode: { context throws(DecodeError) in
+      let (height, width) = try size(context)
+      guard context.dialect.major < 3 else { return .single(Identity()) }
+      guard let input = context.inputs.first, input.rank == 3 else {
+        throw .option("found inputs of shape \(context.inputs), expected (height, width, channels)")
+      }
+      return [
+        DecodedNode("cropped", middle(of: input, proportions: (height, width)), .allInputs),
+        DecodedNode("resized", Resizing(height: height, width: width), .previous),
+      ]
     })
 }

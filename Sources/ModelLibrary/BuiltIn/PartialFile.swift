@@ -61,18 +61,16 @@ final class PartialFile: Sendable {
   func truncate(to size: Int) -> Bool { ftruncate(descriptor, off_t(size)) == 0 }
 
   /// Writes all bytes at a position; false if the system cannot, and `errno` says why.
-  func write(_ data: Data, at position: Int) -> Bool {
-    data.withUnsafeBytes { bytes in
-      var done = 0
-      while done < bytes.count {
-        let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
-        let count = pwrite(descriptor, rest.baseAddress, rest.count, off_t(position + done))
-        if count < 0 && errno == EINTR { continue }
-        guard count > 0 else { return false }
-        done += count
-      }
-      return true
+  func write(_ bytes: UnsafeRawBufferPointer, at position: Int) -> Bool {
+    var done = 0
+    while done < bytes.count {
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+      let count = pwrite(descriptor, rest.baseAddress, rest.count, off_t(position + done))
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return false }
+      done += count
     }
+    return true
   }
 
   func discard() {

@@ -48,7 +48,7 @@ extension WeightCache {
     while true {
       do throws(WeightsError) {
         try await Transfer(
-          from: address, into: file, limit: architecture.largestBytes, limits: limits, progress: progress
+          address: address, file: file, limit: architecture.largestBytes, limits: limits, progress: progress
         ).run()
         break
       } catch {

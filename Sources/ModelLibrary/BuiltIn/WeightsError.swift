@@ -7,9 +7,9 @@ public enum WeightsError: Error, Equatable, CustomStringConvertible {
   /// The connection ended before the file did; what came is kept.
   case cut(address: String, received: Int, wanted: Int?)
   /// The server sends too little a second; what came is kept.
-  case tooSlow(address: String, bytesPerSecond: Int, minimum: Int)
-  /// The answer is larger than the architecture's weights can be.
-  case tooLarge(address: String, found: Int, limit: Int)
+  case tooSlow(address: String, minimum: Int, seconds: Int)
+  /// The answer is larger than the architecture's weights can be; `found` is what it declares, if it does.
+  case tooLarge(address: String, found: Int?, limit: Int)
   /// The server redirects to an address that is not http or https.
   case badRedirect(address: String, to: String)
   /// The file is not the one that Keras' sources describe; it has been deleted.
@@ -30,11 +30,11 @@ public enum WeightsError: Error, Equatable, CustomStringConvertible {
     case .cut(let address, let received, let wanted):
       "\(address): the connection was cut after \(received)\(wanted.map { " of \($0)" } ?? "") bytes; run the command "
         + "again to resume"
-    case .tooSlow(let address, let rate, let minimum):
-      "\(address): found \(rate) bytes a second, expected at least \(minimum); run the command again to resume, or give "
+    case .tooSlow(let address, let minimum, let seconds):
+      "\(address): found less than \(minimum) bytes a second over \(seconds) seconds, expected more; run the command again to resume, or give "
         + "another place with --mirror"
     case .tooLarge(let address, let found, let limit):
-      "\(address): found \(found == .max ? "more than 9 EB" : "\(found) bytes"), expected at most \(limit); give another "
+      "\(address): found \(found.map { "\($0) bytes" } ?? "more bytes"), expected at most \(limit); give another "
         + "place with --mirror"
     case .badRedirect(let address, let target):
       "\(address): found a redirect to \(target), expected http or https; give another place with --mirror"

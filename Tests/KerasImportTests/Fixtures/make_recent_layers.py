@@ -83,6 +83,10 @@ def layers(keras, is3):
     frozen = L.BatchNormalization(trainable=False)
     yield "batch_norm_frozen_in_training", image, lambda x: frozen(x, training=True)
     yield "dropout_of_nothing_in_training", image, lambda x: L.Dropout(0.0)(x, training=True)
+    if is3:  # Keras 3 overrides the argument at inference; tf_keras does not, and such models are refused
+        yield "batch_norm_in_training", image, lambda x: L.BatchNormalization()(x, training=True)
+        yield "model_in_training", image, lambda x: keras.Sequential(
+            [L.Input(image), L.BatchNormalization(), L.Dropout(0.5)])(x, training=True)
     yield "batch_norm_in_inference", image, lambda x: keras.Sequential(
         [L.Input(image), L.BatchNormalization(), L.Dropout(0.5)])(x, training=False)
 

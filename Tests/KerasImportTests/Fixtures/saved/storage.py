@@ -122,7 +122,7 @@ def long_names():
     case("weight_names_in_pieces", saved(outer, include_optimizer=False), computed(outer))
 
 
-def holes(side, layers=1, **options):
+def holes(side, layers=1, shape=None, **options):
     """A full model of dense layers whose kernels are declared and never written: all fill value, no bytes in the file."""
     def dense(i):
         config = {"name": f"dense{i}", "units": side, "use_bias": False, "batch_input_shape": [None, side]}
@@ -139,7 +139,7 @@ def holes(side, layers=1, **options):
         for name in names:
             group = root.create_group(name)
             group.attrs["weight_names"] = [b"kernel:0"]
-            group.create_dataset("kernel:0", shape=(side, side), dtype="float32", **options)
+            group.create_dataset("kernel:0", shape=shape or (side, side), dtype="float32", **options)
     return buffer.getvalue()
 
 
@@ -153,7 +153,7 @@ def declared():
     # For a test under a memory limit: eight kernels of 67 MB each, of fill values alone.
     case("fill_values_under_a_limit", holes(4096, layers=8, chunks=(4096, 64)), file="large.h5",
          error="it declares 67.1 MB, and there is not so much memory")
-    content = holes(4)
+    content = holes(4, shape=(1, 1, 4, 4))
 
     def groups(config):
         config["config"]["layers"][0] = {"class_name": "Conv2D", "config": {
