@@ -29,6 +29,8 @@ struct ModelSummary: Encodable {
   let classes: Int
   let labels: [String]?
   let preprocessing: String?
+  /// What the network is given; nil if the preprocessing is not known.
+  let inputValues: InputRecord?
   let parameters: Int
   let output: String
   /// The node that is explained: before the final softmax or sigmoid.
@@ -50,6 +52,7 @@ struct ModelSummary: Encodable {
     labels = model.labels
     preprocessing =
       loaded.card.preprocessing?.description ?? (loaded.beginsWithPreprocessing ? "inside the model" : nil)
+    inputValues = loaded.inputRange.map(InputRecord.init)
     parameters = graph.parameterCount
     output = graph[model.output].name
     score = graph[model.score].name
@@ -90,6 +93,7 @@ extension ModelSummary {
     add("citation", citation)
     add("input", "\(Shape(input))")
     add("preprocessing", preprocessing ?? "not known; give --preprocessing, or write a sidecar")
+    add("input range", inputValues?.rangeText)
     add("classes", "\(classes)" + (labels.map { ": " + Self.shortened($0) } ?? ", without labels"))
     add("parameters", Decimals.grouped(parameters))
     add("output", output)
