@@ -14,5 +14,5 @@ if ! swift build -c release --product saliency >"$log" 2>&1; then
   exit 1
 fi
 mkdir -p out
-"$(swift build -c release --show-bin-path)/saliency" compare --model scenes-gap --output out/demo.png \
+"$(swift build -c release --show-bin-path)/saliency" compare --model scenes-gap --output out/demo \
   --target top1 --target top2 Experiments/scenes/test/images/two-040.png Experiments/scenes/test/images/two-050.png

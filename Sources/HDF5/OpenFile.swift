@@ -12,7 +12,8 @@ public struct OpenFile: ~Copyable {
   /// Opens a file.
   /// - Throws: `HDF5Error.cannotOpen` where it is missing, not a regular file or not permitted.
   public init(path: String) throws(HDF5Error) {
-    try self.init(descriptor: open(path, O_RDONLY | O_CLOEXEC), name: path)
+    // O_NONBLOCK: a named pipe is refused at once; reading a regular file does not change.
+    try self.init(descriptor: open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), name: path)
   }
 
   /// Takes over a descriptor that `open` or the like has returned.

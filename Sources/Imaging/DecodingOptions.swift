@@ -1,4 +1,4 @@
-/// The choices that reading a picture leaves open.
+/// The choices that reading an image leaves open.
 public struct DecodingOptions: Sendable, Hashable, Codable {
   /// What becomes of transparency.
   public enum Transparency: Sendable, Hashable, Codable {
@@ -13,15 +13,19 @@ public struct DecodingOptions: Sendable, Hashable, Codable {
   ///
   /// Viewers do that; Keras' `load_img` does not.
   public var appliesOrientation: Bool
-  /// More pixels than this are refused before any memory is asked for.
+  /// More pixels than this are refused before any memory is allocated: decoding and resizing take about 20 bytes a pixel.
   public var pixelLimit: Int
+  /// A row or column of more pixels than this is refused: resizing takes memory for the longest side too.
+  public var sideLimit: Int
 
   public init(
-    transparency: Transparency = .over(.white), appliesOrientation: Bool = true, pixelLimit: Int = 100_000_000
+    transparency: Transparency = .over(.white), appliesOrientation: Bool = true,
+    pixelLimit: Int = 100_000_000, sideLimit: Int = 1_000_000
   ) {
     self.transparency = transparency
     self.appliesOrientation = appliesOrientation
     self.pixelLimit = pixelLimit
+    self.sideLimit = sideLimit
   }
 
   /// What `keras.utils.load_img` does with transparency and orientation.

@@ -1,5 +1,4 @@
-import Foundation
-import SaliencyCore
+internal import SaliencyCore
 
 extension Image {
   /// Reads a PNG or JPEG file; which of the two is told by its content, not by its name.
@@ -9,8 +8,8 @@ extension Image {
   /// (Pillow 13 does so for colour, and cuts grey off at 255). Colour profiles and gamma are not applied, as
   /// in Pillow and TensorFlow.
   ///
-  /// A file that ends early or whose picture data is damaged is an error; no half-decoded picture is
-  /// returned.
+  /// A file that ends early or whose pixels are damaged is an error; no half-decoded image is returned. So is one with more
+  /// pixels, or a longer side, than ``DecodingOptions`` allows, before any pixel is decoded.
   public init(contentsOf path: String, options: DecodingOptions = DecodingOptions()) throws(ImageError) {
     try self.init(decoding: try Self.bytes(of: path), named: path, options: options)
   }
@@ -46,38 +45,18 @@ extension Image {
     guard size.width * size.height <= options.pixelLimit else {
       throw .tooLarge(path: path, width: size.width, height: size.height, limit: options.pixelLimit)
     }
+    guard max(size.width, size.height) <= options.sideLimit else {
+      throw .tooLong(path: path, width: size.width, height: size.height, limit: options.sideLimit)
+    }
     return size
   }
 
-  // Reading stops at 1 GiB, so that a device or an endless pipe is an error and not a hang.
   private static func bytes(of path: String) throws(ImageError) -> [UInt8] {
-    var isDirectory: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-    if exists && isDirectory.boolValue { throw .isDirectory(path: path) }
-    guard let file = fopen(path, "rb") else {
-      guard errno == ENOENT else { throw .unreadable(path: path, reason: String(cString: strerror(errno))) }
-      throw .missing(path: path, suggestion: nearestFile(to: path))
+    do {
+      return try RegularFile.bytes(of: path, limit: 1 << 30)
+    } catch {
+      throw .noFile(path: path, error)
     }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = fread(&chunk, 1, chunk.count, file)
-      bytes.append(contentsOf: chunk[..<count])
-      if count < chunk.count { break }
-      guard bytes.count < 1 << 30 else { throw .unreadable(path: path, reason: "more than 1 GiB") }
-    }
-    guard ferror(file) == 0 else { throw .unreadable(path: path, reason: String(cString: strerror(errno))) }
-    return bytes
-  }
-
-  /// A PNG or JPEG of the same folder whose name is nearly the one asked for.
-  private static func nearestFile(to path: String) -> String? {
-    let folder = path.enclosingFolder
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
-    let name = (path as NSString).lastPathComponent
-    guard let near = nearest(to: name, in: files.sorted()).first else { return nil }
-    return (folder as NSString).appendingPathComponent(near)
   }
 }
 

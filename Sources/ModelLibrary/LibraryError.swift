@@ -4,6 +4,8 @@ public import SaliencyCore
 public enum LibraryError: Error, Equatable, CustomStringConvertible {
   /// Neither a file nor a bundled model; `suggestion` is a file with nearly that name.
   case noModel(String, suggestion: String?, bundled: [String])
+  /// Something else than a file or a folder, or it cannot be read.
+  case noFile(String, FileProblem)
   /// A built-in architecture whose weights have not been fetched.
   case weightsNeeded(String)
   /// Official weights without the layers that give classes.
@@ -32,6 +34,8 @@ public enum LibraryError: Error, Equatable, CustomStringConvertible {
       return "\(name): no such file, and no bundled model of this name"
         + (near.map { "; did you mean \"\($0)\"?" } ?? "; wanted a Keras model file")
         + (bundled.isEmpty ? "" : " (bundled: \(bundled.joined(separator: ", ")))")
+    case .noFile(let path, let problem):
+      return "\(path): \(problem.sentence(wanted: "a Keras model file"))"
     case .weightsNeeded(let name):
       return "\(name): its weights are not on this machine; fetch them with `saliency weights fetch \(name)`"
     case .withoutTop(let path, let name):
@@ -50,7 +54,7 @@ public enum LibraryError: Error, Equatable, CustomStringConvertible {
         "\(model): nothing says how its input is made from a picture, and a wrong guess gives wrong answers without "
         + "a word; give what the model was trained with: --preprocessing "
         + "none (0...255), unit (0...1), tf (-1...1), caffe, torch, or with numbers as in caffe(104,117,123) "
-        + "or scale(255), or write it into a sidecar beside the model"
+        + "or rescaling(1/127.5,-1), or write it into a sidecar beside the model"
     case .wrongLabelCount(let source, let found, let model, let wanted):
       return "\(source): found \(found) labels, wanted \(wanted), one for each class of \(model)"
     case .inputIsNoImage(let model, let shape):

@@ -26,6 +26,15 @@ func withTemporaryPath<R>(_ name: String, _ body: (String) throws -> R) throws -
     }
   }
 
+  @Test func aPipeIsRefusedAtOnce() throws {
+    try withTemporaryPath("pipe.h5") { path in
+      #expect(mkfifo(path, 0o600) == 0)
+      #expect(throws: HDF5Error.cannotOpen(file: path, reason: "it is not a regular file")) {
+        _ = try OpenFile(path: path).size
+      }
+    }
+  }
+
   @Test func readsBackWhatTheWriterWrote() throws {
     try withTemporaryPath("maps.h5") { path in
       try write(to: path)

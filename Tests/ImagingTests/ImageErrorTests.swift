@@ -35,6 +35,18 @@ import Testing
     #expect(sentence(folder.path + "/cat.png/x").contains("cannot be read (Not a directory)"))
   }
 
+  @Test func whatIsNoRegularFile() throws {
+    let folder = try Fixtures.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.path + "/pipe.png"
+    #expect(mkfifo(path, 0o600) == 0)
+    #expect(
+      sentence(path)
+        == "\(path): found a named pipe, which is not a regular file; wanted a PNG or JPEG image; save its content to a file first"
+    )
+    #expect(sentence("/dev/zero").hasPrefix("/dev/zero: found a device, which is not a regular file; "))
+  }
+
   @Test(arguments: [
     (Array("GIF89a".utf8), "a GIF image"),
     (Array("RIFF\u{1}\u{1}\u{1}\u{1}WEBPVP8 ".utf8), "a WebP image"),

@@ -89,15 +89,27 @@ import Testing
   }
 
   @Test func absurdSizesAreRefusedBeforeMemoryIsAskedFor() throws {
-    var bytes = try Fixtures.bytes("rgb8.png")
-    bytes.replaceSubrange(16..<24, with: [0x00, 0x0F, 0x42, 0x40, 0x00, 0x0F, 0x42, 0x40])
-    let header = zip(0..., bytes).filter { (12..<29).contains($0.0) }.map(\.1)
-    let checksum = Checksum.crc32(header)
-    bytes.replaceSubrange(29..<33, with: (0..<4).map { UInt8(truncatingIfNeeded: checksum >> (24 - 8 * $0)) })
-    let error = #expect(throws: ImageError.self) { try Image(decoding: bytes, named: "big.png") }
-    #expect(
-      error?.description
-        == "big.png: found 1000000 x 1000000 pixels, wanted at most 100000000; make the image smaller")
+    let sentences = [
+      (1_000_000, 1_000_000, "wanted at most 100000000; make the image smaller"),
+      (1, 10_000_000, "wanted at most 1000000 in a row or column; crop the image"),
+      (100_000_000, 1, "wanted at most 1000000 in a row or column; crop the image"),
+    ]
+    for (width, height, sentence) in sentences {
+      let bytes = try png(claiming: width, by: height)
+      let error = #expect(throws: ImageError.self) { try Image(decoding: bytes, named: "big.png") }
+      #expect(error?.description == "big.png: found \(width) x \(height) pixels, \(sentence)")
+    }
+  }
+
+  /// A PNG whose header names another size than its pixels have.
+  private func png(claiming width: Int, by height: Int) throws -> [UInt8] {
+    func bytes(_ number: Int) -> [UInt8] {
+      (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) }
+    }
+    var png = try Fixtures.bytes("rgb8.png")
+    png.replaceSubrange(16..<24, with: bytes(width) + bytes(height))
+    png.replaceSubrange(29..<33, with: bytes(Int(Checksum.crc32(Array(png[12..<29])))))
+    return png
   }
 
   @Test(arguments: [(1, 1), (1, 9), (640, 1), (200, 150)])

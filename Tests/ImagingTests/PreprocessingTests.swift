@@ -32,11 +32,50 @@ struct KerasReference: Decodable {
     let color = Tensor(shape: [1, 1, 1, 3], scalars: [10, 20, 30])
     #expect(try Preprocessing("caffe(104, 117, 123)")(color).scalars == [30 - 104, 20 - 117, 10 - 123])
     #expect(try Preprocessing("none")(color).scalars == [10, 20, 30])
-    #expect(try Preprocessing("scale(10,1)")(color).scalars == [0, 1, 2])
+  }
+
+  /// Keras' `Rescaling(1 / 127.5, offset=-1)` and `Rescaling(1. / 255)`: x * scale + offset.
+  @Test func rescalingIsKeras() throws {
+    let color = Tensor(shape: [1, 1, 1, 3], scalars: [0, 51, 255])
+    let scale = Float(1 / 127.5)
+    for text in ["rescaling(1/127.5,-1)", "rescaling(1./127.5, -1.0)", "Rescaling(\(scale),-1)"] {
+      #expect(try Preprocessing(text)(color).scalars == [0, 51, 255].map { $0 * scale + -1 })
+    }
+    #expect(try Preprocessing("rescaling(2,10)")(color).scalars == [10, 112, 520])
+    #expect(try Preprocessing("rescaling(1/255)") == .rescaling(scale: Float(1 / 255.0), offset: 0))
+    #expect(try Preprocessing("rescaling(1)") == .unchanged)
+  }
+
+  /// The old form divided and subtracted; a sentence gives the same numbers in the new one.
+  @Test(arguments: [
+    ("scale(127.5,1)", "rescaling(1/127.5,-1)"), ("scale(128, -0.99)", "rescaling(1/128,0.99)"),
+    ("scale(255)", "rescaling(1/255)"), ("scale(0.5,2)", "rescaling(2,-2)"), ("scale(1)", "none"),
+  ])
+  func theOldFormIsRefused(_ old: String, _ new: String) throws {
+    let error = #expect(throws: PreprocessingError.self) { try Preprocessing(old) }
+    #expect(
+      error?.description
+        == "preprocessing \"\(old)\": scale(divisor,offset), which divided and then subtracted, is no longer read; write \(new), "
+        + "as in Keras' Rescaling: x * scale + offset")
+    let fields = old.dropFirst(6).dropLast().split(separator: ",").map { $0.filter { $0 != " " } }
+    let (divisor, offset) = (try #require(Float(fields[0])), fields.count > 1 ? Float(fields[1]) ?? 0 : 0)
+    let same = try Preprocessing(new)(pixels)
+    #expect(
+      zip(same.scalars, pixels.scalars).allSatisfy {
+        abs($0 - ($1 / divisor - offset)) < 1e-5 * (1 + abs($0))
+      })
+  }
+
+  @Test func blackAndWhite() throws {
+    #expect(try Preprocessing.tf.blackAndWhite(channels: 1).scalars == [-1, 1])
+    let caffe = try Preprocessing("caffe(104,117,123)").blackAndWhite(channels: 3)
+    #expect(caffe.scalars == [-104, -117, -123, 151, 138, 132])
   }
 
   @Test(arguments: [
-    "none", "unit", "tf", "caffe", "torch", "caffe(104,117,123)", "scale(2.5,-3)", "scale(256)",
+    "none", "unit", "tf", "caffe", "torch", "caffe(104,117,123)", "rescaling(2.5,-3)",
+    "rescaling(1/127.5,-1)",
+    "rescaling(0.5)",
   ])
   func inverseAndWrittenForm(_ text: String) throws {
     let preprocessing = try Preprocessing(text)
@@ -53,15 +92,15 @@ struct KerasReference: Decodable {
     let error = #expect(throws: PreprocessingError.self) { try Preprocessing.caffe(grey) }
     #expect(
       error?.description
-        == "preprocessing \"caffe\" is for images of 3 channels, but the input has 1; use none, unit, tf or scale"
+        == "preprocessing \"caffe\" is for images of 3 channels, but the input has 1; use none, unit, tf or rescaling"
     )
   }
 
   @Test(arguments: [
     (
       "cafe",
-      "preprocessing \"cafe\": no such form; did you mean \"caffe\" or \"scale\"?; "
-        + "wanted none, unit, tf, caffe, torch, scale, with numbers as in caffe(104,117,123)"
+      "preprocessing \"cafe\": no such form; did you mean \"caffe\"?; "
+        + "wanted none, unit, tf, caffe, torch, rescaling, with numbers as in caffe(104,117,123)"
     ),
     (
       "caffe(1,2)",
@@ -70,10 +109,16 @@ struct KerasReference: Decodable {
     ("caffe(1,x,2)", "preprocessing \"caffe(1,x,2)\": wanted three means"),
     ("torch(1,1,1,0,1,1)", "preprocessing \"torch(1,1,1,0,1,1)\": wanted three means and three deviations"),
     (
-      "scale(0)",
-      "preprocessing \"scale(0)\": wanted scale(divisor) or scale(divisor,offset), the divisor not 0"
+      "rescaling(0)",
+      "preprocessing \"rescaling(0)\": wanted rescaling(scale) or rescaling(scale,offset), which is x * scale + offset, as in "
+        + "rescaling(1/127.5,-1); the scale not 0"
     ),
-    ("scale(nan)", "preprocessing \"scale(nan)\": wanted scale(divisor)"),
+    ("rescaling(nan)", "preprocessing \"rescaling(nan)\": wanted rescaling(scale)"),
+    ("rescaling(1/0)", "preprocessing \"rescaling(1/0)\": wanted rescaling(scale)"),
+    ("rescaling(12", "preprocessing \"rescaling(12\": wanted rescaling(scale)"),
+    ("rescaling", "preprocessing \"rescaling\": wanted rescaling(scale)"),
+    ("scale", "preprocessing \"scale\": wanted rescaling(scale)"),
+    ("scale(0)", "preprocessing \"scale(0)\": wanted rescaling(scale)"),
   ])
   func mistakes(_ text: String, _ sentence: String) {
     let error = #expect(throws: PreprocessingError.self) { try Preprocessing(text) }

@@ -71,8 +71,8 @@ import Testing
     ),
     (
       "\npreprocessing: cafe",
-      ":2: preprocessing \"cafe\": no such form; did you mean \"caffe\" or \"scale\"?; wanted none, unit, tf, "
-        + "caffe, torch, scale, with numbers as in caffe(104,117,123)"
+      ":2: preprocessing \"cafe\": no such form; did you mean \"caffe\"?; wanted none, unit, tf, "
+        + "caffe, torch, rescaling, with numbers as in caffe(104,117,123)"
     ),
     (
       "input-size: [1, 2, 3]",

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import ModelLibrary
@@ -51,6 +52,25 @@ import Testing
     #expect(
       message { _ = try ModelSource(folder.path) }
         == "\(folder.path)/model.yaml: the key \"weights\" is missing: which file is the model?")
+  }
+
+  @Test func whatIsNoRegularFile() throws {
+    let (pipe, link) = (folder.path + "/pipe.h5", folder.path + "/link.h5")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    #expect(
+      message { _ = try ModelSource(pipe) }
+        == "\(pipe): found a named pipe, which is not a regular file; wanted a Keras model file; save its content to a file first"
+    )
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "gone.h5")
+    #expect(
+      message { _ = try ModelSource(link) }
+        == "\(link): found a link to \"gone.h5\", which does not exist; wanted a Keras model file; correct the link"
+    )
+    try folder.write("", to: "net.h5")
+    #expect(mkfifo(folder.path + "/net.yaml", 0o600) == 0)
+    #expect(
+      message { _ = try source("net.h5") }.hasPrefix(
+        "\(folder.path)/net.yaml: found a named pipe, which is not a regular file; wanted a text file"))
   }
 
   @Test func folderWithoutACard() {

@@ -78,7 +78,7 @@ import Testing
     #expect(
       message("/nowhere/model.yaml")
         == "/nowhere/model.yaml: no such file; wanted a text file; check the path")
-    #expect(message("/") == "/: found a directory, wanted a text file")
+    #expect(message("/") == "/: found a directory, wanted a text file; name a file in it")
   }
 
   @Test func whatTheUserSetsIsFilledIn() throws {

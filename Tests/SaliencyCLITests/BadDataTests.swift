@@ -52,6 +52,33 @@ import Testing
         + "check the path, or download it again")
   }
 
+  @Test func whatIsNoRegularFile() async throws {
+    #expect(mkfifo(bench["pipe"], 0o600) == 0)
+    let sentence = "\(bench["pipe"]): found a named pipe, which is not a regular file; wanted"
+    #expect(await complaint(picture: bench["pipe"]).hasPrefix("\(sentence) a PNG or JPEG image"))
+    #expect(
+      await complaint("predict", bench["photo.png"], "--model", bench["pipe"]).hasPrefix(
+        "\(sentence) a Keras model file"))
+    #expect(
+      await complaint(picture: bench["photo.png"], "--labels", bench["pipe"]).hasPrefix(
+        "\(sentence) a text file"))
+    #expect(await complaint("bench", bench["pipe"]).hasPrefix("\(sentence) a text file"))
+    #expect(
+      await complaint("bench", bench.path).hasPrefix("\(bench.path): found a directory, wanted a text file"))
+  }
+
+  @Test func linksAndNames() async throws {
+    try FileManager.default.createSymbolicLink(atPath: bench["link.png"], withDestinationPath: "gone.png")
+    #expect(
+      await complaint(picture: bench["link.png"])
+        == "\(bench["link.png"]): found a link to \"gone.png\", which does not exist; wanted a PNG or JPEG image; correct the link"
+    )
+    #expect(
+      await complaint(picture: bench["caf\u{FFFD}.png"])
+        == "\(bench["caf\u{FFFD}.png"]): found a file name that is not UTF-8, wanted a PNG or JPEG image with a UTF-8 name; "
+        + "rename the file")
+  }
+
   @Test func models() async throws {
     func complaint(about name: String) async -> String {
       await self.complaint("predict", bench["photo.png"], "--preprocessing", "unit", "--model", bench[name])

@@ -39,6 +39,8 @@ import Testing
       "agreement.csv", "cost.csv", "curves.csv", "failures.csv", "manifest.json", "report.html", "rows.csv",
       "store.sqlite", "table.csv", "table.json", "table.md", "table.tex",
     ] { #expect(files.contains(file)) }
+    // What `bench` refuses to write over is all that it writes.
+    #expect(Set(files).isSubset(of: RunFolder("").outputs + ["figures"]), "\(files)")
     #expect(try bench.contents(of: "run/figures").contains("panels_gap-h5_top.png"))
     let manifest = try String(contentsOfFile: bench["run/manifest.json"], encoding: .utf8)
     #expect(manifest.contains(#/"inputs" : "[0-9a-f]{64}"/#))
@@ -139,8 +141,8 @@ import Testing
       try bench.write(Self.experiment.replacingOccurrences(of: old, with: new), to: "bad.yaml")
     }
     #expect(
-      await complaint(bench["none.yaml"])
-        == "error: B/none.yaml: no such file; wanted a text file; check the path")
+      await complaint(bench["e.yml"])
+        == "error: B/e.yml: no such file; wanted a text file; did you mean \"B/e.yaml\"?")
     #expect(
       try await complaint(changed("gradient, cam", "gradiant, cam")).hasPrefix(
         "error: B/bad.yaml:5: no method is called \"gradiant\"; did you mean \"gradient\"?"))

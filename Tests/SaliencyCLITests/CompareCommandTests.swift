@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test func sixMethodsInOneFigure() async throws {
-    let run = await compare("gap.h5", "--output", bench["out/figure.png"])
+    let run = await compare("gap.h5", "--output", bench["out/figure"])
     #expect(run.exitCode == 0, "\(run.errors)")
     #expect(run.errors.isEmpty)
     #expect(try bench.contents(of: "out") == ["figure.pdf", "figure.png"])
@@ -37,10 +37,10 @@ import Testing
     let run = await compare(
       "gap.h5", bench["other.png"], "--target", "star", "--target", "circle", "--labels", bench["labels.txt"],
       "--methods",
-      "gradient", "--output", bench["figure.svg"], "--json")
+      "gradient", "--output", bench["figure.svg"], "--output", bench["figure"], "--json")
     #expect(run.exitCode == 0, "\(run.errors)")
     let found = try #require(JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
-    #expect(found["figures"] as? [String] == ["png", "pdf", "svg"].map { bench["figure.\($0)"] })
+    #expect(found["figures"] as? [String] == ["svg", "png", "pdf"].map { bench["figure.\($0)"] })
     let records = try #require(found["records"] as? [[String: Any]])
     #expect(records.map { $0["label"] as? String } == ["star", "circle", "star", "circle"])
     let drawing = try String(contentsOfFile: bench["figure.svg"], encoding: .utf8)
@@ -71,12 +71,21 @@ import Testing
   }
 
   @Test func theSameFigureTwiceIsTheSameFile() async throws {
-    for name in ["a.png", "b.png"] {
+    for name in ["a", "b"] {
       #expect(await compare("gap.h5", "--output", bench[name]).exitCode == 0)
     }
     for suffix in ["png", "pdf"] {
       let files = try ["a", "b"].map { try Data(contentsOf: URL(fileURLWithPath: bench["\($0).\(suffix)"])) }
       #expect(files[0] == files[1])
+    }
+  }
+
+  @Test func onlyWhatWasAskedForIsWritten() async throws {
+    for suffix in ["png", "pdf", "svg"] {
+      let run = await compare(
+        "gap.h5", "--methods", "gradient", "--output", bench["\(suffix)/figure.\(suffix)"])
+      #expect(run.exitCode == 0, "\(run.errors)")
+      #expect(try bench.contents(of: suffix) == ["figure.\(suffix)"])
     }
   }
 

@@ -64,6 +64,30 @@ import Testing
       try bench.contents(of: "out") == ["maps.h5", "photo-2_1_gradient.png", "photo_1_gradient.png"])
   }
 
+  @Test func aSecondRunRemovesTheOverlaysOfTheFirstAndNothingElse() async throws {
+    #expect(await explain("--target", "0", "--methods", "gradient,grad-cam").exitCode == 0)
+    try bench.picture(named: "out/mine.png", width: 5, height: 5)
+    let run = await explain("--target", "1", "--methods", "gradient")
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(
+      run.output.hasSuffix("and 1 overlays beside it; removed 2 overlays of an earlier run\n"),
+      "\(run.output)")
+    #expect(try bench.contents(of: "out") == ["maps.h5", "mine.png", "photo_1_gradient.png"])
+    #expect(!(await explain("--target", "1", "--methods", "gradient")).output.contains("removed"))
+  }
+
+  /// An overlay that is explained in turn is an input, and stays.
+  @Test func anOverlayThatIsAnInputIsKept() async throws {
+    #expect(await explain("--target", "0", "--methods", "gradient").exitCode == 0)
+    let overlay = bench["out/photo_0_gradient.png"]
+    let run = await CommandRun(
+      "explain", overlay, "--model", bench["gap.h5"], "--preprocessing", "unit", "--output", bench["out"],
+      "--methods",
+      "gradient", "--target", "1")
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(FileManager.default.fileExists(atPath: overlay))
+  }
+
   @Test func aMethodAskedForByNameThatFailsIsAnErrorAfterTheOthers() async throws {
     let arguments = [
       "explain", bench["photo.png"], "--model", bench["vgg.h5"], "--preprocessing", "unit", "--output",

@@ -25,6 +25,13 @@ import Testing
       lines.contains { $0.hasPrefix("methods that apply: gradient, guided-backprop, deconvnet, cam, ") })
   }
 
+  @Test func theRangeOfTheInput() async {
+    let run = await CommandRun("inspect", bench["gap.h5"], "--preprocessing", "rescaling(1/127.5,-1)")
+    let lines = run.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+    #expect(lines.contains("preprocessing rescaling(1/127.5,-1)"), "\(run.output)")
+    #expect(lines.contains("input range -1 to 1"), "\(run.output)")
+  }
+
   @Test func whyAMethodDoesNotApply() async {
     let run = await CommandRun("inspect", bench["vgg.h5"])
     #expect(

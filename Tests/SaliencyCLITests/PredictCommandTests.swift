@@ -21,7 +21,8 @@ import Testing
     #expect(run.exitCode == 0)
     #expect(run.errors.isEmpty)
     let lines = run.output.split(separator: "\n")
-    #expect(lines.count == 4, "path, header, two classes")
+    #expect(lines.count == 5, "path, header, two classes, input")
+    #expect(lines[4] == "input: preprocessing unit, pixels from 0 to 255 become 0 to 1")
     #expect(lines[0] == bench["photo.png"])
     #expect(lines[1].split(separator: " ") == ["probability", "index", "class"])
     #expect(["circle", "square", "star"].contains { lines[2].hasSuffix($0) })
@@ -34,6 +35,8 @@ import Testing
     #expect(top.count == 3)
     let sum = top.compactMap { $0["probability"] as? Double }.reduce(0, +)
     #expect(abs(sum - 1) < 1e-5)
+    let input = try #require(list[0]["input"] as? [String: Any])
+    #expect(input["preprocessing"] as? String == "unit" && input["range"] as? [Double] == [0, 1])
   }
 
   @Test func severalPicturesAndFoldersOfThem() async throws {
@@ -43,6 +46,7 @@ import Testing
     try bench.write("no picture", to: "many/notes.txt")
     let run = await predict(bench["many"])
     #expect(run.exitCode == 0)
+    #expect(run.complaint == "\(bench["many"]): 2 PNG or JPEG files are read; left out: 1 .txt")
     let paths = run.output.split(separator: "\n").filter { $0.hasPrefix("/") }.map(String.init)
     #expect(paths == [bench["photo.png"], bench["many/a.PNG"], bench["many/b.png"]])
   }

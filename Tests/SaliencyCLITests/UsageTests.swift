@@ -27,6 +27,18 @@ import Testing
     }
   }
 
+  /// An error may recommend any of these, whatever the command.
+  @Test(arguments: ["compare", "explain", "predict", "inspect", "verify", "time", "reproduce"])
+  func everyCommandThatLoadsAModelTakesTheSameOptions(verb: String) async {
+    let help = await CommandRun(verb, "--help").output
+    for option in [
+      "--architecture", "--preprocessing", "--labels", "--input-size", "--resize", "--fit", "--output-layer",
+      "--hold",
+    ] {
+      #expect(help.contains("\n  \(option) <"), "\(verb) has no \(option)")
+    }
+  }
+
   @Test func mistypedCommand() async {
     let run = await CommandRun("explian", "cat.png")
     #expect(run.exitCode == 64)
@@ -46,6 +58,12 @@ import Testing
     let run = await CommandRun("predict", "cat.png", "--model", "m.h5", "--preprocessing", "cafe")
     #expect(run.exitCode == 64)
     #expect(run.complaint.contains("preprocessing \"cafe\": no such form; did you mean \"caffe\""))
+  }
+
+  @Test func theOldScaleIsRefusedWithTheNewSpelling() async {
+    let run = await CommandRun("predict", "cat.png", "--model", "m.h5", "--preprocessing", "scale(127.5,1)")
+    #expect(run.exitCode == 64)
+    #expect(run.complaint.contains("write rescaling(1/127.5,-1), as in Keras' Rescaling"), "\(run.errors)")
   }
 
   @Test func optionsThatWantOneOfSomeWords() async {

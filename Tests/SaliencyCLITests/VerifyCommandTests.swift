@@ -137,6 +137,17 @@ import Testing
         + "(batch, 8, 8, 3)")
   }
 
+  /// The option that the error recommends is one that the command has.
+  @Test func aModelWithTwoOutputs() async throws {
+    let path = try await reference(["gradient": "gradient"])
+    try bench.writeTwoOutputs(named: "two.h5")
+    let ambiguous = await CommandRun("verify", path, "--model", bench["two.h5"])
+    #expect(ambiguous.exitCode == 1 && ambiguous.complaint.contains("--output-layer"), "\(ambiguous.errors)")
+    let named = await CommandRun("verify", path, "--model", bench["two.h5"], "--output-layer", "first")
+    #expect(
+      named.output.contains("gradient  ") && !named.errors.contains("--output-layer"), "\(named.errors)")
+  }
+
   @Test func noSuchReference() async {
     let run = await CommandRun("verify", bench["nowhere.h5"], "--model", bench["gap.h5"])
     #expect(run.exitCode == 1)

@@ -35,8 +35,32 @@ final class Workbench: Sendable {
       let (y, x) = (row - height / 3, column - width / 3)
       return x * x + y * y < 20 ? RGB(250, 240, 90) : RGB(UInt8(row * 7 % 256), UInt8(column * 5 % 256), 60)
     }
+    try FileManager.default.createDirectory(
+      atPath: (self[name] as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
     try image.writePNG(to: self[name])
     return self[name]
+  }
+
+  /// Writes a model with the outputs `first` and `second`.
+  func writeTwoOutputs(named name: String) throws {
+    func layer(_ type: String, _ name: String, _ fields: String, reads: String? = nil) -> String {
+      "{\"class_name\": \"\(type)\", \"name\": \"\(name)\", \"config\": {\"name\": \"\(name)\"\(fields)}, "
+        + "\"inbound_nodes\": [\(reads.map { "[[\"\($0)\", 0, 0, {}]]" } ?? "")]}"
+    }
+    let layers = [
+      layer("InputLayer", "image", ", \"batch_input_shape\": [null, 12, 12, 3]"),
+      layer("GlobalAveragePooling2D", "first", "", reads: "image"),
+      layer("GlobalMaxPooling2D", "second", "", reads: "image"),
+    ]
+    try HDF5Writer.write(to: self[name]) { file in
+      try file.attribute("keras_version", "2.4.0")
+      try file.attribute(
+        "model_config",
+        "{\"class_name\": \"Functional\", \"config\": {\"name\": \"two\", \"layers\": [\(layers.joined(separator: ", "))], "
+          + "\"input_layers\": [[\"image\", 0, 0]], \"output_layers\": [[\"first\", 0, 0], [\"second\", 0, 0]]}}"
+      )
+      try file.group("model_weights")
+    }
   }
 
   /// What is in the folder, sorted.
@@ -47,9 +71,17 @@ final class Workbench: Sendable {
   /// Writes a Keras 2 file: convolution with ReLU, then a layer named `head`, then dense with softmax over 3 classes.
   ///
   /// - Parameter size: The height and width of its input as JSON: `null, null` for any.
-  func writeModel(named name: String, headType: String, size: String = "12, 12") throws {
+  /// - Parameter rescaling: The scale of a Rescaling layer at its beginning.
+  func writeModel(
+    named name: String, headType: String, size: String = "12, 12", rescaling: Double? = nil
+  ) throws {
+    let first = rescaling.map {
+      "{\"class_name\": \"Rescaling\", \"config\": {\"name\": \"rescaling\", \"batch_input_shape\": [null, \(size), 3], "
+        + "\"scale\": \($0), \"offset\": 0.0}},"
+    }
     let config = """
       {"class_name": "Sequential", "config": {"name": "tiny", "layers": [
+        \(first ?? "")
         {"class_name": "Conv2D", "config": {"name": "conv", "batch_input_shape": [null, \(size), 3], "filters": 4,
           "kernel_size": [3, 3], "strides": [1, 1], "padding": "same", "activation": "relu", "use_bias": true}},
         {"class_name": "\(headType)", "config": {"name": "head"}},

@@ -12,6 +12,18 @@ public struct RunFolder: Sendable {
 
   var storePath: String { file("store.sqlite") }
 
+  /// The paths of the files that a run writes directly in its folder.
+  public var outputs: [String] {
+    [
+      "store.sqlite", "table.csv", "table.md", "table.tex", "table.json", "rows.csv", "curves.csv",
+      "agreement.csv",
+      "failures.csv", "cost.csv", "manifest.json", MapArchive.name, "report.html",
+    ].map(file)
+  }
+
+  /// The folder of figures, all of whose files the run may write.
+  public var figures: String { file("figures") }
+
   /// Opens the store of a run that has begun, to read it.
   ///
   /// - Throws: `StoreError` if there is none.
@@ -85,7 +97,7 @@ public struct RunFolder: Sendable {
     try makeFolder("figures")
     var drawn: [String: String] = [:]
     do {
-      written.files += try Gnuplot.write(plots, to: file("figures")).map { "figures/\($0)" }
+      written.files += try Gnuplot.write(plots, to: figures).map { "figures/\($0)" }
       for plot in plots {
         drawn[plot.name] = try? String(contentsOfFile: file("figures/\(plot.name).svg"), encoding: .utf8)
       }

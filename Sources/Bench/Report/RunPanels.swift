@@ -139,15 +139,9 @@ struct RunPanels {
       let map = try pictures.map(
         unit, method: cell.method, height: picture.image.height, width: picture.image.width)
     else { return .message("no map was kept") }
-    var style = pictures.style(of: cell.method)
-    if let name = layout.colours, let colours = ColorMap(rawValue: name), style.colorMap != .diverging {
-      style.colorMap = colours
-    }
-    switch layout.look {
-    case .standard: break
-    case .map: style.opacity = nil
-    case .overlay: style.opacity = style.opacity ?? .constant(0.6)
-    }
+    let colors = layout.colours.flatMap(ColorMap.init(rawValue:))
+    var style = pictures.style(of: cell.method, isOverlay: layout.look == .overlay).changed(colors: colors)
+    if layout.look == .map { style.opacity = nil }
     return .map(map, style, over: style.opacity == nil ? nil : picture.image)
   }
 }

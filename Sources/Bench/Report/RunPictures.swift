@@ -47,8 +47,12 @@ struct RunPictures: Sendable {
     choices[method].reduction ?? choices[method].method.reduction
   }
 
-  func style(of method: Int) -> MapStyle {
-    MapStyle(for: choices[method].method, reduction: choices[method].reduction)
+  /// How a method's map is drawn; `isOverlay` if it lies over its image whatever the method.
+  func style(of method: Int, isOverlay: Bool = false) -> MapStyle {
+    let choice = choices[method]
+    return isOverlay
+      ? MapStyle(overlaying: choice.method, reduction: choice.reduction)
+      : MapStyle(for: choice.method, reduction: choice.reduction)
   }
 
   private var choices: [MethodChoice] { results.experiment.methods + results.experiment.controls }

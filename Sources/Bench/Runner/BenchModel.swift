@@ -13,6 +13,10 @@ public struct BenchModel: Sendable {
   public var layer: String?
   /// The file it was read from, as it is named in the manifest.
   public var source: String
+  /// The paths of everything that it was read from.
+  var files: [String] = []
+  /// What looks wrong about its input.
+  var warning: String?
   let fingerprint: Digest
 
   public init(
@@ -34,13 +38,16 @@ public struct BenchModel: Sendable {
     let path =
       !choice.model.hasPrefix("/") && FileManager.default.fileExists(atPath: beside) ? beside : choice.model
     do {
-      let loaded = try ModelRequest(path).load()
+      let request = ModelRequest(path)
+      let loaded = try request.load()
       let layer = choice.layer ?? loaded.layer
       if let layer { _ = try loaded.model.graph.find(layer) }
       self.init(
         name: choice.label ?? choice.model, model: loaded.model, transform: try loaded.transform(),
         layer: layer,
         source: (loaded.source.path as NSString).lastPathComponent)
+      files = try request.files()
+      warning = loaded.inputWarning
     } catch {
       throw YAMLError(file: choice.origin.file ?? "models", line: choice.origin.line, "\(error)")
     }

@@ -12,7 +12,7 @@ internal import SaliencyCore
 ///     weights: squeezenet1.1_imagenet.h5         # beside the sidecar; wanted in a model.yaml
 ///     architecture: squeezenet.json              # what model.to_json() printed, for files of weights alone
 ///     input-size: 227                            # or [height, width]
-///     preprocessing: caffe(104,117,123)          # none, unit, tf, caffe, torch, scale(...)
+///     preprocessing: caffe(104,117,123)          # none, unit, tf, caffe, torch, rescaling(...)
 ///     resize: antialiased                        # bilinear, nearest, pillow-bilinear
 ///     fit: stretch                               # or center-crop
 ///     labels: imagenet_labels.txt                # or a list of names
@@ -34,6 +34,8 @@ public struct ModelCard: Sendable, Equatable {
   public var fit: InputTransform.Fit?
   public var labels: [String]?
   public var input: String?
+  /// The file that the labels were read from, if they are not in the card itself.
+  public var labelsFile: String?
   public var output: String?
   public var layer: String?
   public var citation: String?
@@ -75,7 +77,7 @@ public struct ModelCard: Sendable, Equatable {
     }
     resampling = try map["resize"]?.choice()
     fit = try map["fit"]?.choice()
-    labels = try map["labels"].map { value throws(YAMLError) in try Self.labels(value, folder: folder) }
+    if let value = map["labels"] { try readLabels(value, folder: folder) }
     input = try map["input"]?.text()
     output = try map["output"]?.text()
     layer = try map["layer"]?.text()
@@ -84,15 +86,17 @@ public struct ModelCard: Sendable, Equatable {
       try map["training"]?.map().entries.map { Fact(name: $0.key, value: "\($0.value.parameters)") } ?? []
   }
 
-  private static func labels(_ value: YAMLValue, folder: String) throws(YAMLError) -> [String] {
+  private mutating func readLabels(_ value: YAMLValue, folder: String) throws(YAMLError) {
     if case .list(let items) = value.content {
       var names: [String] = []
       for item in items { names.append(try item.text()) }
-      return names
+      labels = names
+      return
     }
     let path = (folder as NSString).appendingPathComponent(try value.text())
     do {
-      return try ClassLabels.read(path)
+      labels = try ClassLabels.read(path)
+      labelsFile = path
     } catch {
       throw value.error("the file of labels: \(error)")
     }

@@ -14,17 +14,22 @@ public struct ModelSource: Sendable {
   ///
   /// - Throws: `LibraryError` where there is no such thing; `YAMLError` where its sidecar cannot be read.
   public init(_ nameOrPath: String) throws {
-    var isDirectory: ObjCBool = false
-    if FileManager.default.fileExists(atPath: nameOrPath, isDirectory: &isDirectory) {
-      try self.init(existing: nameOrPath, isDirectory: isDirectory.boolValue)
-    } else if let bundled = BundledModels.path(of: nameOrPath) {
+    switch RegularFile.problem(at: nameOrPath) {
+    case nil: try self.init(existing: nameOrPath, isDirectory: false)
+    case .directory?: try self.init(existing: nameOrPath, isDirectory: true)
+    case .missing(let suggestion)?: try self.init(named: nameOrPath, suggestion: suggestion)
+    case let problem?: throw LibraryError.noFile(nameOrPath, problem)
+    }
+  }
+
+  private init(named name: String, suggestion: String?) throws {
+    if let bundled = BundledModels.path(of: name) {
       try self.init(existing: bundled, isDirectory: false)
-    } else if let builtIn = BuiltInArchitectures.named(nameOrPath) {
+    } else if let builtIn = BuiltInArchitectures.named(name) {
       guard WeightCache.standard.holds(builtIn) else { throw LibraryError.weightsNeeded(builtIn.name) }
       try self.init(existing: WeightCache.standard.path(of: builtIn), isDirectory: false)
     } else {
-      throw LibraryError.noModel(
-        nameOrPath, suggestion: Self.neighbour(of: nameOrPath), bundled: BundledModels.names)
+      throw LibraryError.noModel(name, suggestion: suggestion, bundled: BundledModels.names)
     }
   }
 
@@ -87,14 +92,6 @@ public struct ModelSource: Sendable {
           + (own as NSString).lastPathComponent)
     }
     return shared
-  }
-
-  /// A model file of the same folder whose name is nearly the one asked for.
-  private static func neighbour(of path: String) -> String? {
-    let folder = path.enclosingFolder
-    let files = Folder.files(in: folder)
-    guard let near = nearest(to: (path as NSString).lastPathComponent, in: files).first else { return nil }
-    return path.contains("/") ? folder.appending(component: near) : near
   }
 }
 

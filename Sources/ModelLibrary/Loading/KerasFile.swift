@@ -71,14 +71,18 @@ extension KerasFile {
 }
 
 extension Graph {
-  /// Whether the first layer that changes the input's values is a Rescaling (Keras' Rescaling or Normalization).
-  func beginsWithPreprocessing(at input: NodeID) -> Bool {
+  /// The layers that rescale the input before anything else changes its values: Keras' Rescaling and Normalization.
+  func rescalings(after input: NodeID) -> [Node] {
+    var found: [Node] = []
     var id = input
     while true {
       let next = consumers(of: id)
-      guard next.count == 1, let layer = self[next[0]].layer else { return false }
-      if layer.kind == "Rescaling" { return true }
-      guard layer is any IdentityLayer || layer.kind == "Resizing" else { return false }
+      guard next.count == 1, let layer = self[next[0]].layer else { return found }
+      if layer.kind == "Rescaling" {
+        found.append(self[next[0]])
+      } else if !(layer is any IdentityLayer || layer.kind == "Resizing") {
+        return found
+      }
       id = next[0]
     }
   }

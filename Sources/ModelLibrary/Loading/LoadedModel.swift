@@ -48,7 +48,7 @@ public struct LoadedModel: Sendable {
     guard shape.isImage else {
       throw .inputIsNoImage(model: source.path, shape: shape)
     }
-    guard let preprocessing = card.preprocessing ?? (beginsWithPreprocessing ? .unchanged : nil) else {
+    guard let preprocessing else {
       throw .preprocessingNeeded(model: source.path)
     }
     return InputTransform(
@@ -61,7 +61,10 @@ public struct LoadedModel: Sendable {
   }
 
   /// Whether the network scales its input itself: Keras' Rescaling or Normalization before anything is learned.
-  public var beginsWithPreprocessing: Bool { model.graph.beginsWithPreprocessing(at: model.input) }
+  public var beginsWithPreprocessing: Bool { !model.graph.rescalings(after: model.input).isEmpty }
+
+  /// How images become the input: as the user or the sidecar says, or `none` if the network rescales them itself.
+  var preprocessing: Preprocessing? { card.preprocessing ?? (beginsWithPreprocessing ? .unchanged : nil) }
 
   /// The layer that class activation methods look at: the sidecar's, or the model's own choice.
   public var layer: String? { card.layer ?? model.defaultLayer.map { model.graph[$0].name } }

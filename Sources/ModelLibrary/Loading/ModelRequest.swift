@@ -37,10 +37,21 @@ public struct ModelRequest: Sendable {
     card.preprocessing = preprocessing ?? card.preprocessing
     card.resampling = resampling ?? card.resampling
     card.fit = fit ?? card.fit
-    card.labels = try labels.map { path throws(YAMLError) in try ClassLabels.read(path) } ?? card.labels
+    if let labels {
+      card.labels = try ClassLabels.read(labels)
+      card.labelsFile = labels
+    }
     card.input = input ?? card.input
     card.output = output ?? card.output
     return (source, card.completed(for: source.path))
+  }
+
+  /// The files that the model is read from: weights, sidecar, architecture, labels.
+  ///
+  /// - Throws: `LibraryError`, `YAMLError`.
+  public func files() throws -> [String] {
+    let (source, card) = try source()
+    return [source.path, source.cardPath, card.architecture, card.labelsFile].compactMap(\.self)
   }
 
   /// Loads the model.

@@ -10,6 +10,8 @@ internal import SaliencyCore
 final class Studio {
   let images: [DatasetImage]
   let seed: UInt64
+  /// What looks wrong about the models' inputs.
+  private(set) var warnings: [String] = []
   private let substitution: Substitution
   private let folder: String
   private var desks: [String: ModelDesk] = [:]
@@ -82,7 +84,9 @@ final class Studio {
     var desk = try desks[choice.model] ?? ModelDesk(request(for: choice))
     defer { desks[choice.model] = desk }
     let name = setting.image ?? images.first?.name ?? ""
-    return try desk.model(for: picture(of: images(matching: [name])[0]))
+    let loaded = try desk.model(for: picture(of: images(matching: [name])[0]))
+    if let warning = loaded.inputWarning, !warnings.contains(warning) { warnings.append(warning) }
+    return loaded
   }
 
   private func request(for choice: ModelChoice) -> ModelRequest {

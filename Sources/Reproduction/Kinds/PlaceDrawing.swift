@@ -36,16 +36,17 @@ struct PlaceDrawing {
   ) throws -> Panel.Cell {
     if let defect = answer.map.defect { return .message("the map is \(defect.rawValue)", note: note) }
     let picture = answer.question.picture
-    var style = MapStyle(for: answer.choice.method, reduction: setting.reduction ?? answer.choice.reduction)
-    if let colours = setting.colours, style.colorMap != .diverging { style.colorMap = colours }
+    let (method, reduction) = (answer.choice.method, setting.reduction ?? answer.choice.reduction)
+    var style = MapStyle(for: method, reduction: reduction)
     switch show {
     case .picture, .map: break
-    case .overlay, .boxes: style.opacity = style.opacity ?? .constant(0.6)
+    case .overlay, .boxes: style = MapStyle(overlaying: method, reduction: reduction)
     case .bare: style.opacity = nil
     case .region:
       let region = try answer.region(threshold: setting.threshold ?? 0.5)
       return .picture(picture.darkened(outside: region, by: darkness), note: note)
     }
+    style = style.changed(colors: setting.colours)
     // Alone, a map is shown at the size at which it lies over the picture.
     let map = style.opacity == nil ? answer.fullMap : answer.map
     var cell = Panel.Cell.map(map, style, over: style.opacity == nil ? nil : picture, note: note)

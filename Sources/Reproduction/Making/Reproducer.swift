@@ -31,6 +31,16 @@ public struct Reproducer: Sendable {
 
   public var name: String { reproduction.name }
 
+  /// The paths of the images.
+  public var imageFiles: [String] { images.map(\.path) }
+
+  /// Whether a figure may write a file of this name.
+  public static func isWritten(_ name: String) -> Bool {
+    ["png", "pdf", "svg", "csv", "md", "tex", "txt", "json"].contains {
+      name.lowercased().hasSuffix("." + $0)
+    }
+  }
+
   public var figureNames: [String] { reproduction.figureNames }
 
   /// What was written, and what there is to say about it.
@@ -72,6 +82,7 @@ public struct Reproducer: Sendable {
         written.remarks.append("\(reproduction.name): \"\(figure.name)\" was not made: \(error)")
       }
     }
+    written.remarks += studio.warnings
     return written
   }
 

@@ -2,7 +2,7 @@ internal import Imaging
 internal import ModelLibrary
 internal import SaliencyCore
 
-/// Every method asked about every class of every picture, one picture at a time, so that memory does not grow with them.
+/// Applies every method to every class of every image, one image at a time, so that memory does not grow with them.
 struct Inquiry {
   let pictures: PictureOptions
   let model: ModelOptions
@@ -15,33 +15,47 @@ struct Inquiry {
   /// Up to here a command ends too soon to earn back what memory for many passes costs at first.
   private static let fewPictures = 8
 
-  /// Hands the answers about each class of each picture to `visit`, in order.
+  /// What was left undone.
+  struct Outcome {
+    /// The images that could not be read or explained.
+    var failures: ImageFailures
+    /// The usual methods that do not suit the model.
+    var leftOut: [LeftOutMethod] = []
+  }
+
+  /// Hands the answers about each class of each image to `visit`, in order.
   ///
-  /// - Returns: The usual methods that do not suit the model.
-  /// - Throws: What is wrong with the pictures, the model, or the question; what `visit` throws. A method that cannot
-  ///   answer stops nothing.
-  @discardableResult
-  func run(_ visit: (PictureQuestion, [MethodAnswer]) throws -> Void) throws -> [LeftOutMethod] {
-    let files = try pictures.files()
+  /// - Parameter files: The images, as `pictures` lists them.
+  /// - Throws: What is wrong with the model or the request; `ImagesFailed` if no image is left; what `visit` throws. A method
+  ///   that cannot explain the model stops nothing.
+  func run(
+    _ files: [PictureFile], _ visit: (PictureQuestion, [MethodAnswer]) throws -> Void
+  ) throws -> Outcome {
     Execution.expectsManyPasses = files.count > Self.fewPictures
-    // The first picture is decoded while the model is read, and what is needed last comes after it.
+    // The first image is decoded while the model is read, and what is needed last comes after it.
     var first = files.first.map { [pictures] file in Ahead { try pictures.read(file) } }
     let prepared = Ahead(preparation)
     var desk = try ModelDesk(model.request)
-    var chosen: (applied: [any SaliencyMethod], leftOut: [LeftOutMethod])?
+    var warnings = ModelWarnings(console)
+    var outcome = Outcome(failures: ImageFailures(total: files.count))
+    var chosen: [any SaliencyMethod]?
     var progress = Progress("maps", total: 0, on: console)
     for (index, file) in files.enumerated() {
-      let picture = try first?.value() ?? pictures.read(file)
-      first = nil
-      let loaded = try desk.model(for: picture)
-      // What suits a model does not depend on the size of its input.
-      let (methods, leftOut) = chosen ?? self.methods.methods(for: loaded.model)
-      chosen = (methods, leftOut)
+      let rows = try outcome.failures.attempt(file) {
+        let decoded = first
+        first = nil
+        let picture = try decoded?.value() ?? pictures.read(file)
+        let loaded = try desk.model(for: picture)
+        warnings.check(loaded)
+        // What suits a model does not depend on the size of its input.
+        if chosen == nil { (chosen, outcome.leftOut) = self.methods.methods(for: loaded.model) }
+        let reach = (chosen ?? []).reach(in: loaded.model)
+        return try PictureQuestion.all(about: file, picture, by: loaded, question, reach: reach)
+      }
+      let methods = chosen ?? []
       let perPicture = methods.count * max(question.target.count, 1)
       progress.total = files.count * perPicture
-      let rows = try PictureQuestion.all(
-        about: file, picture, by: loaded, question, reach: methods.reach(in: loaded.model))
-      for (number, row) in rows.enumerated() {
+      for (number, row) in (rows ?? []).enumerated() {
         var answers: [MethodAnswer] = []
         for method in methods {
           let done = index * perPicture + number * methods.count + answers.count
@@ -53,6 +67,7 @@ struct Inquiry {
     }
     progress.end()
     try prepared.value()
-    return chosen?.leftOut ?? []
+    try outcome.failures.reportIfNoneIsLeft(to: console)
+    return outcome
   }
 }

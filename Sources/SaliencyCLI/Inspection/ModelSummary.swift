@@ -34,6 +34,8 @@ struct ModelSummary: Encodable {
   let classes: Int
   let labels: [String]?
   let preprocessing: String?
+  /// What the network is given; nil if the preprocessing is not known.
+  let inputValues: InputRecord?
   let parameters: Int
   let output: String
   /// The node that is explained: before the final softmax or sigmoid.
@@ -64,6 +66,7 @@ struct ModelSummary: Encodable {
     labels = model.labels
     preprocessing =
       loaded.card.preprocessing?.description ?? (loaded.beginsWithPreprocessing ? "inside the model" : nil)
+    inputValues = loaded.inputRange.map(InputRecord.init)
     parameters = graph.parameterCount
     output = graph[model.output].name
     score = graph[model.score].name
@@ -118,6 +121,7 @@ extension ModelSummary {
     add("input", "\(Shape(input))" + (otherInputs.isEmpty ? "" : ", \"\(imageInput)\""))
     for other in otherInputs { add("other input", "\(Shape(other.shape)), \"\(other.name)\"") }
     add("preprocessing", preprocessing ?? "not known; give --preprocessing, or write a sidecar")
+    add("input range", inputValues?.rangeText)
     add(
       "classes",
       refusal == nil ? "\(classes)" + (labels.map { ": " + Self.shortened($0) } ?? ", without labels") : nil)

@@ -10,10 +10,13 @@ internal import SaliencyCore
 ///     /                         toolkit, version, program, model, network (digests), preprocessing, conventions
 ///     /PICTURE                  image, input (the digest of its preprocessed pixels), height, width
 ///     /PICTURE/CLASS            index, label, score, probability, layer
-///     /PICTURE/CLASS/METHOD     method, every parameter, seconds, passes; error where there is no map
+///     /PICTURE/CLASS/METHOD     method, every parameter, seconds, passes, overlay (a file); error if there is no map
 ///     /PICTURE/CLASS/METHOD/attribution    (H, W, C) or (h, w, 1): the method's signed values as they are
 ///     /PICTURE/CLASS/METHOD/map            (H, W): channels reduced, enlarged to the input's size
 struct MapsFile {
+  /// The attribute that names the overlay of a map.
+  static let overlay = "overlay"
+
   private var picture: String?
 
   /// The groups of a class and, where it is the picture's first, of its picture.
@@ -71,7 +74,7 @@ struct MapsFile {
     _ answer: MethodAnswer, to row: PictureQuestion, reduction: ChannelReduction,
     in file: borrowing HDF5Writer
   ) throws {
-    let group = "\(row.file.name)/\(row.classSlug)/\(answer.groupName)"
+    let group = Self.group(of: answer, to: row)
     try file.group(group)
     try file.attribute("method", answer.descriptor.identifier, of: group)
     try file.attribute("title", answer.descriptor.title, of: group)
@@ -89,6 +92,20 @@ struct MapsFile {
     case .success(let attribution):
       try Self.add(attribution, reduction: reduction, to: row, in: group, of: file)
     }
+  }
+
+  /// Notes the overlay that was written for a map.
+  ///
+  /// - Throws: `HDF5Error` if the disk is full.
+  func note(
+    overlay path: String, of answer: MethodAnswer, to row: PictureQuestion, in file: borrowing HDF5Writer
+  ) throws {
+    let name = (path as NSString).lastPathComponent
+    try file.attribute(Self.overlay, name, of: Self.group(of: answer, to: row))
+  }
+
+  private static func group(of answer: MethodAnswer, to row: PictureQuestion) -> String {
+    "\(row.file.name)/\(row.classSlug)/\(answer.groupName)"
   }
 
   private static func add(

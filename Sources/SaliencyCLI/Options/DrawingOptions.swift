@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Figures
 internal import Imaging
 internal import SaliencyCore
 
@@ -56,44 +57,13 @@ struct DrawingOptions: ParsableArguments {
     }
   }
 
-  /// How a method's map is shown in a figure: class activation maps over the picture, pixels on their own.
+  /// How a method's map is shown in a figure.
   func figureStyle(for method: any SaliencyMethod) -> MapStyle {
-    changed(Self.style(for: method, isSigned: isSigned(method)))
+    MapStyle(for: method, reduction: reduction).changed(colors: colors, opacity: opacity)
   }
 
-  /// How a method's map is shown over its picture.
+  /// How a method's map is shown over its image.
   func overlayStyle(for method: any SaliencyMethod) -> MapStyle {
-    var style = Self.style(for: method, isSigned: isSigned(method))
-    switch style {
-    case .magnitude:
-      style.colorMap = .inferno
-      style.opacity = .proportional(opacity ?? 0.9)
-    case .signed: style.opacity = .constant(opacity ?? 0.7)
-    default: break
-    }
-    return changed(style)
-  }
-
-  private func changed(_ style: MapStyle) -> MapStyle {
-    var style = style
-    if let colors, style.colorMap != .diverging { style.colorMap = colors }
-    if let opacity, case .constant? = style.opacity { style.opacity = .constant(opacity) }
-    return style
-  }
-
-  private static func style(for method: any SaliencyMethod, isSigned: Bool) -> MapStyle {
-    let family = type(of: method).descriptor.family
-    // What has a value for each of some coarse places reads better over the picture.
-    if family == .classActivation || family == .perturbation { return .heatmap }
-    return isSigned ? .signed : .magnitude
-  }
-
-  /// Whether the reduced map has a sign: as the method says, or, where the reduction was chosen, by that.
-  private func isSigned(_ method: any SaliencyMethod) -> Bool {
-    switch reduction {
-    case nil: type(of: method).descriptor.isSigned
-    case .maxAbs?, .sumAbs?: false
-    case .sum?, .mean?: true
-    }
+    MapStyle(overlaying: method, reduction: reduction).changed(colors: colors, opacity: opacity)
   }
 }

@@ -7,6 +7,14 @@ enum MethodSelection {
   /// Those that suit the model, with as many of `instead` as are needed to replace the others.
   case suitable([any SaliencyMethod], instead: [any SaliencyMethod])
 
+  /// Every method that may be applied.
+  var all: [any SaliencyMethod] {
+    switch self {
+    case .named(let methods): methods
+    case .suitable(let usual, let others): usual + others
+    }
+  }
+
   /// The methods for a model, and those that were left out.
   func methods(for model: Model) -> (applied: [any SaliencyMethod], leftOut: [LeftOutMethod]) {
     switch self {

@@ -18,14 +18,15 @@ struct ModelOptions: ParsableArguments {
   var request: ModelRequest { input.request(for: model) }
 }
 
-/// How a model's file is read, and how its input is made from a picture.
+/// How a model's file is read, and how its input is made from an image: the same for every command that loads a model.
 struct InputOptions: ParsableArguments {
   @OptionGroup var weights: ArchitectureOptions
 
   @Option(
     help: ArgumentHelp(
       "How pixels become the model's input: none (0...255), unit (0...1), tf (-1...1), caffe, torch, or with numbers as in "
-        + "caffe(104,117,123) or scale(255). Needed where no sidecar says it and the model does not do it itself.",
+        + "caffe(104,117,123) or rescaling(1/127.5,-1), which is x * scale + offset. Needed if no sidecar says it and the model "
+        + "does not do it itself.",
       valueName: "form"),
     transform: { try Preprocessing($0) })
   var preprocessing: Preprocessing?

@@ -21,10 +21,10 @@ struct PictureOptions: ParsableArguments {
     case keras
   }
 
-  /// The pictures' files, folders opened.
-  func files() throws -> [PictureFile] { try PictureFile.expand(images) }
+  /// The images' files, folders opened.
+  func list() throws -> PictureList { try PictureList(images) }
 
-  /// Reads one picture.
+  /// Reads one image.
   func read(_ file: PictureFile) throws -> Image {
     try Image(contentsOf: file.path, options: decode == .keras ? .keras : DecodingOptions())
   }

@@ -9,18 +9,18 @@ struct TimedModel: Sendable {
   let name: String
   private let request: ModelRequest?
 
-  /// - Parameter nameOrPath: A path, or a name of `RandomModels` or of a bundled model.
-  init(_ nameOrPath: String, inputSize: InputSize? = nil) {
+  /// - Parameters:
+  ///   - nameOrPath: A path, or a name of `RandomModels` or of a bundled model.
+  ///   - input: How a file is read.
+  init(_ nameOrPath: String, input: InputOptions) {
     name = ((nameOrPath as NSString).lastPathComponent as NSString).deletingPathExtension
     // A built-in name always means random weights, so that a figure does not depend on what was fetched.
-    guard FileManager.default.fileExists(atPath: nameOrPath) || !RandomModels.knows(nameOrPath) else {
-      request = nil
-      return
-    }
-    var request = ModelRequest(nameOrPath)
-    request.inputSize = inputSize
-    self.request = request
+    let isRandom = !FileManager.default.fileExists(atPath: nameOrPath) && RandomModels.knows(nameOrPath)
+    request = isRandom ? nil : input.request(for: nameOrPath)
   }
+
+  /// Whether it is a built-in architecture with random weights.
+  var isRandom: Bool { request == nil }
 
   func load() throws -> Model {
     if let request { return try request.load().model }

@@ -55,11 +55,14 @@ struct BenchCommand: ParsableCommand {
       options: Runner.Options(
         jobs: jobs, memory: memory?.bytes, shard: parts.shard, program: "saliency \(SaliencyTool.version)",
         command: CommandLine.arguments.joined(separator: " ")))
+    let folder = output ?? "results/\(declared.name)"
+    try InputFiles(of: plan, experiment: experiment).refuse(run: RunFolder(folder), of: "--output")
+    var warnings = ModelWarnings(console)
+    plan.warnings.forEach { warnings.note($0) }
     if dryRun {
       console.print(plan.summary)
       return
     }
-    let folder = output ?? "results/\(declared.name)"
     if let shard = parts.shard { return try run(shard, of: plan, folder: folder, catalogs: catalogs) }
     let runner = try Runner(plan, output: folder)
     let interruption = Interruption(of: runner, on: console)

@@ -19,29 +19,20 @@ struct InspectCommand: ParsableCommand {
     completion: .file(extensions: ["h5", "keras", "yaml"]))
   var model: String
 
-  @OptionGroup var weights: ArchitectureOptions
-
-  @Option(
-    help: ArgumentHelp(
-      "The size of the input, for a model that takes any.", valueName: "HEIGHTxWIDTH"),
-    transform: { try InputSize(argument: $0) })
-  var inputSize: InputSize?
-
-  @Option(help: ArgumentHelp("The output to explain, for a model with several.", valueName: "name"))
-  var outputLayer: String?
+  @OptionGroup(title: "Model") var input: InputOptions
 
   @Flag(help: "Prints JSON.")
   var json = false
 
   func run() throws {
-    var request = ModelRequest(model)
-    request.architecture = weights.architecture
-    request.inputSize = inputSize
-    request.output = outputLayer
+    let request = input.request(for: model)
     let invocation = Invocation.current
     do {
-      let summary = ModelSummary(try request.load(), methods: invocation.methods)
+      let loaded = try request.load()
+      let summary = ModelSummary(loaded, methods: invocation.methods)
       invocation.console.print(json ? try JSONText.encode(summary) : summary.text)
+      var warnings = ModelWarnings(invocation.console)
+      warnings.check(loaded)
     } catch let error as LoadError {
       // What can be told of the file is told before it is said why it cannot be loaded.
       if let (path, found) = try? request.inspect() {

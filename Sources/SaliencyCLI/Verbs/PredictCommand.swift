@@ -11,6 +11,8 @@ struct PredictCommand: ParsableCommand {
     abstract: "Prints the most likely classes of each picture.",
     discussion: """
       Example: saliency predict photos/ --model model.h5 --preprocessing tf --labels labels.txt
+      The last line says what values the model is given. If an image cannot be read, the others are done and the exit code \
+      is 1.
       """)
 
   @OptionGroup var pictures: PictureOptions
@@ -34,23 +36,38 @@ struct PredictCommand: ParsableCommand {
 
   func run() throws {
     let console = Invocation.current.console
-    let files = try pictures.files()
+    let list = try pictures.list()
+    if let dumpInputs {
+      try InputFiles(images: list.files, model: model.request).refuse(
+        outputs: [dumpInputs], of: "--dump-inputs")
+    }
+    list.remarks.forEach(console.note)
     var desk = try ModelDesk(model.request)
-    var progress = Progress("pictures", total: files.count, on: console)
+    var warnings = ModelWarnings(console)
+    var failures = ImageFailures(total: list.files.count)
+    var progress = Progress("images", total: list.files.count, on: console)
     var answers: [Prediction] = []
     var inputs: [(PictureFile, Tensor)] = []
-    for (done, file) in files.enumerated() {
+    for (done, file) in list.files.enumerated() {
       progress.update(done, current: file.name)
-      let picture = try pictures.read(file)
-      let loaded = try desk.model(for: picture)
-      let input = try loaded.transform()(picture)
+      let found = try failures.attempt(file) {
+        let picture = try pictures.read(file)
+        let loaded = try desk.model(for: picture)
+        warnings.check(loaded)
+        let input = try loaded.transform()(picture)
+        return (input, try Prediction(of: file, input, by: loaded, top: top))
+      }
+      guard let (input, prediction) = found else { continue }
       if dumpInputs != nil { inputs.append((file, input)) }
-      answers.append(try Prediction(of: file, input, by: loaded, top: top))
+      answers.append(prediction)
     }
     progress.end()
+    try failures.reportIfNoneIsLeft(to: console)
     if let dumpInputs { try Self.dump(inputs, to: dumpInputs) }
     answers.compactMap(\.warning).forEach(console.note)
-    console.print(json ? try JSONText.encode(answers) : answers.map(\.text).joined(separator: "\n\n"))
+    let texts = answers.map(\.text) + [answers.first?.input?.text].compactMap(\.self)
+    console.print(json ? try JSONText.encode(answers) : texts.joined(separator: "\n\n"))
+    try failures.report(to: console)
   }
 }
 
@@ -77,13 +94,15 @@ private struct Prediction: Encodable {
 
   let image: String
   let top: [Entry]
+  /// What the model was given.
+  let input: InputRecord?
   /// How many scores are NaN, of which output.
   private let missing: Int
   private let output: String
   /// What the numbers are called.
   private let title: String
 
-  private enum CodingKeys: CodingKey { case image, top }
+  private enum CodingKeys: CodingKey { case image, top, input }
 
   init(of file: PictureFile, _ input: Tensor, by loaded: LoadedModel, top count: Int) throws {
     let model = loaded.model
@@ -95,6 +114,7 @@ private struct Prediction: Encodable {
     output = model.graph[model.score].name
     title = probabilities != nil ? "probability" : scores.count > 1 ? "score" : "output"
     image = file.path
+    self.input = loaded.inputRange.map(InputRecord.init)
     top = ranked.prefix(count).map { index in
       Entry(
         index: index, label: model.labels?[index], probability: probabilities?[index], score: scores[index])

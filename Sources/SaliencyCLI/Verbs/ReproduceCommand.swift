@@ -86,6 +86,13 @@ struct ReproduceCommand: ParsableCommand {
       model: model.map(input.request), images: images.isEmpty ? nil : images.map(ImageSource.init(given:)),
       targets: target.map(TargetChoice.init(parsing:)))
     let makers = try paths.map { try Reproducer(path: $0, catalogs: catalogs, substitution: substitution) }
+    let inputs = try InputFiles(
+      model: model.map(input.request), others: paths + makers.flatMap(\.imageFiles))
+    for maker in makers {
+      try inputs.refuse(
+        folder: (output as NSString).appendingPathComponent(maker.name), of: "--output",
+        where: Reproducer.isWritten)
+    }
     var records: [ReproductionRecord] = []
     var progress = Progress(
       "figures", total: makers.reduce(0) { $0 + $1.figureNames.count }, on: invocation.console)

@@ -103,6 +103,9 @@ struct SubmitCommand: ParsableCommand {
     let declared = try Experiment(contentsOf: experiment, catalogs: catalogs)
     let plan = try RunPlan(declared, folder: experiment.enclosingFolder)
     let run = Self.absolute(output ?? "results/\(declared.name)")
+    try InputFiles(of: plan, experiment: experiment).refuse(run: RunFolder(run), of: "--output")
+    var warnings = ModelWarnings(invocation.console)
+    plan.warnings.forEach { warnings.note($0) }
     var submission = try submission(of: declared, run: run)
     let shards = try wanted(submission)
     guard !shards.isEmpty else { return try submitMerge(&submission) }

@@ -46,10 +46,7 @@ struct TimeCommand: ParsableCommand {
     help: ArgumentHelp("How often each row is timed after its warm-up.", valueName: "n"))
   var repeats = 5
 
-  @Option(
-    help: ArgumentHelp("The size of the input, for a file that takes any.", valueName: "HEIGHTxWIDTH"),
-    transform: { try InputSize(argument: $0) })
-  var inputSize: InputSize?
+  @OptionGroup(title: "Models that are files, or bundled") var input: InputOptions
 
   @Flag(help: "Prints JSON: seconds and bytes.")
   var json = false
@@ -63,7 +60,7 @@ struct TimeCommand: ParsableCommand {
 
   func run() throws {
     let console = Invocation.current.console
-    let (timed, chosen) = (timedModels, try timedRows())
+    let (timed, chosen) = (try timedModels(), try timedRows())
     if let threads { Execution.threads = threads }
     var report = try TimingReport(samples: samples, repeats: repeats)
     var progress = Progress("rows", total: timed.count * chosen.count, on: console)
@@ -77,12 +74,16 @@ struct TimeCommand: ParsableCommand {
     console.print(json ? try JSONText.encode(report) : report.text)
   }
 
-  private var timedModels: [TimedModel] {
+  private func timedModels() throws -> [TimedModel] {
     let named = models.map { $0.split(separator: ",").map { $0.trimmingPrefix { $0 == " " } } } ?? []
     let all = files + named.map(String.init)
-    return (all.isEmpty ? ["vgg16", "resnet50", "squeezenet"] : all).map {
-      TimedModel($0, inputSize: inputSize)
+    let timed = (all.isEmpty ? ["vgg16", "resnet50", "squeezenet"] : all).map { TimedModel($0, input: input) }
+    guard !input.isGiven || !timed.allSatisfy(\.isRandom) else {
+      throw ValidationError(
+        "options of the model are given, and no model is a file: built-in architectures have random weights; name a file"
+      )
     }
+    return timed
   }
 
   private func timedRows() throws -> [TimedRow] {

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import ModelLibrary
 internal import SaliencyCore
 
-/// `saliency verify`: holds a model's results against those of another program.
+/// `saliency verify`: compares a model's results with those of another program.
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
@@ -19,15 +19,7 @@ struct VerifyCommand: ParsableCommand {
     completion: .file(extensions: ["h5"]))
   var reference: String
 
-  @Option(
-    name: [.customShort("m"), .long],
-    help: ArgumentHelp(
-      "The model the results were computed with: a Keras file or the name of a bundled one.",
-      valueName: "model"),
-    completion: .file(extensions: ["h5", "keras", "yaml"]))
-  var model: String
-
-  @OptionGroup var weights: ArchitectureOptions
+  @OptionGroup(title: "Model") var model: ModelOptions
 
   @Option(
     help: ArgumentHelp(
@@ -42,8 +34,7 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     let console = Invocation.current.console
     var file = try Reference(path: reference)
-    var request = ModelRequest(model)
-    request.architecture = weights.architecture
+    let request = self.model.request
     var desk = try ModelDesk(request)
     let shape = file.input.shape
     let size = shape.rank == 4 ? InputSize(height: shape[1], width: shape[2]) : nil

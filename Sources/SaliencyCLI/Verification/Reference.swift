@@ -1,4 +1,3 @@
-internal import Foundation
 internal import HDF5
 internal import SaliencyCore
 
@@ -20,7 +19,7 @@ struct Reference: ~Copyable {
   ///
   /// - Throws: `HDF5Error`, `ReferenceError`.
   init(path: String) throws {
-    guard FileManager.default.fileExists(atPath: path) else { throw ReferenceError.missing(file: path) }
+    if let problem = RegularFile.problem(at: path) { throw ReferenceError.noFile(path, problem) }
     var reader = try HDF5Reader(path: path)
     let input = try Self.input(of: &reader, path: path)
     let targets = try Self.targets(in: reader.index, path: path)
@@ -71,7 +70,7 @@ struct Reference: ~Copyable {
 
 /// Why a file cannot serve as a reference.
 enum ReferenceError: Error, Equatable, CustomStringConvertible {
-  case missing(file: String)
+  case noFile(String, FileProblem)
   case noInput(file: String, datasets: [String])
   case badInput(file: String, shape: [Int])
   case badTarget(file: String)
@@ -82,8 +81,8 @@ enum ReferenceError: Error, Equatable, CustomStringConvertible {
 
   var description: String {
     switch self {
-    case .missing(let file):
-      "\(file): no such file; wanted an HDF5 file of results to compare with; check the path"
+    case .noFile(let file, let problem):
+      "\(file): \(problem.sentence(wanted: "an HDF5 file of results to compare with"))"
     case .doesNotFit(let file, let model, let computedWith, let reason):
       "\(file): it does not fit \(model)\(computedWith.map { " (it says it was computed with \($0))" } ?? ""): \(reason)"
     case .noInput(let file, let datasets):

@@ -33,16 +33,32 @@ public enum Resize {
     apply(.nearest, to: tensor, size: size)
   }
 
-  /// Resizes `[N, H, W, C]` to `[N, height, width, C]`.
+  /// Resizes `[N, H, W, C]` to `[N, height, width, C]`; what is held in between is never larger than the input or the output.
   public static func apply(
     _ interpolation: Interpolation, to tensor: Tensor, size: (height: Int, width: Int)
   ) -> Tensor {
     let shape = checked(tensor.shape, size)
     let columns = AxisWeights(interpolation, from: shape[2], to: size.width)
     let rows = AxisWeights(interpolation, from: shape[1], to: size.height)
+    if rowsComeFirst(from: (shape[1], shape[2]), to: size) {
+      let low = rows.applied(to: tensor, outer: shape[0], inner: shape[2] * shape[3])
+      let full = columns.applied(to: low, outer: shape[0] * size.height, inner: shape[3])
+      return full.reshaped(to: [shape[0], size.height, size.width, shape[3]])
+    }
     let wide = columns.applied(to: tensor, outer: shape[0] * shape[1], inner: shape[3])
     let full = rows.applied(to: wide, outer: shape[0], inner: size.width * shape[3])
     return full.reshaped(to: [shape[0], size.height, size.width, shape[3]])
+  }
+
+  /// Whether the height is changed before the width.
+  ///
+  /// The width comes first, as in TensorFlow, unless the tensor in between would be larger than both the input and the
+  /// output: an image of 1 x 1,000,000 pixels, made as wide as a network's input at its full height. The other order is then
+  /// never larger than the input.
+  private static func rowsComeFirst(
+    from input: (height: Int, width: Int), to output: (height: Int, width: Int)
+  ) -> Bool {
+    input.width < output.width && input.height > output.height
   }
 
   /// The gradient with respect to a tensor of spatial size `size`, given the gradient of its resized version.
@@ -54,6 +70,11 @@ public enum Resize {
     let shape = checked(cotangent.shape, size)
     let columns = AxisWeights(interpolation, from: size.width, to: shape[2])
     let rows = AxisWeights(interpolation, from: size.height, to: shape[1])
+    if rowsComeFirst(from: size, to: (shape[1], shape[2])) {
+      let low = columns.transposed(of: cotangent, outer: shape[0] * shape[1], inner: shape[3])
+      let full = rows.transposed(of: low, outer: shape[0], inner: size.width * shape[3])
+      return full.reshaped(to: [shape[0], size.height, size.width, shape[3]])
+    }
     let wide = rows.transposed(of: cotangent, outer: shape[0], inner: shape[2] * shape[3])
     let full = columns.transposed(of: wide, outer: shape[0] * size.height, inner: shape[3])
     return full.reshaped(to: [shape[0], size.height, size.width, shape[3]])

@@ -48,6 +48,25 @@ import Testing
     }
   }
 
+  /// The tensor between the two axes would take 40 GB in the other order.
+  @Test func theTensorInBetweenIsNoLargerThanInputOrOutput() {
+    let column = Tensor(repeating: 3, shape: [1, 1_000_000, 1, 1])
+    let wide = Resize.apply(.bilinear, to: column, size: (2, 10_000))
+    #expect(wide.shape == [1, 2, 10_000, 1] && wide.scalars.allSatisfy { $0 == 3 })
+    let back = Resize.pullback(.bilinear, of: wide, size: (1_000_000, 1))
+    #expect(back.shape == [1, 1_000_000, 1, 1])
+  }
+
+  @Test func theOrderOfTheAxesChangesNoMoreThanRounding() {
+    let input = noise([1, 40, 5, 2], 6)
+    for interpolation in Interpolation.allCases {
+      let rowsFirst = Resize.apply(interpolation, to: input, size: (9, 17))
+      let wide = Resize.apply(interpolation, to: input, size: (40, 17))
+      let columnsFirst = Resize.apply(interpolation, to: wide, size: (9, 17))
+      #expect(zip(rowsFirst.scalars, columnsFirst.scalars).allSatisfy { abs($0 - $1) < 1e-6 })
+    }
+  }
+
   /// Shrinking by a whole number and no antialiasing skips pixels; antialiasing keeps the mean of the picture.
   @Test func antialiasingKeepsWhatPlainBilinearSkips() {
     let stripes = Tensor(shape: [1, 1, 64, 1], scalars: (0..<64).map { $0 % 4 == 0 ? 1 : 0 })
