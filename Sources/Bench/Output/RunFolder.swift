@@ -44,6 +44,8 @@ public struct RunFolder: Sendable {
     public var failures: [WholeFailure] = []
     /// Why something that was to be written could not be; nil if all was written, or only a program that may be missing is.
     public var failure: (any Error)?
+
+    public init() {}
   }
 
   /// Writes everything that follows from the results, replacing what is there.
