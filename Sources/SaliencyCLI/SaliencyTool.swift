@@ -43,16 +43,15 @@ public enum SaliencyTool {
   ) async -> Int32 {
     let invocation = Invocation(methods: methods, metrics: metrics, console: console)
     do {
-      var command = try Invocation.$current.withValue(invocation) {
-        try checkEnvironment()
-        try checkVerb(of: arguments)
-        return try SaliencyCommand.parseAsRoot(arguments)
+      try checkEnvironment()
+      try checkVerb(of: arguments)
+      let isDone = try Invocation.$current.withValue(invocation) {
+        var command = try SaliencyCommand.parseAsRoot(arguments)
+        if command is any AsyncParsableCommand { return false }
+        try command.run()
+        return true
       }
-      if var concurrent = command as? any AsyncParsableCommand {
-        try await Invocation.$current.withValue(invocation) { try await concurrent.run() }
-      } else {
-        try Invocation.$current.withValue(invocation) { try command.run() }
-      }
+      if !isDone { try await runOnThePool(arguments, invocation) }
       return try console.finished()
     } catch {
       return Failure(error, arguments: arguments).report(to: console)
@@ -64,6 +63,16 @@ public enum SaliencyTool {
       try Execution.checkEnvironment()
     } catch {
       throw ValidationError("\(error)")
+    }
+  }
+
+  /// Runs a command that waits for something, such as a download.
+  @concurrent private static func runOnThePool(_ arguments: [String], _ invocation: Invocation) async throws {
+    try await Invocation.$current.withValue(invocation) {
+      guard var command = try SaliencyCommand.parseAsRoot(arguments) as? any AsyncParsableCommand else {
+        return
+      }
+      try await command.run()
     }
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Methods
+import SaliencyCore
 import Testing
 
 /// The methods that are applied if none is named.

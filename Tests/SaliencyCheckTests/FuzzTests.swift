@@ -75,7 +75,7 @@ import Testing
     #expect(try fuzz("exit 0", "--mutants", "4") == 0)
     #expect(try fuzz("exit 3", "--mutants", "40", "--show", "40", "--jobs", "2") == 1)
     let all = try kept()
-    #expect(all.count == 40 && all.values.allSatisfy { $0 != Data() })
+    #expect(all.count == 40 && Set(all.values).count > 30)
     try FileManager.default.removeItem(atPath: folder + "/kept")
     #expect(try fuzz("exit 3", "--first", "17", "--mutants", "1") == 1)
     #expect(try kept() == ["labels-1-17": all["labels-1-17"] ?? Data()])

@@ -85,9 +85,10 @@ struct MergeGaps {
     guard case .asked(let asked) = record.state else { return [] }
     let place = record.place
     guard source.manifest.models.indices.contains(place.model) else {
-      throw StoreDamage(
+      let damage = StoreDamage(
         "questions", "model", found: "\(place.model)",
         expected: "one of \(source.manifest.models.count) models")
+      throw StoreError.damaged(path: store.path, damage)
     }
     let wanted = metrics.filter { $0.images?.contains(place.image) ?? true }.map(\.key)
     let keys = methods.map { source.key(of: $0, model: place.model, asked, layer: layers[$0]) }

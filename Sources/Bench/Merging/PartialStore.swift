@@ -84,7 +84,7 @@ final class PartialStore: Sendable {
 
   /// - Returns: The last unit of the source that has come over, 0 for none; nil where all have.
   func begin(_ source: MergeSource) throws(StoreError) -> Int? {
-    try store.write { db in
+    try store.write { db -> Int? in
       let row = try StoredRow.first(
         db, in: "merging", "SELECT last, is_done FROM merging WHERE source = ? AND stamp = ?",
         [source.path, source.stamp])

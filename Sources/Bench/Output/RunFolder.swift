@@ -45,6 +45,7 @@ public struct RunFolder: Sendable {
     /// Why something that was to be written could not be; nil if all was written, or only a program that may be missing is.
     public var failure: (any Error)?
 
+    /// Nothing yet.
     public init() {}
   }
 

@@ -1,5 +1,4 @@
-/// What is annotated in an image, as lines over its picture: masks solid, boxes dashed, the class that is asked about in another
-/// colour than the rest.
+/// The annotations of an image as lines over its picture: masks solid, boxes dashed, the explained class in a colour of its own.
 struct GalleryOutline {
   private let annotations: Annotations
   private let target: Int
@@ -22,7 +21,7 @@ struct GalleryOutline {
   private var width: Int { max(Int((Double(annotations.width) * scale).rounded()), 1) }
 
   var html: HTML {
-    // The class that is asked about last, over the others.
+    // The explained class last, over the others.
     let objects =
       annotations.objects.filter { $0.classIndex != target }
       + annotations.objects.filter { $0.classIndex == target }
@@ -36,7 +35,7 @@ struct GalleryOutline {
 
   private var label: String {
     let names = annotations.objects.map { object in
-      object.label + (object.classIndex == target ? " (asked about)" : "")
+      object.label + (object.classIndex == target ? " (explained)" : "")
         + (object.isCrowd ? " (crowd)" : "")
     }
     return "Annotated: \(names.joined(separator: ", "))"

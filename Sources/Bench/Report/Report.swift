@@ -97,8 +97,8 @@ struct Report {
   }
 
   private static func images(_ manifest: Manifest) -> String {
-    guard let crowds = manifest.crowds, crowds > 0 else { return "\(manifest.images.count)" }
-    return "\(manifest.images.count), of which \(counted(crowds, "crowd annotation")) (iscrowd: 1) left out"
+    ["\(manifest.images.count)", WorkPlan.words(crowds: manifest.crowds ?? 0)].compactMap(\.self)
+      .joined(separator: ", ")
   }
 
   private var tableSection: HTML {

@@ -45,9 +45,9 @@ struct ReportGallery {
         "p", ["class": "annotated"],
         HTML(
           "label", [:], HTML("input", ["type": "checkbox", "class": "outlines", "checked": ""]),
-          " what is annotated: masks solid, boxes dashed; "),
-        HTML("span", ["class": "key asked"], "asked about"), " ",
-        HTML("span", ["class": "key other"], "others"),
+          " annotations: masks solid, boxes dashed; "),
+        HTML("span", ["class": "key asked"], "explained class"), " ",
+        HTML("span", ["class": "key other"], "other classes"),
         " ", HTML("span", ["class": "key crowd"], "crowds, left out")),
       HTML(
         "p", ["class": "bars"],

@@ -37,7 +37,8 @@ enum ReportStyle {
     th[aria-sort=descending] button::after { content: " \\25BE" }
     td { white-space: nowrap }
     .interval { display: block; font-size: 0.75rem }
-    .sortable tbody th { min-width: 6rem; white-space: normal; overflow-wrap: anywhere }
+    .sortable tbody th { white-space: normal; overflow-wrap: break-word; max-width: 12rem }
+    tbody th, tbody td { vertical-align: top }
     .notes { font-size: 0.85rem; padding-left: 1.2rem; margin: 0.35rem 0 }
     .legend { color: var(--soft); font-size: 0.9rem; max-width: 60rem }
     .agreement th span { writing-mode: vertical-rl; transform: rotate(180deg); font-weight: normal; font-size: 0.8rem }
@@ -68,6 +69,8 @@ enum ReportStyle {
     .key.other { color: #9ad4ff }
     .key.crowd { color: #ffb000 }
     .values { font-size: 0.9rem }
+    .values td:first-child { position: sticky; left: 0; background: #fff; white-space: normal; max-width: 9rem;
+      overflow-wrap: break-word }
     .picture, .stack .under, .map { image-rendering: auto }
     .stack { position: relative }
     .stack img { display: block; width: 100% }

@@ -30,7 +30,7 @@ enum ReportTables {
       HTML(
         "button", ["type": "button", "data-column": "\(index)"], HTML(text),
         words.map {
-          HTML("span", ["title": $0, "aria-label": $0], HTML(" " + (heading?.direction.arrow ?? "")))
+          HTML("span", ["title": $0, "aria-label": $0], HTML("\u{A0}" + (heading?.direction.arrow ?? "")))
         } ?? ""),
       heading.map { HTML("small", [:], HTML("n = \($0.count)")) } ?? "")
   }

@@ -95,7 +95,7 @@ public struct RunPlan: Sendable {
         "\(plan.experiment.name)", "models:",
       ] + models + [
         "images: \(plan.images.count)"
-          + (plan.crowdCount > 0 ? ", \(plan.crowdCount) crowd annotations (iscrowd: 1) left out" : ""),
+          + (WorkPlan.words(crowds: plan.crowdCount).map { ", \($0)" } ?? ""),
         "targets: \(plan.experiment.targets.map(\.description).joined(separator: ", "))",
         "methods: \(plan.methods.count - controls), controls: \(controls), metrics: \(plan.metrics.count)",
         "questions (model, image, target): \(places.count)", "units of work (question, method): \(units)",

@@ -29,6 +29,8 @@ public struct RunSummary: Sendable, Equatable {
   public var wasStopped: Bool
   /// Annotations of crowds, which are left out.
   public var crowds = 0
+  /// The same in words; nil where there are none.
+  public var crowdWords: String? { WorkPlan.words(crowds: crowds) }
   /// The most memory that this process has held up to now, in bytes; nil where the system does not say.
   public var peakMemory: Int?
   /// Whether results may have been found that another build computed, with the same versions of toolkit, methods and metrics.

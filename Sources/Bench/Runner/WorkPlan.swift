@@ -71,6 +71,11 @@ struct WorkPlan: Sendable {
   /// Annotations of crowds, which are neither asked about nor looked for.
   var crowdCount: Int { images.reduce(0) { $0 + $1.crowdCount } }
 
+  /// `1 crowd annotation (iscrowd: 1) left out`; nil where there is none.
+  static func words(crowds count: Int) -> String? {
+    count > 0 ? "\(count) crowd annotation\(count == 1 ? "" : "s") (iscrowd: 1) left out" : nil
+  }
+
   /// Every question, model by model, image by image.
   var places: [QuestionPlace] {
     models.indices.flatMap { model in

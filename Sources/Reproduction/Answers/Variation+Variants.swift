@@ -99,7 +99,7 @@ extension Array {
 extension [String] {
   /// As `picked(atMost:)`, with one element that is kept in place of its nearest neighbour.
   func picked(atMost most: Int?, keeping kept: String?) -> [String] {
-    var places = Array<Int>(indices).picked(atMost: most)
+    var places = [Int](indices).picked(atMost: most)
     guard let kept, let place = firstIndex(of: kept), !places.contains(place),
       let nearest = places.indices.min(by: { abs(places[$0] - place) < abs(places[$1] - place) })
     else { return places.map { self[$0] } }

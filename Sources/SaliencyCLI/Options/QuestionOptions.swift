@@ -51,7 +51,8 @@ struct MethodOptions: ParsableArguments {
   /// - Throws: `ValidationError` if there is no such method or parameter.
   func selection(from catalog: MethodCatalog) throws -> MethodSelection {
     func known(_ names: [String]) throws -> [any SaliencyMethod] {
-      try Self.parse(names.filter(catalog.identifiers.contains).joined(separator: ","), catalog)
+      let present = names.filter(catalog.identifiers.contains)
+      return present.isEmpty ? [] : try Self.parse(present.joined(separator: ","), catalog)
     }
     switch methods {
     case "all": return .named(try known(catalog.identifiers))
@@ -65,7 +66,6 @@ struct MethodOptions: ParsableArguments {
   /// The methods of a list; one that is named twice counts once.
   static func parse(_ text: String, _ catalog: MethodCatalog) throws -> [any SaliencyMethod] {
     do {
-      if text.isEmpty { return [] }
       var seen = Set<String>()
       return try catalog.parseList(text).filter { seen.insert($0.label).inserted }
     } catch {

@@ -129,12 +129,10 @@ struct RunWords {
       parts.append("\(progress.found) of them found\(builds)")
     }
     if progress.shared > 0 {
-      parts.append("\(progress.shared) shared by targets that are the same class")
+      parts.append("\(progress.shared) shared by targets of the same class")
     }
     if progress.failed > 0 { parts.append("\(progress.failed) failed (see failures.csv)") }
-    if summary.crowds > 0 {
-      parts.append("\(summary.crowds) crowd annotations (iscrowd: 1) left out")
-    }
+    if let words = summary.crowdWords { parts.append(words) }
     return parts.joined(separator: ", ") + ", \(Decimals.fixed(progress.seconds, 1)) s"
   }
 }

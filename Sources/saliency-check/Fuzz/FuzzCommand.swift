@@ -55,6 +55,9 @@ struct FuzzCommand: ParsableCommand {
   @Option(help: "How many findings of one kind are printed and kept; the rest are counted.")
   var show = 3
 
+  @Flag(help: "Print what was changed and how the command ended, for every mutant.")
+  var verbose = false
+
   @Option(help: "The program to run. By default the `saliency` beside this one.")
   var program: String?
 

@@ -53,12 +53,18 @@ struct FuzzMaterial: Sendable {
   /// The files whose names end so.
   func files(_ suffixes: String...) -> [File] { files.filter { suffixes.contains($0.suffix) } }
 
-  /// The architectures, each with its weights.
-  var architectures: [(file: File, weights: String)] {
-    files("json").compactMap { file in
-      guard file.text.contains("\"class_name\"") else { return nil }
-      let weights = files("h5").first { $0.stem == file.stem }
-      return weights.map { (file, $0.path) }
+  /// The models that can be loaded before they are damaged, of these suffixes.
+  func models(_ suffixes: String...) -> [File] {
+    files.filter { file in
+      guard suffixes.contains(file.suffix) else { return false }
+      do {
+        _ = try KerasModel.load(path: file.path, architecture: architecture(for: file).map(Architecture.file))
+        return true
+      } catch LoadError.inputSizeNeeded {
+        return true
+      } catch {
+        return false
+      }
     }
   }
 
@@ -151,9 +157,15 @@ extension FuzzMaterial {
     let command = ShellCommand(words)
     let end = try shell(command.text(program: program, memory: 4096, seconds: 60))
     guard end.status == .exited(0) else {
-      throw ValidationError("saliency \(words.joined(separator: " ")): \(end.problem ?? end.errors)")
+      throw PreparationError(
+        description: "saliency \(words.joined(separator: " ")): \(end.problem ?? end.errors)")
     }
   }
+}
+
+/// Undamaged files could not be made.
+struct PreparationError: Error, CustomStringConvertible {
+  let description: String
 }
 
 extension [UInt8] {

@@ -10,6 +10,7 @@ final class FuzzRun: Sendable {
   private let jobs: Int
   private let keep: String
   private let show: Int
+  private let isVerbose: Bool
   private let counted = Mutex(FuzzReport())
 
   init(_ command: FuzzCommand, _ material: FuzzMaterial) {
@@ -18,6 +19,7 @@ final class FuzzRun: Sendable {
     limits = (command.memory, command.seconds)
     jobs = command.jobs
     show = command.show
+    isVerbose = command.verbose
     keep =
       command.keep.hasPrefix("/")
       ? command.keep : FileManager.default.currentDirectoryPath + "/" + command.keep
@@ -59,6 +61,10 @@ final class FuzzRun: Sendable {
       Finding(
         category: name, number: number, change: mutant.change, problem: problem,
         command: command.replacingOccurrences(of: folder, with: kept), verb: mutant.command.verb)
+    }
+    if isVerbose {
+      let said = end.errors.split(separator: "\n").last.map { ": \($0.prefix(300))" } ?? ""
+      print("\(name) \(number), \(mutant.command.verb), \(mutant.change): \(end.status)\(said)")
     }
     let before = counted.withLock { $0.add(end, finding, category: name) }
     guard let finding, before < show else { return }

@@ -152,7 +152,7 @@ let standardCatalogs = Catalogs(methods: .standard)
       "e.yaml:3: found \"2\", wanted a number between 0 and 1"
     ),
     (
-      "name: e", "name: e\nstatistics:\n  levl: 2",
+      "name: e", "name: e\nstatistics:\n  levl: 0.2",
       "e.yaml:3: unknown key \"levl\"; did you mean \"level\"? (known: confidence, resamples, permutations, level)"
     ),
     (

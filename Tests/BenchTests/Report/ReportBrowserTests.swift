@@ -103,7 +103,7 @@ import Testing
     }
     #expect(html.contains("the model has no class &quot;ghost&quot;"))
     #expect(html.contains("3 methods and 1 control, 9 metrics, 2 models, 3 images, 12 questions answered."))
-    #expect(html.contains("aria-label=\"Annotated: star, disc (asked about)\""))
+    #expect(html.contains("aria-label=\"Annotated: star, disc (explained)\""))
   }
 
   @Test(.enabled(if: Browser.path != nil, "skipped: no chromium (Debian: apt-get install chromium)"))

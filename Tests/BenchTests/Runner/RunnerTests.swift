@@ -218,7 +218,7 @@ import Testing
       $0.replacing("[gap, vgg]", with: "gap").replacing("[top, annotated]", with: "[annotated, disc]")
     }
     let plan = try RunPlan(experiment, folder: tiny.folder.path, loadModel: TinyRun.model)
-    #expect(plan.summary.contains("images: 3, 1 crowd annotations (iscrowd: 1) left out"))
+    #expect(plan.summary.contains("images: 3, 1 crowd annotation (iscrowd: 1) left out"))
     #expect(try tiny.run(experiment).crowds == 1)
     let results = try tiny.tables().results
     #expect(results.manifest.crowds == 1)

@@ -11,7 +11,7 @@ import Testing
       models: m
       images: p
       methods: [gradient]
-      metrics: [deletion, deletion(fill=blur), road(percentages=[10]), { metric: deletion(step=3), label: Mine }]
+      metrics: [deletion, deletion(fill=blur), "road(percentages=[10])", { metric: deletion(step=3), label: Mine }]
       """
     let experiment = try Experiment(parsing: text, file: "e.yaml", catalogs: standardCatalogs)
     let columns = experiment.metrics.enumerated().flatMap {

@@ -11,9 +11,10 @@ import Testing
     try net.convolution("conv", filters: 5)
     try net.add(GlobalAveragePool2D(), named: "gap")
     let columns = net.normal([5, distinct])
-    let kernel = Tensor(
-      shape: [5, classes],
-      scalars: (0..<(5 * classes)).map { columns[$0 / classes * distinct + $0 % classes % distinct] })
+    let scalars = (0..<(5 * classes)).map { (i: Int) -> Float in
+      columns[i / classes * distinct + i % classes % distinct]
+    }
+    let kernel = Tensor(shape: [5, classes], scalars: scalars)
     try net.add(Dense(kernel: kernel, bias: nil), named: "logits")
     try net.add(Softmax(), named: "end")
     return net.model(named: "ties")
@@ -63,21 +64,26 @@ import Testing
     let random = CounterRandom(seed: 8)
     for seed in 0..<20 {
       let values = (0..<12).map { Float(random.integer(below: 5, at: seed * 12 + $0) - 2) }
-      func map(_ values: [Float], _ reduction: ChannelReduction) -> [Float] {
-        let tensor = Tensor(shape: [3, 1, 1, 4], scalars: values)
-        return (0..<3).map { SaliencyMap(Attribution(tensor), sample: $0, reduction: reduction).values[0] }
-      }
-      let rows: [[Float]] = [0, 4, 8].map { (first: Int) in Array(values[first..<(first + 4)]) }
-      let turned: [Float] = rows.flatMap { $0.reversed() }
+      let negated = values.map { -$0 }
+      let turned = (0..<12).map { (i: Int) -> Float in values[i / 4 * 4 + 3 - i % 4] }
       for reduction in [ChannelReduction.maxAbs, .sumAbs] {
-        #expect(map(values, reduction) == map(values.map { -$0 }, reduction))
-        #expect(map(values, reduction) == map(turned, reduction))
+        let expected = reduced(values, reduction)
+        #expect(reduced(negated, reduction) == expected)
+        #expect(reduced(turned, reduction) == expected)
       }
-      let largest: [Float] = rows.map { row in row.reduce(0) { max($0, abs($1)) } }
-      #expect(map(values, .maxAbs) == largest)
+      let largest = [0, 4, 8].map { (start: Int) -> Float in
+        values[start..<(start + 4)].reduce(0) { max($0, abs($1)) }
+      }
+      #expect(reduced(values, .maxAbs) == largest)
     }
     let tie = Attribution(Tensor(shape: [1, 1, 1, 2], scalars: [3, -3]))
     #expect(SaliencyMap(tie, reduction: .maxAbs).values == [3], "without a sign")
     #expect(SaliencyMap(tie, reduction: .sum).values == [0])
+  }
+
+  /// Three pixels of four channels, each in an image of its own, as maps.
+  private func reduced(_ values: [Float], _ reduction: ChannelReduction) -> [Float] {
+    let attribution = Attribution(Tensor(shape: [3, 1, 1, 4], scalars: values))
+    return (0..<3).map { SaliencyMap(attribution, sample: $0, reduction: reduction).values[0] }
   }
 }

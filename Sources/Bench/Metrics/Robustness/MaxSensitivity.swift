@@ -29,7 +29,8 @@ public struct MaxSensitivity: Metric {
 
   public var complaint: String? {
     if let problem = Self.complaint("draws", draws) { return problem }
-    return radius > 0 && radius.isFinite ? nil : "radius: found \(radius), wanted more than 0"
+    if radius > 100 { return "radius: found \(radius), wanted at most 100 (times the image's range)" }
+    return radius > 0 ? nil : "radius: found \(radius), wanted more than 0"
   }
 
   public func expectedPasses(for map: ScoredMap) -> MetricPasses {

@@ -23,10 +23,14 @@ struct ArchitectureCategory: FuzzCategory {
 
   init?(_ material: FuzzMaterial) {
     self.material = material
-    sources =
-      material.architectures.compactMap { file, weights in
-        JSONValues(file.bytes).map { Source(file: file, values: $0, place: .file(weights: weights)) }
-      } + material.files("h5").compactMap(Self.attribute) + material.files("keras").compactMap(Self.entry)
+    sources = material.models("h5", "keras").compactMap { file in
+      if file.suffix == "keras" { return Self.entry(of: file) }
+      guard let path = material.architecture(for: file) else { return Self.attribute(of: file) }
+      guard let architecture = material.files("json").first(where: { $0.path == path }) else { return nil }
+      return JSONValues(architecture.bytes).map {
+        Source(file: architecture, values: $0, place: .file(weights: file.path))
+      }
+    }
     if sources.isEmpty { return nil }
   }
 

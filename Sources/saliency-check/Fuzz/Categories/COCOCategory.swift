@@ -17,7 +17,7 @@ struct COCOCategory: FuzzCategory {
       {"id": 2, "image_id": 7, "category_id": 0, "bbox": [1, 2, 3, 4],
        "segmentation": {"counts": [4000, 16, 80, 16, 5104], "size": [96, 96]}},
       {"id": 3, "image_id": 7, "category_id": 1, "iscrowd": 1,
-       "segmentation": {"counts": "PT1j04L4`W8", "size": [96, 96]}}]}
+       "segmentation": {"counts": "Xo0b1^10hj7", "size": [96, 96]}}]}
     """
 
   init?(_ material: FuzzMaterial) {

@@ -8,7 +8,7 @@ struct HDF5Category: FuzzCategory {
 
   init?(_ material: FuzzMaterial) {
     self.material = material
-    files = material.files("h5", "hdf5")
+    files = material.models("h5", "hdf5")
     if files.isEmpty { return nil }
   }
 

@@ -8,7 +8,7 @@ struct KerasArchiveCategory: FuzzCategory {
 
   init?(_ material: FuzzMaterial) {
     self.material = material
-    files = material.files("keras")
+    files = material.models("keras")
     if files.isEmpty { return nil }
   }
 

@@ -45,7 +45,7 @@ struct StoreCategory: FuzzCategory {
     methods: [gradient, grad-cam]
     controls: random
     metrics: [deletion(step=2304), pointing-game, relevance-mass, box-localisation]
-    statistics: { resamples: 50, permutations: 50 }
+    statistics: { resamples: 100, permutations: 100 }
     gallery: 1
     """
 
@@ -74,6 +74,7 @@ struct StoreCategory: FuzzCategory {
     }
     let (reader, column, value) = (take(readers), take(columns), take(Self.values))
     let stores = try Self.copy(reader == .merge ? Self.parts(of: base) : [base + "/run"], to: folder)
+    if reader == .bench { try Array(Self.experiment.utf8).write(to: folder + "/experiment.yaml") }
     let row = random.once(in: 2) ? nil : random.integer(below: max(column.rows, 1))
     let damaged = stores[random.integer(below: stores.count)] + "/store.sqlite"
     try Self.set(column, to: value.value, inRow: row, of: damaged)
@@ -86,7 +87,7 @@ struct StoreCategory: FuzzCategory {
     switch reader {
     case .tables: ShellCommand("tables", stores[0])
     case .report: ShellCommand("report", stores[0])
-    case .bench: ShellCommand("bench", base + "/experiment.yaml", "--output", stores[0])
+    case .bench: ShellCommand("bench", folder + "/experiment.yaml", "--output", stores[0])
     case .merge: ShellCommand(["merge"] + stores + ["--output", folder + "/merged"])
     }
   }
