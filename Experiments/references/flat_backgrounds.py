@@ -6,8 +6,8 @@ Pastes photographs onto white, black, grey and checked canvases, as letterboxes 
 float64, runs `SALIENCY verify` on them with each instruction set, and prints relative L2 errors over the images: the median,
 the worst, and how many are above the bound of 1e-3 (networks of a million parameters and more, averages over several inputs) or
 1e-4. The same is printed for TensorFlow's own float32: two values that differ by less than float32 resolves are no tie in float64,
-and no float32 program can tell which is larger. The last line is `N passed, N failed`: a row fails if its median is above the bound,
-or if more images are above it than with TensorFlow's float32, a third of them (at least one) aside.
+and no float32 program can tell which is larger. The last line is `N passed, N failed`: a row fails if its median is above the bound
+and above twice that of TensorFlow's float32, or if more images are above it than with TensorFlow's float32, a third of them (at least one) aside.
 
 Without --models: a digits network, two blocks with random weights, and the bundled scenes-gap and scenes-vgg; without --images:
 the bundled scenes. Networks of keras.applications by name (VGG16, InceptionV3) get seeded random weights.
@@ -229,7 +229,8 @@ def main():
                     text = " | ".join(
                         f"{np.median(found[method, p]):.1e} | {max(found[method, p]):.1e} | {n}" for p, n in zip(programs, above))
                     print(f"| {os.path.basename(name)} | {background} | {method} | {len(names)} | {text} |", flush=True)
-                    ok = all(np.median(found[method, isa]) <= bound for isa in a.isa)
+                    most = max(bound, 2 * np.median(found[method, programs[0]]))
+                    ok = all(np.median(found[method, isa]) <= most for isa in a.isa)
                     ok = ok and max(above[1:]) <= above[0] + max(1, len(names) // 3)
                     passed, failed = passed + ok, failed + (not ok)
     print(f"{passed} passed, {failed} failed")

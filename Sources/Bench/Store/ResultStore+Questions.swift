@@ -19,7 +19,8 @@ extension ResultStore {
         throw StoreError.otherExperiment(path: self.path, process: "\(other.pid)")
       }
       if !isSamePlan {
-        try db.execute(sql: "DELETE FROM questions; DELETE FROM pictures; DELETE FROM annotations; DELETE FROM claims")
+        try db.execute(
+          sql: "DELETE FROM questions; DELETE FROM pictures; DELETE FROM annotations; DELETE FROM claims")
       }
       for (key, value) in description.merging(["plan": plan.hex], uniquingKeysWith: { $1 }) {
         try db.execute(sql: "INSERT OR REPLACE INTO meta VALUES (?, ?)", arguments: [key, value])

@@ -57,7 +57,8 @@ extension StoreTable {
     StoreTable(
       "maps", Column("unit", Int.self), Column("shape", String.self), Column("floats", [Float].self)),
     StoreTable("pictures", Column("model", Int.self), Column("image", Int.self), Column("png", Data.self)),
-    StoreTable("annotations", Column("model", Int.self), Column("image", Int.self), Column("text", String.self)),
+    StoreTable(
+      "annotations", Column("model", Int.self), Column("image", Int.self), Column("text", String.self)),
     StoreTable("costs", Column("key", Digest.self), Column("seconds", Double.self), Column("peak", Int.self)),
     StoreTable(
       "claims", Column("key", String.self), Column("place", String.self), Column("pid", Int.self),

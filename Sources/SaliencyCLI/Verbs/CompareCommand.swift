@@ -52,7 +52,8 @@ struct CompareCommand: ParsableCommand {
     figure.leftOut = outcome.leftOut
     try paths.write(figure.panel, by: renderer)
     let summary = Summary(
-      figures: paths.all, records: figure.records, leftOut: outcome.leftOut, failures: outcome.failures.sentences)
+      figures: paths.all, records: figure.records, leftOut: outcome.leftOut,
+      failures: outcome.failures.sentences)
     invocation.console.print(json ? try JSONText.encode(summary) : summary.text)
     try outcome.failures.report(to: invocation.console)
     if let reason = figure.onlyFailure { throw AnswerError(description: reason) }

@@ -40,7 +40,9 @@ struct ExplainCommand: ParsableCommand {
     let inputs = try InputFiles(images: list.files, model: model.request)
     let folder = ExplainFolder(output)
     try inputs.refuse(outputs: [folder.maps], of: "--output")
-    try inputs.refuse(folder: output, of: "--output") { folder.isOverlay($0, of: list.files, by: selection.all) }
+    try inputs.refuse(folder: output, of: "--output") {
+      folder.isOverlay($0, of: list.files, by: selection.all)
+    }
     list.remarks.forEach(invocation.console.note)
     try OutputFolder.make(output)
     let earlier = folder.overlays
