@@ -42,7 +42,9 @@ public struct ScoredMap: Sendable {
     self.method = method
   }
 
-  /// What asking the method about another image, class or model costs, forward pass included.
+  /// The most that asking the method about another image, class or model costs, forward pass included.
+  ///
+  /// A method that reads nothing of that forward pass saves it.
   ///
   /// - Parameter times: How often it is asked.
   public func askedAnew(times: Int = 1) -> Passes {

@@ -18,7 +18,7 @@ struct Fusion {
     var reads: [NodeID] { first.inputs + [addend].compactMap(\.self) }
   }
 
-  /// The chains by the index of their last node. A node that has none and is inside none is run by itself.
+  /// The chains by the index of their last node; a node that has none and is inside none is run by itself.
   private(set) var chains: [Chain?]
   /// Whether a node lies inside a chain, so that its value is not stored.
   private(set) var isInside: [Bool]

@@ -3,7 +3,8 @@ import Testing
 
 @testable import SaliencyCore
 
-@Suite struct PassPlansTests {
+@Suite(.enabled(if: Execution.fusesLayers, "layer by layer, passes have no plans"))
+struct PassPlansTests {
   /// Input, convolution, normalisation, rectifier, convolution.
   private struct Chain {
     var graph = Graph()
