@@ -17,7 +17,7 @@ package enum TemporaryName {
     if visited.withLock({ $0.insert(folder).inserted }) { removeAbandoned(in: folder) }
     let owner = ProcessIdentity.current
     let mark = "\(tag(of: owner.place))-\(owner.pid)-\(owner.started)-\(nextNumber())"
-    return "\(folder)/.\(name).\(mark).\(suffix)"
+    return "\(folder == "/" ? "" : folder)/.\(name).\(mark).\(suffix)"
   }
 
   /// A different number for each file of this process, so that two writers of one path never share one.

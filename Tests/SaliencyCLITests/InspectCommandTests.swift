@@ -14,7 +14,7 @@ import Testing
     for line in [
       "model gap", "input (12, 12, 3)", "preprocessing not known; give --preprocessing, or write a sidecar",
       "classes 3, without labels", "parameters 127", "output predictions",
-      "explained predictions.linear, the score before the softmax or sigmoid",
+      "explained predictions.linear, the logit before the softmax",
       "default layer conv (12, 12, 4)",
       "conv.linear Conv2D (12, 12, 4) 112 conv_input", "conv ReLU (12, 12, 4) conv.linear",
       "predictions.linear Dense (3) 15 head",

@@ -130,7 +130,7 @@ extension QuestionRecord.Asked {
   init(_ row: StoredRow) throws(StoreDamage) {
     classIndex = try row.value("class")
     className = try row.value("class_name")
-    probability = try row.value("probability")
+    probability = try row.optional("probability")
     pixels = try row.value("pixels")
     annotations = try row.value("annotations")
   }

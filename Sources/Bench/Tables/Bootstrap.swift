@@ -31,9 +31,11 @@ package struct Bootstrap: Sendable {
     }
     let tail = (1 - statistics.confidence) / 2
     return means.map { means in
-      guard !means.isEmpty else { return nil }
-      let sorted = means.sorted()
-      return Self.quantile(tail, of: sorted)...Self.quantile(1 - tail, of: sorted)
+      let sorted = means.filter(\.isFinite).sorted()
+      guard !sorted.isEmpty else { return nil }
+      // Numbers near the largest float overflow between two order statistics.
+      let (low, high) = (Self.quantile(tail, of: sorted), Self.quantile(1 - tail, of: sorted))
+      return low <= high ? low...high : nil
     }
   }
 

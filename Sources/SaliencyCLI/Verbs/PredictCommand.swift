@@ -98,6 +98,7 @@ private struct Prediction: Encodable {
   let input: InputRecord?
   /// How many scores are NaN, of which output.
   private let missing: Int
+  private let classes: Int
   private let output: String
   /// What the numbers are called.
   private let title: String
@@ -111,6 +112,7 @@ private struct Prediction: Encodable {
     let probabilities = model.outputKind == .bare ? nil : values[1].scalars
     let ranked = Target.ranking(of: scores)
     missing = scores.count { $0.isNaN }
+    classes = scores.count
     output = model.graph[model.score].name
     title = probabilities != nil ? "probability" : scores.count > 1 ? "score" : "output"
     image = file.path
@@ -137,7 +139,7 @@ private struct Prediction: Encodable {
   var warning: String? {
     missing == 0
       ? nil
-      : "warning: \(image): output \"\(output)\" is NaN for \(missing) classes, which are listed last. Check the "
+      : "warning: \(image): output \"\(output)\" is NaN for \(missing) of \(classes) classes, which are listed last. Check the "
         + "preprocessing, and the weights for NaN and infinity"
   }
 }

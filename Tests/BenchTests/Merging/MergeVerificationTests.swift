@@ -47,7 +47,7 @@ import Testing
 
   @Test func otherInstructions() throws {
     let text = try Self.complaint {
-      $0.code = "\(CodeVersion.program) separate"
+      $0.code = "\(CodeVersion.toolkit) separate"
       $0.processor = "baseline kernels"
     }
     #expect(text.hasPrefix(Self.start + "the instructions used is "), "\(text)")

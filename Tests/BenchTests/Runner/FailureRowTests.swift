@@ -43,7 +43,7 @@ import Testing
     let tables = try tiny.tables()
     let failures = tables.failures.filter { $0.outcome == .failed }
     #expect(failures.map { "\($0.model) \($0.firstImage) \($0.times)" } == ["gap a.png 1"])
-    #expect(failures.first?.reason.contains("nan") == true, "\(failures)")
+    #expect(failures.first?.reason.contains("NaN") == true, "\(failures)")
     #expect(tables.tables[0].cells[0][0].failed == 1)
     #expect(tables.tables[1].cells[0][1].count == 3, "the healthy model has all its numbers")
     let again = try Runner(plan, output: tiny.output).run()

@@ -28,8 +28,8 @@ import Testing
   }
 
   /// No result depends on OpenBLAS or on the width of vectors (`WholeNetworkTests`), so neither is part of a key.
-  @Test func theCodeIsTheProgramAndHowItRounds() {
-    #expect(CodeVersion.current == "\(CodeVersion.program) \(Execution.rounding)")
+  @Test func theCodeIsTheToolkitAndHowItRounds() {
+    #expect(CodeVersion.current == "\(CodeVersion.toolkit) \(Execution.rounding)")
     #expect((Execution.instructionSet == "baseline") == (Execution.rounding == "separate"))
     #expect(!CodeVersion.current.contains(Execution.blasCoreType))
   }
