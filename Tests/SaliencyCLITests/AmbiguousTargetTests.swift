@@ -44,7 +44,9 @@ import Testing
   func aSpellingForEach(_ target: String, _ index: Int) async throws {
     let run = try await targets(target)
     #expect(run.exitCode == 0, "\(run.errors)")
-    #expect(run.output.contains("\"target\" : \(index),"), "\(run.output)")
+    #expect(
+      run.output.contains(/"target" : \d+/) && run.output.contains("\"target\" : \(index)\n"), "\(run.output)"
+    )
   }
 
   @Test func theDefaultIsTheTopPrediction() async throws {

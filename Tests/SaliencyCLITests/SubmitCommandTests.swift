@@ -88,7 +88,7 @@ import Testing
       return run.complaint
     }
     #expect(await complaint().contains("--array: wanted the number of shards, as in --array 100"))
-    #expect(await complaint("--array", "0").contains("--array: found 0, wanted at least 1"))
+    #expect(await complaint("--array", "0").contains("--array: found 0, expected a number from 1 to 1000000"))
     #expect(await complaint("--array", "2", "--memory", "much").contains("wanted a size such as 4G"))
     #expect(
       await complaint("--array", "2", "--time", "2:30").contains(

@@ -43,7 +43,8 @@ extension CommandEnd {
   private func problemOfErrors(exitCode: Int32) -> String? {
     if let dump = Self.dumps.first(where: errors.contains) { return "its error is a dump: \(dump)" }
     guard exitCode != 0 else { return nil }
-    let lines = errors.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+    var lines = errors.split(separator: "\n", omittingEmptySubsequences: false)
+    if lines.last?.isEmpty == true { lines.removeLast() }
     guard let last = lines.last else { return "exit code \(exitCode) without an error" }
     // Notes may come before the error, each a line of its own.
     guard last.hasPrefix("error: ") else { return "its error is not one line" }

@@ -115,8 +115,8 @@ extension FuzzMaterial {
   var model: String { "scenes-gap" }
 
   /// A command that reads a model.
-  func command(
-    reading model: String, architecture: String? = nil, in folder: String, _ random: inout MutantRandom
+  func reading(
+    model: String, architecture: String? = nil, in folder: String, _ random: inout MutantRandom
   ) -> ShellCommand {
     let options = architecture.map { ["--architecture", $0] } ?? []
     let input = ["--preprocessing", "unit"]
@@ -134,7 +134,7 @@ extension FuzzMaterial {
   }
 
   /// A command that reads an image.
-  func command(reading image: String, in folder: String, _ random: inout MutantRandom) -> ShellCommand {
+  func reading(image: String, in folder: String, _ random: inout MutantRandom) -> ShellCommand {
     switch random.integer(below: 4) {
     case 0:
       return ShellCommand(

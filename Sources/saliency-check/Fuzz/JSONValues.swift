@@ -119,13 +119,20 @@ extension JSONValues {
   ]
 
   /// How many mutants there are that differ in one value or key.
-  var mutantCount: Int { values.count * Self.replacements.count }
+  var mutantCount: Int {
+    let keys = values.count(where: \.isKey)
+    return keys + (values.count - keys) * Self.replacements.count
+  }
 
   /// The text with one value replaced by another, or one key renamed.
   func mutant(_ place: Int) -> (bytes: [UInt8], change: String) {
-    let value = values[place % values.count]
-    if value.isKey { return (replacing(value, with: "\"renamed\""), "\(value.path) renamed") }
-    let text = Self.replacements[place / values.count % Self.replacements.count]
+    let keys = values.filter(\.isKey)
+    if place < keys.count {
+      return (replacing(keys[place], with: "\"renamed\""), "\(keys[place].path) renamed")
+    }
+    let others = values.filter { !$0.isKey }
+    let value = others[(place - keys.count) % others.count]
+    let text = Self.replacements[(place - keys.count) / others.count % Self.replacements.count]
     return (replacing(value, with: text), "\(value.path.isEmpty ? "all" : value.path) = \(text.prefix(40))")
   }
 

@@ -68,7 +68,7 @@ let standardCatalogs = Catalogs(methods: .standard)
         ImageSource(.file("cat.png")), ImageSource(.folder("photographs")),
       ])
     #expect(
-      experiment.targets == [.rank(1), .rank(3), .truth, .annotated, .index(7), .label("zebra")])
+      experiment.targets == [.rank(1), .rank(3), .truth, .annotated, .number(7), .label("zebra")])
     #expect(
       experiment.methods.map(\.name) == [
         "gradient", "smooth-grad(base=guided-backprop, samples=25)", "smooth-grad(samples=10)",

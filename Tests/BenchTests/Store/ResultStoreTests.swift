@@ -197,7 +197,7 @@ import Testing
     #expect(throws: StoreError.self) { try ResultStore(path: missing) }
     let later = folder.path + "/later.sqlite"
     try ResultStore(path: later).setMeta(["format": "9"])
-    #expect(throws: StoreError.notAStore(path: later, reason: "its format is 9, this version writes 1")) {
+    #expect(throws: StoreError.notAStore(path: later, reason: "its format is 9, this version reads 1")) {
       try ResultStore(path: later)
     }
   }

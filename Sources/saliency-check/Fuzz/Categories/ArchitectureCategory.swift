@@ -46,7 +46,7 @@ struct ArchitectureCategory: FuzzCategory {
       try text.write(to: path)
       return Mutant(
         change: named,
-        command: material.command(reading: weights, architecture: path, in: folder, &random))
+        command: material.reading(model: weights, architecture: path, in: folder, &random))
     case .attribute(let range):
       var bytes = source.file.bytes
       bytes.replaceSubrange(range, with: Self.fitted(text, to: range.count))
@@ -56,7 +56,7 @@ struct ArchitectureCategory: FuzzCategory {
       StoredZip.replace(entry, with: Self.fitted(text, to: entry.data.count), in: &bytes)
       try bytes.write(to: path)
     }
-    return Mutant(change: named, command: material.command(reading: path, in: folder, &random))
+    return Mutant(change: named, command: material.reading(model: path, in: folder, &random))
   }
 
   /// The text in just as many bytes.

@@ -18,7 +18,7 @@ struct HDF5Category: FuzzCategory {
     try ByteDamage(place: .nearHDF5Structures).apply(to: file.bytes, &random).write(to: path)
     return Mutant(
       change: "bytes of \(file.name)",
-      command: material.command(
-        reading: path, architecture: material.architecture(for: file), in: folder, &random))
+      command: material.reading(
+        model: path, architecture: material.architecture(for: file), in: folder, &random))
   }
 }

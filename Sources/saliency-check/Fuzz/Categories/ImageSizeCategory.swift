@@ -33,7 +33,7 @@ struct ImageSizeCategory: FuzzCategory {
     default: try jpeg(width: width, height: height, &random).write(to: path)
     }
     return Mutant(
-      change: "\(kind), \(width) x \(height)", command: material.command(reading: path, in: folder, &random))
+      change: "\(kind), \(width) x \(height)", command: material.reading(image: path, in: folder, &random))
   }
 
   /// A PNG of black pixels, whole if it can be written with some megabytes.

@@ -17,6 +17,6 @@ struct JPEGCategory: FuzzCategory {
     try ByteDamage().apply(to: file.bytes, &random).write(to: folder + "/mutant.jpg")
     return Mutant(
       change: "bytes of \(file.name)",
-      command: material.command(reading: folder + "/mutant.jpg", in: folder, &random))
+      command: material.reading(image: folder + "/mutant.jpg", in: folder, &random))
   }
 }

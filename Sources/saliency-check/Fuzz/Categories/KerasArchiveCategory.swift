@@ -26,6 +26,6 @@ struct KerasArchiveCategory: FuzzCategory {
     }
     try bytes.write(to: path)
     return Mutant(
-      change: "\(change) of \(file.name)", command: material.command(reading: path, in: folder, &random))
+      change: "\(change) of \(file.name)", command: material.reading(model: path, in: folder, &random))
   }
 }

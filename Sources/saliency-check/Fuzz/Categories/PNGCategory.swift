@@ -19,6 +19,6 @@ struct PNGCategory: FuzzCategory {
     try bytes.write(to: folder + "/mutant.png")
     return Mutant(
       change: "bytes of \(file.name)",
-      command: material.command(reading: folder + "/mutant.png", in: folder, &random))
+      command: material.reading(image: folder + "/mutant.png", in: folder, &random))
   }
 }
