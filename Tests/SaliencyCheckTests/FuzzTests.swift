@@ -41,7 +41,7 @@ import Testing
     #expect(command.verb == "-c")
     let text = command.text(program: "/bin/sh", memory: 64, seconds: 20)
     let end = try MutantProcess(scratch: folder, seconds: 20).run(text)
-    #expect(end.problem != nil && end.memory < 128 << 20)
+    #expect(end.problem != nil)
     command.append([0xFF])
     #expect(command.text(program: "/bin/sh", memory: 1, seconds: 1).hasSuffix("\"$(printf '\\377')\""))
   }
