@@ -25,7 +25,7 @@ let input = try transform(image)
 // 3. Run the forward pass, and choose the class to explain.
 let request = try Explanation(loaded.model, inputs: input, targets: [.top])
 let className = loaded.className(request.targets[0])
-print("\(className): \(request.probabilities[0])")
+print("\(className): \(request.probabilities.map { "probability \($0[0])" } ?? "no probability")")
 
 // 4. Compute saliency maps. All methods share the forward pass.
 let methods = try MethodCatalog.standard.parseList("gradient, grad-cam, smooth-grad(samples=10)")
