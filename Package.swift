@@ -49,6 +49,8 @@ let package = Package(
     .library(name: "KerasImport", targets: ["KerasImport"]),
     .library(name: "Imaging", targets: ["Imaging"]),
     .library(name: "Methods", targets: ["Methods"]),
+    .library(name: "Metrics", targets: ["Metrics"]),
+    .library(name: "Configuration", targets: ["Configuration"]),
     .library(name: "Figures", targets: ["Figures"]),
     .library(name: "ModelLibrary", targets: ["ModelLibrary"]),
     .library(name: "Bench", targets: ["Bench"]),
@@ -81,31 +83,43 @@ let package = Package(
 
     // The toolkit. Imports run one way only; see Guides/Architecture.md.
     library("Support", []),
-    library("SaliencyCore", ["Support", "COpenBLAS", "CKernels"]),
+    library("Configuration", ["Support"]),
+    library("SaliencyCore", ["Support", "Configuration", "COpenBLAS", "CKernels"]),
     library("HDF5", ["Support", "CHDF5", "CHDF5Child"]),
-    library("KerasImport", ["SaliencyCore", "HDF5", "CZip"]),
-    library("Imaging", ["SaliencyCore", "CPNG", "CJPEG"]),
-    library("Methods", ["SaliencyCore"]),
+    library("KerasImport", ["Support", "SaliencyCore", "HDF5", "CZip"]),
+    library("Imaging", ["Support", "SaliencyCore", "CPNG", "CJPEG"]),
+    library("Methods", ["Configuration", "SaliencyCore"]),
+    library("Metrics", ["Support", "Configuration", "SaliencyCore"]),
     library("Figures", ["Support", "SaliencyCore", "Imaging", "CCairo"]),
     library(
       "ModelLibrary",
-      ["SaliencyCore", "KerasImport", "HDF5", "Imaging", "BundledWorld", "CYAML", "CCrypto", "CCurl"],
+      [
+        "Support", "Configuration", "SaliencyCore", "KerasImport", "HDF5", "Imaging", "BundledWorld", "CYAML",
+        "CCrypto",
+        "CCurl",
+      ],
       exclude: ["Architectures/make_architectures.py"],
       resources: [.copy("Architectures/architectures.zip")]),
     library(
       "Bench",
       [
-        "Support", "SaliencyCore", "Imaging", "Figures", "ModelLibrary", "HDF5", "BundledWorld",
-        .product(name: "GRDB", package: "GRDB.swift"), "CCrypto",
+        "Support", "Configuration", "SaliencyCore", "Imaging", "Methods", "Metrics", "Figures",
+        "ModelLibrary", "HDF5",
+        "BundledWorld", .product(name: "GRDB", package: "GRDB.swift"), "CCrypto",
       ]),
     library(
       "Reproduction",
-      ["SaliencyCore", "Imaging", "Figures", "KerasImport", "ModelLibrary", "BundledWorld", "Bench"]),
+      [
+        "Support", "Configuration", "SaliencyCore", "Imaging", "Metrics", "Figures", "KerasImport",
+        "ModelLibrary",
+        "BundledWorld", "Bench",
+      ]),
     library(
       "SaliencyCLI",
       [
-        "Support", "SaliencyCore", "HDF5", "KerasImport", "Imaging", "Methods", "Figures", "ModelLibrary",
-        "BundledWorld", "Bench", "Reproduction",
+        "Support", "Configuration", "SaliencyCore", "HDF5", "KerasImport", "Imaging", "Methods", "Metrics",
+        "Figures",
+        "ModelLibrary", "BundledWorld", "Bench", "Reproduction",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
@@ -115,7 +129,8 @@ let package = Package(
     .executableTarget(
       name: "saliency-check",
       dependencies: [
-        "SaliencyCore", "HDF5", "KerasImport", "Imaging", "Methods", "Bench",
+        "Support", "Configuration", "SaliencyCore", "HDF5", "KerasImport", "Imaging", "Methods", "Metrics",
+        "Bench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: settings),
@@ -126,23 +141,33 @@ let package = Package(
       name: "TestSupport", dependencies: ["SaliencyCore"], path: "Tests/Support", swiftSettings: settings),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: settings),
     tests("Support"),
-    tests("SaliencyCore"),
+    tests("Configuration"),
+    tests("SaliencyCore", ["Support", "Configuration"]),
     tests("HDF5"),
     tests("KerasImport", ["HDF5", "SaliencyCore"], exclude: ["Fixtures"]),
     tests("Imaging", ["SaliencyCore"], resources: [.copy("Fixtures")]),
-    tests("Methods", ["SaliencyCore"]),
-    tests("Figures", ["SaliencyCore", "Imaging"]),
-    tests("ModelLibrary", ["SaliencyCore", "KerasImport", "Imaging"]),
+    tests("Methods", ["Configuration", "SaliencyCore"]),
+    tests("Metrics", ["Configuration", "SaliencyCore", "Methods"], resources: [.copy("Fixtures")]),
+    tests("Figures", ["Configuration", "SaliencyCore", "Imaging"]),
+    tests("ModelLibrary", ["Support", "Configuration", "SaliencyCore", "KerasImport", "Imaging"]),
     tests(
       "Bench",
       [
-        "Support", "SaliencyCore", "Imaging", "Methods", "ModelLibrary", "HDF5",
+        "Support", "Configuration", "SaliencyCore", "Imaging", "Methods", "Metrics", "ModelLibrary", "HDF5",
         .product(name: "GRDB", package: "GRDB.swift"),
       ], resources: [.copy("Fixtures")]),
-    tests("Reproduction", ["SaliencyCore", "Imaging", "Figures", "Methods", "ModelLibrary", "Bench"]),
+    tests(
+      "Reproduction",
+      [
+        "Support", "Configuration", "SaliencyCore", "Imaging", "Figures", "Methods", "Metrics",
+        "ModelLibrary", "Bench",
+      ]),
     tests(
       "SaliencyCLI",
-      ["SaliencyCore", "HDF5", "Imaging", "Methods", .product(name: "GRDB", package: "GRDB.swift")],
+      [
+        "Support", "Configuration", "SaliencyCore", "HDF5", "Imaging", "Methods", "Metrics",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       resources: [.copy("References")]),
     .testTarget(
       name: "SaliencyCheckTests",

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Scores the same maps of the same model with other toolkits, for Tests/BenchTests/Metrics/PeerTests.swift.
 
-    python Scripts/metric_peers.py quantus > Tests/BenchTests/Fixtures/peers-quantus.json    # quantus[torch]==0.6.0
-    python Scripts/metric_peers.py captum  > Tests/BenchTests/Fixtures/peers-captum.json     # captum==0.9.0, torch
-    python Scripts/metric_peers.py xplique > Tests/BenchTests/Fixtures/peers-xplique.json    # xplique==2.0.2, tensorflow
+    python Scripts/metric_peers.py quantus > Tests/MetricsTests/Fixtures/peers-quantus.json    # quantus[torch]==0.6.0
+    python Scripts/metric_peers.py captum  > Tests/MetricsTests/Fixtures/peers-captum.json     # captum==0.9.0, torch
+    python Scripts/metric_peers.py xplique > Tests/MetricsTests/Fixtures/peers-xplique.json    # xplique==2.0.2, tensorflow
 
 Nothing is stored of the model, the images and the maps: both sides make them from the same integers, so that no
 rounding enters. Where a metric draws at random, the draws are ours: `CounterRandom` is written out below.

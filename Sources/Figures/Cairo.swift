@@ -2,6 +2,7 @@ import CCairo
 import Foundation
 import Imaging
 import SaliencyCore
+internal import Support
 
 /// A page drawn on with cairo: the one file that imports it.
 ///

@@ -19,7 +19,7 @@ public enum FileContent: Sendable, Hashable {
   case unknown
 
   /// What it is and, where it helps, what to do, as in "found ...".
-  public var explanation: String {
+  public var description: String {
     switch self {
     case .directory: "a directory"
     case .empty: "an empty file"

@@ -12,7 +12,7 @@ public enum HDF5Error: Error, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .cannotOpen(let file, let reason): "\(file): cannot be opened: \(reason)"
-    case .notHDF5(let file, let found): "\(file): not an HDF5 file: found \(found.explanation)"
+    case .notHDF5(let file, let found): "\(file): not an HDF5 file: found \(found.description)"
     case .damaged(let file, let what): "\(file): damaged HDF5 file: \(what)"
     case .crashed(let file, let signal):
       "\(file): libhdf5 crashed with signal \(signal) while reading it: the file is damaged"

@@ -1,4 +1,5 @@
-public import SaliencyCore
+internal import SaliencyCore
+public import Support
 
 /// Why an image could not be read.
 public enum ImageError: Error, Sendable, Hashable {

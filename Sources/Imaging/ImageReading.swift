@@ -1,4 +1,5 @@
 internal import SaliencyCore
+internal import Support
 
 extension Image {
   /// Reads a PNG or JPEG file; which of the two is told by its content, not by its name.

@@ -1,5 +1,6 @@
 public import Foundation
 import SaliencyCore
+internal import Support
 
 /// How hard PNG files are compressed.
 public enum PNGCompression: Sendable, Hashable {

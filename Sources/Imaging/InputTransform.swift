@@ -1,4 +1,5 @@
 public import SaliencyCore
+internal import Support
 
 /// The way from a picture to the tensor a network is given: channels, geometry, then numbers.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+internal import Support
 
 /// Resizing as Pillow does it, byte for byte, so that a picture prepared with Keras' `load_img` can be had
 /// exactly.

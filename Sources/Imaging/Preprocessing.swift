@@ -1,4 +1,5 @@
 public import SaliencyCore
+internal import Support
 
 /// What a network was trained to be given instead of bytes, under the names of `keras.applications`.
 ///

@@ -59,7 +59,7 @@ extension KerasModel {
     if error == nil {
       do { _ = try load(path: path, architecture: architecture) } catch let failure {
         switch failure {
-        case .inputSizeNeeded, .severalOutputs: break  // questions, not defects
+        case .inputSizeNeeded, .severalOutputs: break  // requests, not defects
         default: error = failure
         }
       }

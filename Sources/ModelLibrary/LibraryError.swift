@@ -1,4 +1,5 @@
 public import SaliencyCore
+public import Support
 
 /// Why a model cannot be found or used: what was asked for, what there is, what to do.
 public enum LibraryError: Error, Equatable, CustomStringConvertible {

@@ -1,5 +1,6 @@
 internal import Bench
 internal import Methods
+internal import Metrics
 internal import SaliencyCore
 
 /// What a command is run with: the methods and metrics it knows, and where it writes.

@@ -1,8 +1,11 @@
 internal import ArgumentParser
-public import Bench
+internal import Bench
+public import Configuration
 internal import Foundation
 public import Methods
+public import Metrics
 public import SaliencyCore
+internal import Support
 
 /// The whole command line as a library, so that a package with methods and metrics of its own can run it with
 /// them.

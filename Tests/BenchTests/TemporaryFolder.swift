@@ -1,6 +1,8 @@
 import Foundation
 import SaliencyCore
 
+@testable import Support
+
 /// A folder that is removed when its owner goes.
 final class TemporaryFolder: Sendable {
   let path: String

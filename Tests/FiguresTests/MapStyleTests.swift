@@ -1,3 +1,4 @@
+import Configuration
 import Figures
 import Imaging
 import SaliencyCore
@@ -7,17 +8,17 @@ import Testing
 @Suite struct MapStyleTests {
   private struct Coarse: SaliencyMethod {
     static let descriptor = MethodDescriptor("coarse", title: "Coarse", family: .perturbation, paper: "")
-    func attribution(for question: Explanation) throws -> Attribution { Attribution(question.inputs) }
+    func attribution(for request: AttributionRequest) throws -> Attribution { Attribution(request.inputs) }
   }
 
   private struct Control: SaliencyMethod {
     static let descriptor = MethodDescriptor("control", title: "Control", family: .control, paper: "")
-    func attribution(for question: Explanation) throws -> Attribution { Attribution(question.inputs) }
+    func attribution(for request: AttributionRequest) throws -> Attribution { Attribution(request.inputs) }
   }
 
   private struct Pixels: SaliencyMethod {
     static let descriptor = MethodDescriptor("pixels", title: "Pixels", family: .gradient, paper: "")
-    func attribution(for question: Explanation) throws -> Attribution { Attribution(question.inputs) }
+    func attribution(for request: AttributionRequest) throws -> Attribution { Attribution(request.inputs) }
   }
 
   @Test func coarseMapsAreHeatmapsAndPixelMapsAreNot() {

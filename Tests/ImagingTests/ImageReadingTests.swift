@@ -3,6 +3,8 @@ import Imaging
 import SaliencyCore
 import Testing
 
+@testable import Support
+
 @Suite struct ImageReadingTests {
   static let names = (try? Fixtures.expected().keys.sorted()) ?? []
 

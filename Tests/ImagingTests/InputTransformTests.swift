@@ -2,6 +2,8 @@ import Imaging
 import SaliencyCore
 import Testing
 
+@testable import Support
+
 @Suite struct InputTransformTests {
   /// `keras.utils.load_img` on our own fixtures, all bytes.
   @Test func sameBytesAsKerasLoadsThem() throws {

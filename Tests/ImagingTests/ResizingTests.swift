@@ -2,6 +2,7 @@ import SaliencyCore
 import Testing
 
 @testable import Imaging
+@testable import Support
 
 /// The numbers of `tf.image.resize` and of Pillow, from `make_resampling.py`.
 @Suite struct ResizingTests {

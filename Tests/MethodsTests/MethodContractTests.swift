@@ -2,6 +2,7 @@ import Methods
 import TestSupport
 import Testing
 
+@testable import Configuration
 @testable import SaliencyCore
 
 /// What holds for every method of the catalog: shape, finiteness, determinism, batches, passes, words.
@@ -27,11 +28,12 @@ import Testing
     }
   }
 
-  private func question(_ model: Model, count: Int = 3, score: ScoreKind = .preSoftmax) throws -> Explanation
+  private func request(_ model: Model, count: Int = 3, score: ScoreKind = .preSoftmax) throws
+    -> AttributionRequest
   {
     let targets = (0..<count).map { Target.rank($0 % 2 + 1) }
     let images = TinyNetworks.images(for: model, count: count)
-    return try Explanation(model, inputs: images, targets: targets, score: score)
+    return try AttributionRequest(model, inputs: images, targets: targets, score: score)
   }
 
   @Test func theCatalogHoldsEveryMethodOnce() {
@@ -57,17 +59,18 @@ import Testing
     }
   }
 
-  /// What a method says of its reach is true: it finds what the question kept for it, and the same answer.
+  /// What a method says of its reach is true: it finds what the request kept for it, and the same answer.
   @Test(arguments: methods.indices, networks)
   func noMethodLooksFurtherThanItSays(_ index: Int, _ network: String) throws {
     let (method, model) = (Self.methods[index], try Self.network(network))
     guard method.mismatch(with: model) == nil else { return }
     let images = TinyNetworks.images(for: model, count: 2)
-    let near = try Explanation(model, inputs: images, targets: [.index(1)], reach: method.reach(in: model))
+    let near = try AttributionRequest(
+      model, inputs: images, targets: [.index(1)], reach: method.reach(in: model))
     let answer = try method.attribution(for: near).values
     #expect(!near.tape.hasRecomputed)
     for reach in [Reach.layer, .pixels, .values] {
-      let other = try Explanation(model, inputs: images, targets: [.index(1)], reach: reach)
+      let other = try AttributionRequest(model, inputs: images, targets: [.index(1)], reach: reach)
       #expect(try method.attribution(for: other).values.isIdentical(to: answer), "\(reach)")
     }
   }
@@ -83,15 +86,15 @@ import Testing
   @Test(arguments: methods.indices, networks)
   func everyAnswerIsWellFormed(_ index: Int, _ network: String) throws {
     let (method, model) = (Self.methods[index], try Self.network(network))
-    let question = try question(model)
+    let request = try request(model)
     if let mismatch = method.mismatch(with: model) {
       #expect(mismatch.contains("use `"), "\(mismatch)")
-      #expect(throws: (any Error).self) { try method.attribution(for: question) }
+      #expect(throws: (any Error).self) { try method.attribution(for: request) }
       return
     }
-    let answer = try method.attribution(for: question)
+    let answer = try method.attribution(for: request)
     let shape = answer.values.shape
-    let layer = try #require(question.layer)
+    let layer = try #require(request.layer)
     let resolutions: [Shape] = [
       model.inputShape.batched(3), [3, model.graph[layer].shape[0], model.graph[layer].shape[1], 1],
     ]
@@ -107,12 +110,12 @@ import Testing
   func theAnswerIsTheSameTwiceAndForSingles(_ index: Int, _ network: String) throws {
     let (method, model) = (Self.methods[index], try Self.network(network))
     guard method.mismatch(with: model) == nil else { return }
-    let question = try question(model)
-    let answer = try method.attribution(for: question)
-    #expect(try method.attribution(for: question).values.isIdentical(to: answer.values))
+    let request = try request(model)
+    let answer = try method.attribution(for: request)
+    #expect(try method.attribution(for: request).values.isIdentical(to: answer.values))
     for n in 0..<3 {
-      let single = try Explanation(
-        model, inputs: question.inputs.sample(n), targets: [.index(question.targets[n])])
+      let single = try AttributionRequest(
+        model, inputs: request.inputs.sample(n), targets: [.index(request.targets[n])])
       let alone = try method.attribution(for: single)
       #expect(alone.values.isIdentical(to: answer.values.sample(n)), "image \(n)")
       #expect(alone.matched == answer.matched)
@@ -124,10 +127,10 @@ import Testing
   @Test func theMicroBatchDoesNotMatter() throws {
     for method in Self.methods {
       var model = try TinyNetworks.gap()
-      let answer = try method.attribution(for: question(model)).values
+      let answer = try method.attribution(for: request(model)).values
       model.batchLimit = 2
       #expect(model.microBatch == 2)
-      let small = try method.attribution(for: question(model)).values
+      let small = try method.attribution(for: request(model)).values
       #expect(small.isIdentical(to: answer), "\(method.label)")
     }
   }
@@ -142,14 +145,14 @@ import Testing
   ]
 
   @Test func passesAreCountedAsDocumented() throws {
-    let shared = try question(try TinyNetworks.gap())
+    let shared = try request(try TinyNetworks.gap())
     for method in Self.methods {
       let name = type(of: method).identifier
       let wanted = try #require(Self.passes[name], "no number of passes for \(name)")
-      let question = shared.metered()
-      _ = try method.attribution(for: question)
+      let request = shared.metered()
+      _ = try method.attribution(for: request)
       #expect(
-        question.passes == Passes(forward: 3 * wanted.forward, backward: 3 * wanted.backward), "\(name)")
+        request.passes == Passes(forward: 3 * wanted.forward, backward: 3 * wanted.backward), "\(name)")
     }
   }
 
@@ -158,23 +161,23 @@ import Testing
   func theOutputCanBeExplained(_ index: Int) throws {
     let method = Self.methods[index]
     let model = try TinyNetworks.gap()
-    let output = try question(model, score: .output)
+    let output = try request(model, score: .output)
     if method is CAM {
       #expect(throws: MethodError.self) { try method.attribution(for: output) }
       return
     }
     let answer = try method.attribution(for: output)
     #expect(answer.values.isFinite)
-    #expect(answer.values != (try method.attribution(for: question(model)).values))
+    #expect(answer.values != (try method.attribution(for: request(model)).values))
   }
 
-  /// Methods change nothing: asked at the same time about one question, they answer as one after the other.
+  /// Methods change nothing: asked at the same time about one request, they answer as one after the other.
   @Test func methodsShareATapeInParallel() async throws {
-    let question = try question(try TinyNetworks.gap())
-    let alone = try Self.methods.map { try $0.attribution(for: question).values }
+    let request = try request(try TinyNetworks.gap())
+    let alone = try Self.methods.map { try $0.attribution(for: request).values }
     let together = try await withThrowingTaskGroup(of: (Int, Tensor).self) { group in
       for (index, method) in Self.methods.enumerated() {
-        group.addTask { (index, try method.attribution(for: question).values) }
+        group.addTask { (index, try method.attribution(for: request).values) }
       }
       return try await group.reduce(into: [Int: Tensor]()) { $0[$1.0] = $1.1 }
     }

@@ -1,3 +1,4 @@
+import Configuration
 import Methods
 import TestSupport
 import Testing
@@ -48,25 +49,25 @@ import Testing
     }
   }
 
-  private func question(_ model: Model, _ reach: Reach, count: Int = 2) throws -> Explanation {
+  private func request(_ model: Model, _ reach: Reach, count: Int = 2) throws -> AttributionRequest {
     let images = TinyNetworks.images(for: model, count: count)
-    return try Explanation(model, inputs: images, targets: [.index(1)], reach: reach)
+    return try AttributionRequest(model, inputs: images, targets: [.index(1)], reach: reach)
   }
 
   @Test(arguments: MethodContractTests.methods.indices, networks)
-  func noMethodMakesAQuestionRecordAgain(_ index: Int, _ name: String) throws {
+  func noMethodMakesARequestRecordAgain(_ index: Int, _ name: String) throws {
     let method = MethodContractTests.methods[index]
     let watched = try network(name)
     guard method.mismatch(with: watched.model) == nil else { return }
     let reach = method.reach(in: watched.model)
     #expect(reach != .values)
-    let near = try question(watched.model, reach)
+    let near = try request(watched.model, reach)
     let answer = try method.attribution(for: near).values
     #expect(!near.tape.hasRecomputed, "\(method.label)")
-    // Nor any of the questions that the method asked in its turn.
+    // Nor any of the requests that the method asked in its turn.
     #expect(watched.samples == near.passes.forward, "\(method.label)")
     for reach in [Reach.layer, .pixels, .values] {
-      let other = try question(watched.model, reach)
+      let other = try request(watched.model, reach)
       #expect(try method.attribution(for: other).values.isIdentical(to: answer), "\(method.label), \(reach)")
     }
   }
@@ -88,25 +89,25 @@ import Testing
   /// The same without a family's protocol.
   private struct OwnReader: SaliencyMethod {
     static let descriptor = MethodDescriptor("own-reader", title: "Reader", family: .gradient, paper: "none")
-    func attribution(for question: Explanation) throws -> Attribution {
-      Attribution(try question.inputGradient(rules: ReachTests.rules).0)
+    func attribution(for request: AttributionRequest) throws -> Attribution {
+      Attribution(try request.inputGradient(rules: ReachTests.rules).0)
     }
   }
 
   /// Reads values of changed images.
   private struct Changing: SaliencyMethod {
     static let descriptor = MethodDescriptor("changing", title: "Changing", family: .rule, paper: "none")
-    func attribution(for question: Explanation) throws -> Attribution {
-      let asked = try question.asked(about: question.inputs * 2)
+    func attribution(for request: AttributionRequest) throws -> Attribution {
+      let asked = try request.asked(about: request.inputs * 2)
       let scores = asked.scores
       return Attribution(try asked.inputGradient(rules: ReachTests.rules).0 * scores[0])
     }
   }
 
   @Test func aRuleThatReadsValuesFindsThem() throws {
-    let question = try RuleExample.question(ReLU())
+    let request = try RuleExample.request(ReLU())
     // The score's weights (1, 1, -1) times the pixels (2, -1, 3).
-    #expect(try ValueReader().attribution(for: question).values.scalars == [2, -1, -3])
+    #expect(try ValueReader().attribution(for: request).values.scalars == [2, -1, -3])
   }
 
   @Test func theReachFollowsFromWhatRulesRead() throws {
@@ -125,8 +126,8 @@ import Testing
       let watched = try network(name)
       // As Bench and the command line ask, and as a user of the library does, who says nothing.
       for asked in [
-        try question(watched.model, method.reach(in: watched.model)),
-        try Explanation(
+        try request(watched.model, method.reach(in: watched.model)),
+        try AttributionRequest(
           watched.model, inputs: TinyNetworks.images(for: watched.model, count: 2), targets: [.index(1)]),
       ] {
         let before = watched.samples
@@ -142,15 +143,15 @@ import Testing
   @Test(arguments: networks)
   func aSecondPassIsCounted(_ name: String) throws {
     let watched = try network(name)
-    let answer = try ValueReader().attribution(for: question(watched.model, .values)).values
+    let answer = try ValueReader().attribution(for: request(watched.model, .values)).values
     for reach in [Reach.layer, .pixels] {
-      let question = try question(watched.model, reach)
-      #expect(try ValueReader().attribution(for: question).values.isIdentical(to: answer))
-      #expect(question.passes == Passes(forward: 4, backward: 2), "\(reach)")
+      let request = try request(watched.model, reach)
+      #expect(try ValueReader().attribution(for: request).values.isIdentical(to: answer))
+      #expect(request.passes == Passes(forward: 4, backward: 2), "\(reach)")
       // From then on it has everything.
-      _ = try ValueReader().attribution(for: question)
-      _ = try Gradient().attribution(for: question)
-      #expect(question.passes == Passes(forward: 4, backward: 6), "\(reach)")
+      _ = try ValueReader().attribution(for: request)
+      _ = try Gradient().attribution(for: request)
+      #expect(request.passes == Passes(forward: 4, backward: 6), "\(reach)")
     }
     #expect(watched.samples == 2 + 4 + 4)
   }
@@ -158,12 +159,12 @@ import Testing
   /// Beside a method that reads everything, another's changed images are recorded for gradients alone.
   @Test func changedImagesSaveWhatTheirReaderReads() throws {
     let watched = try network("squeeze")
-    let question = try question(watched.model, .values)
-    let asked = try question.asked(about: question.inputs * 2)
+    let request = try request(watched.model, .values)
+    let asked = try request.asked(about: request.inputs * 2)
     _ = try asked.inputGradient()
     let relu = try watched.model.graph.find("squeeze")
     if Execution.fusesLayers { #expect(asked.recordedTape?.stored(relu) == nil) }
-    #expect(question.tape.stored(relu) != nil)
+    #expect(request.tape.stored(relu) != nil)
     #expect(asked.passes == Passes(forward: 4, backward: 2))
   }
 

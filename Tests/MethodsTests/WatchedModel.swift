@@ -2,6 +2,8 @@ import SaliencyCore
 import Synchronization
 import TestSupport
 
+@testable import Methods
+
 /// A network that remembers the largest batch it was ever given, and how many images went through it.
 struct WatchedModel {
   private final class Meter: Sendable {

@@ -1,6 +1,8 @@
 import SaliencyCore
 import TestSupport
 
+@testable import Methods
+
 /// A network small enough to explain with pencil and paper.
 ///
 /// The image is itself the layer that is looked at (`maps`): 2 x 2 positions, two channels,
@@ -29,13 +31,13 @@ enum WorkedExample {
   }
 
   /// Asked about the first class.
-  static func question(_ model: Model? = nil) throws -> Explanation {
-    try Explanation(try model ?? self.model(), inputs: maps, targets: [.index(0)], layer: "maps")
+  static func request(_ model: Model? = nil) throws -> AttributionRequest {
+    try AttributionRequest(try model ?? self.model(), inputs: maps, targets: [.index(0)], layer: "maps")
   }
 
   /// The four values of a method's answer, row by row.
   static func values(_ method: some SaliencyMethod) throws -> [Float] {
-    try method.attribution(for: question()).values.scalars
+    try method.attribution(for: request()).values.scalars
   }
 
   /// The same maps under a pooled head: w_0 = 1, w_1 = -2 for the first class.

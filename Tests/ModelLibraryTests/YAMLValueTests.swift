@@ -1,6 +1,7 @@
 import SaliencyCore
 import Testing
 
+@testable import Configuration
 @testable import ModelLibrary
 
 @Suite struct YAMLValueTests {

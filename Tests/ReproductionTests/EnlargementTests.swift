@@ -2,6 +2,7 @@ import SaliencyCore
 import Testing
 
 @testable import Reproduction
+@testable import Support
 
 @Suite struct EnlargementTests {
   private func enlarged(_ way: Enlargement, _ values: [Float], to width: Int) -> [Float] {

@@ -5,6 +5,7 @@ import ModelLibrary
 import SaliencyCore
 import Testing
 
+@testable import Metrics
 @testable import Reproduction
 
 /// Settings, variations and measures on the smallest bundled model.
@@ -82,26 +83,26 @@ import Testing
   @Test func aRandomModelIsAskedAboutTheTrainedOnesClass() throws {
     let trained = try answer(Gradient())
     let random = try answer(Gradient()) { $0.randomised = ["predictions"] }
-    #expect(trained.question.target == random.question.target)
+    #expect(trained.request.target == random.request.target)
     #expect(trained.map != random.map)
   }
 
   @Test func camIsGradCAMTimesTheNumberOfPlaces() throws {
     let (cam, gradCAM) = (try answer(CAM()), try answer(GradCAM()))
-    let difference = try Measure.difference(gradCAM.question, gradCAM, against: cam).number
+    let difference = try Measure.difference(gradCAM.request, gradCAM, against: cam).number
     #expect(try #require(difference) < 1e-5)
-    let ratio = try Measure.ratio(gradCAM.question, gradCAM, against: cam).number
+    let ratio = try Measure.ratio(gradCAM.request, gradCAM, against: cam).number
     #expect(abs(try #require(ratio) - 144) < 1e-3)
   }
 
   @Test func measuresOfOneMap() throws {
     let map = try answer(GradCAM()) { $0.target = .truth }
-    let mass = try Measure("relevance-mass", metrics: .standard)(map.question, map, against: nil).number
-    let area = try Measure.area(map.question, nil, against: nil).number
+    let mass = try Measure("relevance-mass", metrics: .standard)(map.request, map, against: nil).number
+    let area = try Measure.area(map.request, nil, against: nil).number
     #expect(try #require(mass) > 3 * #require(area), "the map is on the object")
-    #expect(try Measure.className(map.question, nil, against: nil) == .word("striped square"))
-    #expect(try Measure.shift(map.question, map, against: map).number == 0)
-    #expect(try Measure.overlap(map.question, map, against: map).number == 1)
+    #expect(try Measure.className(map.request, nil, against: nil) == .word("striped square"))
+    #expect(try Measure.shift(map.request, map, against: map).number == 0)
+    #expect(try Measure.overlap(map.request, map, against: map).number == 1)
   }
 
   @Test func numbersAboutAnotherThing() throws {
@@ -110,7 +111,7 @@ import Testing
     var setting = Setting(
       model: ModelChoice("scenes-hans"), image: "tagged-03", target: .label("spotted star"))
     setting.object = "tag"
-    let area = try Measure.area(studio.question(of: setting), nil, against: nil).number
+    let area = try Measure.area(studio.request(of: setting), nil, against: nil).number
     #expect(abs(try #require(area) - 0.011) < 0.005, "the tag is a hundredth of the picture")
   }
 
@@ -121,7 +122,7 @@ import Testing
     func area(_ target: TargetChoice, _ object: String?) throws -> Double {
       var setting = Setting(model: ModelChoice("scenes-gap"), image: "two-050", target: target)
       setting.object = object
-      return try #require(Measure.area(studio.question(of: setting), nil, against: nil).number)
+      return try #require(Measure.area(studio.request(of: setting), nil, against: nil).number)
     }
     let (square, triangle) = (try area(.top, nil), try area(.rank(2), nil))
     #expect(square != triangle)
@@ -164,8 +165,8 @@ import Testing
     var setting = base
     (setting.image, setting.target) = ("one-002", TargetChoice(parsing: "least"))
     #expect(setting.target?.description == "least")
-    let question = try studio.question(of: setting)
-    #expect(question.probability == question.explanation.probabilities?.min())
+    let request = try studio.request(of: setting)
+    #expect(request.probability == request.request.probabilities?.min())
   }
 
   @Test func oneModelInPlaceOfTwoIsNoComparison() {

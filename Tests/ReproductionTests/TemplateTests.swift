@@ -2,6 +2,7 @@ import Bench
 import SaliencyCore
 import Testing
 
+@testable import Metrics
 @testable import Reproduction
 
 @Suite struct TemplateTests {
@@ -15,7 +16,7 @@ import Testing
   @Test func textsAndMeasures() throws {
     let template = try Template("{class}, {relevance-mass:percent} of it", metrics: .standard)
     #expect(template.measures.map(\.name) == ["class", "relevance-mass"])
-    #expect(template.measures.map(\.isAboutQuestion) == [true, false])
+    #expect(template.measures.map(\.isAboutRequest) == [true, false])
   }
 
   @Test func aNumberOfAMetricWithSeveral() throws {

@@ -1,7 +1,10 @@
 import Bench
+import Configuration
 import Foundation
 import SaliencyCore
 import Testing
+
+@testable import Metrics
 
 /// The commands `bench`, `tables` and `report` on a small experiment.
 @Suite struct BenchCommandTests {
@@ -122,8 +125,8 @@ import Testing
       "bench", bench["e.yaml"], "--output", bench["run"], "--dry-run", "--memory", "4G", "--jobs", "1")
     #expect(run.exitCode == 0)
     for line in [
-      "images: 4", "methods: 3, controls: 3, metrics: 2", "questions (model, image, target): 16",
-      "units of work (question, method): 96", "workers: 1",
+      "images: 4", "methods: 3, controls: 3, metrics: 2", "requests (model, image, target): 16",
+      "units of work (request, method): 96", "workers: 1",
     ] {
       #expect(run.output.contains(line + "\n") || run.output.hasSuffix(line + "\n"), "\(line): \(run.output)")
     }

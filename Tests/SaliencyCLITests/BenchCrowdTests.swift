@@ -27,7 +27,7 @@ struct BenchCrowdTests {
     let store = try patientQueue(bench["crowd/store.sqlite"])
     func answer(_ sql: String) throws -> String? { try store.read { try String.fetchOne($0, sql: sql) } }
     #expect(try answer("PRAGMA integrity_check") == "ok")
-    #expect(try answer("SELECT COUNT(*) FROM questions") == "64")
+    #expect(try answer("SELECT COUNT(*) FROM requests") == "64")
     // One row for each thing asked, however many were at it.
     #expect(try answer("SELECT COUNT(*) - COUNT(DISTINCT key) FROM units") == "0")
     _ = try BenchKillTests.run(bench, to: "alone").finish()

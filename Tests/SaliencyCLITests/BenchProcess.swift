@@ -1,6 +1,8 @@
 import Foundation
 import SaliencyCore
 
+@testable import Support
+
 /// `saliency bench` as a process of its own, that can be killed.
 struct BenchProcess {
   /// The program that was built with the tests; nil where it was not.

@@ -4,6 +4,8 @@ import SaliencyCLI
 import SaliencyCore
 import Synchronization
 
+@testable import Metrics
+
 /// What a command printed and how it ended, run in this process.
 struct CommandRun: Sendable {
   let exitCode: Int32

@@ -18,13 +18,13 @@ import Testing
       #expect(text.contains("  \(model): "))
     }
     #expect(text.contains("images: 300") && text.contains("methods: 13, controls: 3, metrics: 19"))
-    #expect(text.contains("questions (model, image, target): 1200"))
+    #expect(text.contains("requests (model, image, target): 1200"))
   }
 
   @Test func scenesHansTag() async throws {
     let text = try await plan("scenes-hans-tag")
     #expect(text.contains("images: 32") && text.contains("targets: spotted star"))
-    #expect(text.contains("questions (model, image, target): 64"))
+    #expect(text.contains("requests (model, image, target): 64"))
   }
 
   @Test func imagenetSqueezeNetAsksWhereThingsAre() async throws {

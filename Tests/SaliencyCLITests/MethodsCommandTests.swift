@@ -1,3 +1,4 @@
+import Configuration
 import Foundation
 import Methods
 import SaliencyCLI
@@ -35,7 +36,7 @@ private struct Negative: SaliencyMethod {
   static let descriptor = MethodDescriptor("negative", title: "Negative", family: .gradient, paper: "nobody")
   var scale: Float = 2
 
-  func attribution(for question: Explanation) throws -> Attribution {
-    Attribution(try question.inputGradient().0 * -scale)
+  func attribution(for request: AttributionRequest) throws -> Attribution {
+    Attribution(try request.inputGradient().0 * -scale)
   }
 }

@@ -4,6 +4,9 @@ import SaliencyCLI
 import SaliencyCore
 import Testing
 
+@testable import Configuration
+@testable import Metrics
+
 @Suite struct MetricsCommandTests {
   @Test func everyMetricIsListedWithItsPaper() async {
     let run = await CommandRun("metrics")

@@ -2,6 +2,8 @@ import Foundation
 import Imaging
 import Testing
 
+@testable import Support
+
 @Suite struct ReproduceCommandTests {
   private let bench: Workbench
 

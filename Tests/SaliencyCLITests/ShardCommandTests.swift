@@ -3,6 +3,8 @@ import GRDB
 import SaliencyCore
 import Testing
 
+@testable import Support
+
 /// The work divided among processes by the commands a shell, or GNU parallel, would run.
 @Suite(
   .serialized,

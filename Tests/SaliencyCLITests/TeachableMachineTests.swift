@@ -5,6 +5,8 @@ import SaliencyCore
 import TestSupport
 import Testing
 
+@testable import Configuration
+
 /// An export of Teachable Machine, models within models, explained without a single option about the model.
 @Suite(
   .enabled(

@@ -12,8 +12,8 @@ import Testing
       func run(_ threads: Int) -> (output: Tensor, pulled: Tensor) {
         Execution.threads = threads
         let step = Step(applying: item.layer, to: inputs)
-        let cotangent = CounterRandom(seed: 9).normal(shape: step.output.shape)
-        return (step.output, step.pullback(cotangent)[0])
+        let signal = CounterRandom(seed: 9).normal(shape: step.output.shape)
+        return (step.output, step.pullback(signal)[0])
       }
       let one = run(1)
       for threads in [2, 3, 7] {

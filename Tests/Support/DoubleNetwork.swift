@@ -137,8 +137,8 @@ public struct DoubleNetwork {
       for c in g.indices {
         let places = stride(from: c, to: x.count, by: g.count)
         let largest = places.map { x[$0] }.max() ?? 0
-        let winners = places.filter { x[$0] == largest }
-        for i in winners { result[i] = g[c] / Double(winners.count) }
+        let argmax = places.filter { x[$0] == largest }
+        for i in argmax { result[i] = g[c] / Double(argmax.count) }
       }
     default: throw Unsupported(layer: layer.kind)
     }

@@ -2,7 +2,7 @@ public import SaliencyCore
 
 /// Holds a layer's pullback against central differences of its forward pass.
 ///
-/// With a random cotangent `c` and a random direction `d` of +1 and -1, the slope of `<c, layer(x + t d)>` at t = 0 must be
+/// With a random signal `c` and a random direction `d` of +1 and -1, the slope of `<c, layer(x + t d)>` at t = 0 must be
 /// `<pullback(c), d>`. The slope is measured at steps h and 2h and extrapolated (error of order h^4), the inner
 /// products are summed in double precision; the forward pass is the layer's own, in 32 bits. So the layer has to
 /// be smooth, or the point at least 2h away from its kinks (`Points`).
@@ -26,14 +26,14 @@ public struct GradientCheck: Sendable {
   /// The expected size of `<p, d>` for a random direction is the norm of `p`, so 0.1 means "wrong by a tenth".
   public func inputErrors(of layer: some Layer, at inputs: [Tensor]) -> [Double] {
     let step = Step(applying: layer, to: inputs)
-    let cotangent = normal(step.output.shape, 0)
-    let pulled = layer.pullback(cotangent, at: step)
+    let signal = normal(step.output.shape, 0)
+    let pulled = layer.pullback(signal, at: step)
     precondition(pulled.count == inputs.count, "\(pulled.count) parts for \(inputs.count) inputs")
     return inputs.indices.map { i in
       largestError(of: pulled[i], at: inputs[i], path: UInt64(i)) { moved in
         var all = inputs
         all[i] = moved
-        return layer(all).dot(cotangent)
+        return layer(all).dot(signal)
       }
     }
   }
@@ -43,15 +43,15 @@ public struct GradientCheck: Sendable {
     of layer: some ParametricLayer, at inputs: [Tensor]
   ) -> [(name: String, error: Double)] {
     let step = Step(applying: layer, to: inputs)
-    let cotangent = normal(step.output.shape, 0)
-    let pulled = layer.parameterPullback(cotangent, at: step)
+    let signal = normal(step.output.shape, 0)
+    let pulled = layer.parameterPullback(signal, at: step)
     let parameters = layer.parameters
     precondition(pulled.count == parameters.count, "\(pulled.count) parts for \(parameters.count) parameters")
     return parameters.indices.map { i in
       let error = largestError(of: pulled[i], at: parameters[i].value, path: 100 + UInt64(i)) { moved in
         var all = parameters.map(\.value)
         all[i] = moved
-        return layer.replacingParameters(all)(inputs).dot(cotangent)
+        return layer.replacingParameters(all)(inputs).dot(signal)
       }
       return (parameters[i].name, error)
     }

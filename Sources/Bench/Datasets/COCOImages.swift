@@ -1,5 +1,7 @@
 internal import Foundation
+internal import Metrics
 internal import SaliencyCore
+internal import Support
 
 /// COCO's instance annotations: one JSON file for a folder of pictures.
 ///

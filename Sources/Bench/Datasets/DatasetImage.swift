@@ -1,4 +1,5 @@
 package import Imaging
+package import Metrics
 
 /// One picture of a data set, and what the data set says is on it.
 public struct DatasetImage: Sendable {

@@ -1,6 +1,7 @@
 internal import Foundation
 public import ModelLibrary
 internal import SaliencyCore
+internal import Support
 
 /// The images of an experiment, in its order.
 public struct ImageSet: Sendable {

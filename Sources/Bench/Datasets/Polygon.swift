@@ -1,3 +1,5 @@
+internal import Metrics
+
 extension Mask {
   /// The union of polygons, each `[x0, y0, x1, y1, …]` in pixels, (0, 0) being the corner of the first pixel.
   ///

@@ -1,6 +1,8 @@
 internal import Foundation
 internal import Imaging
+internal import Metrics
 internal import SaliencyCore
+internal import Support
 
 /// Pascal VOC: a folder of XML files, one for each picture, with boxes; and PNGs that tell the objects apart.
 ///

@@ -1,3 +1,5 @@
+public import Methods
+public import Metrics
 public import SaliencyCore
 
 /// What an experiment may name: methods, controls, metrics.

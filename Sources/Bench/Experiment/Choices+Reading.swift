@@ -1,3 +1,5 @@
+internal import Configuration
+internal import Metrics
 package import ModelLibrary
 package import SaliencyCore
 

@@ -1,6 +1,8 @@
+public import Configuration
 internal import Foundation
+internal import Metrics
 public import ModelLibrary
-public import SaliencyCore
+internal import SaliencyCore
 
 extension Experiment {
   /// Everything that is said, defaults written out, in one order: equal for experiments that mean the same.

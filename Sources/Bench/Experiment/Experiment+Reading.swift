@@ -1,5 +1,7 @@
+internal import Metrics
 public import ModelLibrary
 internal import SaliencyCore
+internal import Support
 
 extension Experiment {
   /// Reads a YAML file.

@@ -1,3 +1,5 @@
+internal import Configuration
+public import Metrics
 public import SaliencyCore
 
 /// What is compared with what, on what, by what measure: everything that decides the numbers of a run.
@@ -80,7 +82,7 @@ public struct ModelChoice: Sendable, Equatable {
   }
 }
 
-/// A method with the question's details that are not its own parameters.
+/// A method with the request's details that are not its own parameters.
 public struct MethodChoice: Sendable {
   public var method: any SaliencyMethod
   public var label: String?
@@ -131,20 +133,6 @@ public struct MetricChoice: Sendable {
 
   /// What tables call it.
   public var name: String { label ?? metric.label }
-}
-
-/// How uncertainty is stated.
-public struct Statistics: Sendable, Equatable, Codable {
-  /// The share of the bootstrap's distribution that an interval holds.
-  public var confidence = 0.95
-  /// How often the images are drawn anew.
-  public var resamples = 2_000
-  /// How many sign flips the paired test draws.
-  public var permutations = 10_000
-  /// Below which adjusted p a difference counts.
-  public var level = 0.05
-
-  public init() {}
 }
 
 /// Where something of an experiment was written; equal to every other, for it is no part of the value.

@@ -1,3 +1,4 @@
+internal import Configuration
 internal import Foundation
 internal import SaliencyCore
 
@@ -66,10 +67,10 @@ extension Manifest {
   private func imageDifference(from other: Manifest) -> ManifestDifference? {
     let advice =
       "the data set has changed, or nodes see different copies of it; compute the others again on the same files"
-    if images.count != other.images.count || questions != other.questions {
+    if images.count != other.images.count || requests != other.requests {
       return ManifestDifference(
-        what: "the data set", first: "\(images.count) images, \(questions) questions",
-        second: "\(other.images.count) images, \(other.questions) questions", advice: advice)
+        what: "the data set", first: "\(images.count) images, \(requests) requests",
+        second: "\(other.images.count) images, \(other.requests) requests", advice: advice)
     }
     guard let i = images.indices.first(where: { images[$0] != other.images[$0] }) else { return nil }
     return ManifestDifference(

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Metrics
 
 /// What of an experiment a store does not hold.
 struct MergeGaps {
@@ -25,7 +26,7 @@ struct MergeGaps {
     self.source = source
     layers = source.manifest.methods.indices.map(source.layer)
     metrics = Self.metrics(of: source.manifest)
-    expected = source.manifest.questions * source.manifest.methods.count
+    expected = source.manifest.requests * source.manifest.methods.count
     found = try Self.count(store, source, layers, metrics)
     guard found < expected else { return }
     descriptions = try absent(sources) + sources.filter { !$0.isComplete }.compactMap { try incomplete($0) }
@@ -48,7 +49,7 @@ struct MergeGaps {
     _ metrics: [(key: Digest, images: Set<Int>?)]
   ) throws -> Int {
     var found = 0
-    try forEachQuestion(store) { records in
+    try forEachRequest(store) { records in
       for record in records {
         found +=
           try source.manifest.methods.count
@@ -58,17 +59,16 @@ struct MergeGaps {
     return found
   }
 
-  /// The questions of a store, some thousands at a time.
-  private static func forEachQuestion(_ store: ResultStore, _ body: ([QuestionRecord]) throws -> Void) throws
-  {
+  /// The requests of a store, some thousands at a time.
+  private static func forEachRequest(_ store: ResultStore, _ body: ([RequestRecord]) throws -> Void) throws {
     var last: (Int, Int, String) = (-1, -1, "")
     while true {
-      var records: [QuestionRecord] = []
+      var records: [RequestRecord] = []
       try store.read { db in
         try StoredRow.each(
-          db, in: "questions", "SELECT * FROM questions WHERE (model, image, target) > (?, ?, ?) LIMIT 2000",
+          db, in: "requests", "SELECT * FROM requests WHERE (model, image, target) > (?, ?, ?) LIMIT 2000",
           [last.0, last.1, last.2]
-        ) { records.append(try QuestionRecord($0)) }
+        ) { records.append(try RequestRecord($0)) }
       }
       guard let end = records.last?.place else { return }
       last = (end.model, end.image, end.target)
@@ -76,9 +76,9 @@ struct MergeGaps {
     }
   }
 
-  /// The methods whose answers, or scores, to a question are missing.
+  /// The methods whose answers, or scores, to a request are missing.
   private static func missing(
-    _ store: ResultStore, _ source: MergeSource, _ record: QuestionRecord, _ methods: Range<Int>,
+    _ store: ResultStore, _ source: MergeSource, _ record: RequestRecord, _ methods: Range<Int>,
     _ layers: [String?],
     _ metrics: [(key: Digest, images: Set<Int>?)]
   ) throws -> [Int] {
@@ -86,7 +86,7 @@ struct MergeGaps {
     let place = record.place
     guard source.manifest.models.indices.contains(place.model) else {
       let damage = StoreDamage(
-        "questions", "model", found: "\(place.model)",
+        "requests", "model", found: "\(place.model)",
         expected: "one of \(source.manifest.models.count) models")
       throw StoreError.damaged(path: store.path, damage)
     }
@@ -126,8 +126,8 @@ struct MergeGaps {
     return "shard \(shard): \(count) of \(units) units missing, the first \(first)"
   }
 
-  private func missingMethods(at place: QuestionPlace, _ methods: Range<Int>) throws -> [Int] {
-    guard let record = try store.question(at: place) else { return Array(methods) }
+  private func missingMethods(at place: RequestPlace, _ methods: Range<Int>) throws -> [Int] {
+    guard let record = try store.request(at: place) else { return Array(methods) }
     return try Self.missing(store, source, record, methods, layers, metrics)
   }
 }

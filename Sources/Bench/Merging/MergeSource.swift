@@ -1,6 +1,8 @@
+internal import Configuration
 internal import Foundation
 internal import GRDB
 internal import SaliencyCore
+internal import Support
 
 /// A store that is to be merged, and what it says of itself.
 struct MergeSource: Sendable {
@@ -12,7 +14,7 @@ struct MergeSource: Sendable {
   /// Nil where it is that of a whole run.
   let shard: Shard?
   let isComplete: Bool
-  /// What tells whether it has changed since it was merged: how many units and questions there are, and when it was last at work.
+  /// What tells whether it has changed since it was merged: how many units and requests there are, and when it was last at work.
   let stamp: String
   /// What else it says of itself.
   let meta: [String: String]
@@ -31,9 +33,9 @@ struct MergeSource: Sendable {
     self.meta = meta
     stamp = try ResultStore.read(path) { db in
       let units: Int = try StoredRow.cell(db, in: "units", "id", "SELECT MAX(id) FROM units") ?? 0
-      let questions = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM questions") ?? 0
+      let requests = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM requests") ?? 0
       // Not the file's own time: SQLite may write to it when somebody has only read.
-      return "\(units) \(questions) \(meta["progress-at"] ?? "")"
+      return "\(units) \(requests) \(meta["progress-at"] ?? "")"
     }
     let known = first.flatMap { first in
       meta["manifest-digest"].map { $0 == first.meta["manifest-digest"] } == true ? first.manifest : nil
@@ -75,16 +77,16 @@ struct MergeSource: Sendable {
   /// What the folder is called in messages.
   var label: String { path.enclosingFolder }
 
-  /// A question in words: model, image, target.
-  func name(of place: QuestionPlace) -> String {
+  /// A request in words: model, image, target.
+  func name(of place: RequestPlace) -> String {
     guard manifest.models.indices.contains(place.model), manifest.images.indices.contains(place.image) else {
-      return "question \(place.model), \(place.image), \(place.target)"
+      return "request \(place.model), \(place.image), \(place.target)"
     }
     return "\(manifest.models[place.model].name), \(manifest.images[place.image]), \(place.target)"
   }
 
   /// What a unit is kept under.
-  func key(of method: Int, model: Int, _ asked: QuestionRecord.Asked, layer: String?) -> Digest {
+  func key(of method: Int, model: Int, _ asked: RequestRecord.Asked, layer: String?) -> Digest {
     UnitKey(manifest, method: method, layer: layer, model: model).digest(asked)
   }
 
@@ -104,12 +106,12 @@ struct MergeSource: Sendable {
         + "wrongly; compute the shard again")
   }
 
-  /// The name of a unit, found by going through the questions.
+  /// The name of a unit, found by going through the requests.
   private func name(of unit: Digest) throws -> String? {
     try ResultStore.read(path) { db in
       var name: String?
-      try StoredRow.each(db, in: "questions", "SELECT * FROM questions") { row in
-        let record = try QuestionRecord(row)
+      try StoredRow.each(db, in: "requests", "SELECT * FROM requests") { row in
+        let record = try RequestRecord(row)
         guard name == nil, case .asked(let asked) = record.state,
           manifest.models.indices.contains(record.place.model)
         else { return }

@@ -126,7 +126,7 @@ public final class StoreMerge: Sendable {
         let transfer = StoreTransfer(source: source.label)
         try transfer.prepare(db)
         try db.inTransaction {
-          try transfer.copyQuestions(db)
+          try transfer.copyRequests(db)
           try transfer.copyRest(db)
           return .commit
         }

@@ -1,10 +1,12 @@
+internal import Configuration
 internal import Foundation
 internal import GRDB
+internal import Metrics
 internal import SaliencyCore
 
 /// Stores of shards with made-up numbers, as large as one likes: what merging and tables are measured on.
 ///
-/// Everything else is as a run writes it: an experiment, questions, units under their keys, scores, curves.
+/// Everything else is as a run writes it: an experiment, requests, units under their keys, scores, curves.
 package struct SyntheticShards {
   package let experiment: Experiment
   package let images: Int
@@ -32,7 +34,7 @@ package struct SyntheticShards {
   private var manifest: Manifest {
     Manifest(
       program: "synthetic", command: "", processor: "", experiment: experiment.canonicalJSON,
-      questions: images,
+      requests: images,
       code: Self.code, seed: experiment.seed,
       models: [
         Manifest.Model(
@@ -60,16 +62,16 @@ package struct SyntheticShards {
     let mine = ((index - 1) * images / shards)..<(index * images / shards)
     try describe(store, shard, mine.count)
     try store.write { db in
-      let question = try db.makeStatement(
-        sql: "INSERT INTO questions VALUES (0, ?, 'top', '1 1', 0, NULL, ?, ?, 0.5, ?, ?)")
+      let request = try db.makeStatement(
+        sql: "INSERT INTO requests VALUES (0, ?, 'top', '1 1', 0, NULL, ?, ?, 0.5, ?, ?)")
       let assign = try db.makeStatement(sql: "INSERT INTO assignment VALUES (0, ?, 'top', 0, ?)")
       let unit = try db.makeStatement(
         sql: "INSERT INTO units (key, outcome, forward, backward) VALUES (?, 0, 0, 1)")
       for image in mine {
-        let asked = QuestionRecord.Asked(
+        let asked = RequestRecord.Asked(
           classIndex: image % 1000, className: "class \(image % 1000)", probability: 0.5,
           pixels: Digest(of: "\(image)"), annotations: Digest(of: "none"))
-        try question.execute(arguments: [
+        try request.execute(arguments: [
           image, asked.classIndex, asked.className, asked.pixels.data, asked.annotations.data,
         ])
         try assign.execute(arguments: [image, choices.count])

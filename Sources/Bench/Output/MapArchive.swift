@@ -25,8 +25,8 @@ struct MapArchive {
     try HDF5Writer.write(to: path) { file in
       try describe(file)
       for setting in results.settings {
-        for (q, question) in setting.questions.enumerated() {
-          if let asked = question.asked { try add(question, asked, q, of: setting, to: file) }
+        for (q, request) in setting.requests.enumerated() {
+          if let asked = request.asked { try add(request, asked, q, of: setting, to: file) }
         }
       }
     }
@@ -47,10 +47,10 @@ struct MapArchive {
   }
 
   private func add(
-    _ question: RunResults.Question, _ asked: QuestionRecord.Asked, _ q: Int, of setting: RunResults.Setting,
+    _ request: RunResults.Request, _ asked: RequestRecord.Asked, _ q: Int, of setting: RunResults.Setting,
     to file: borrowing HDF5Writer
   ) throws {
-    let group = [setting.modelName, question.imageName, question.target].map(Self.part).joined(separator: "/")
+    let group = [setting.modelName, request.imageName, request.target].map(Self.part).joined(separator: "/")
     try file.group(group)
     try file.attribute("class", asked.classIndex, of: group)
     try file.attribute("class_name", asked.className, of: group)

@@ -1,6 +1,7 @@
 internal import Figures
 internal import Foundation
 internal import SaliencyCore
+internal import Support
 
 /// The files of a run's folder.
 public struct RunFolder: Sendable {

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Metrics
 internal import SaliencyCore
 
 /// The plots of a run: every metric's curves, and cost against faithfulness.

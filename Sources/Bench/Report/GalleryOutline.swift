@@ -1,3 +1,5 @@
+internal import Metrics
+
 /// The annotations of an image as lines over its picture: masks solid, boxes dashed, the explained class in a colour of its own.
 struct GalleryOutline {
   private let annotations: Annotations

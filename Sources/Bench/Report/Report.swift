@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Metrics
 internal import SaliencyCore
 
 /// The report: everything about a run on one page, in one file that needs nothing else.
@@ -55,11 +56,11 @@ struct Report {
 
   private var summary: String {
     let controls = results.methods.count(where: \.isControl)
-    let asked = results.settings.reduce(0) { $0 + $1.questions.count { $0.asked != nil } }
+    let asked = results.settings.reduce(0) { $0 + $1.requests.count { $0.asked != nil } }
     let counts = [
       "\(Self.counted(results.methods.count - controls, "method")) and \(Self.counted(controls, "control"))",
       Self.counted(experiment.metrics.count, "metric"), Self.counted(results.manifest.models.count, "model"),
-      Self.counted(results.manifest.images.count, "image"), "\(Self.counted(asked, "question")) answered",
+      Self.counted(results.manifest.images.count, "image"), "\(Self.counted(asked, "request")) answered",
     ]
     return counts.joined(separator: ", ")
       + (failedCount > 0 ? "; \(Self.counted(failedCount, "failure")), listed below." : ".")
@@ -166,7 +167,7 @@ struct Report {
   private var failureSection: HTML {
     let failures = tables.failures
     guard !failures.isEmpty else {
-      return HTML("p", [:], "None: every method answered every question, and every metric had a number.")
+      return HTML("p", [:], "None: every method answered every request, and every metric had a number.")
     }
     let groups = Failure.grouped(failures)
     let shown = groups.prefix(400).map { failure, methods in

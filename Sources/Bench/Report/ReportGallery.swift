@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Imaging
+internal import Metrics
 internal import SaliencyCore
 
 /// The pictures of the report: for each image every method's map, over it as far as the reader slides.
@@ -11,7 +12,7 @@ struct ReportGallery {
   func html() throws -> HTML {
     var sections: [HTML] = []
     for setting in results.settings {
-      let cards = try setting.questions.indices.compactMap { try card(setting, $0) }
+      let cards = try setting.requests.indices.compactMap { try card(setting, $0) }
       guard !cards.isEmpty else { continue }
       let title = "\(setting.modelName), \(PrintedTable.targetWords(setting.target))"
       sections.append(
@@ -20,7 +21,7 @@ struct ReportGallery {
           [
             HTML(
               "summary", [:], HTML("h3", [:], HTML(title)),
-              HTML(" \(cards.count) of \(setting.questions.count)"))
+              HTML(" \(cards.count) of \(setting.requests.count)"))
           ] + cards))
     }
     guard !sections.isEmpty else {
@@ -70,9 +71,9 @@ struct ReportGallery {
   }
 
   private func card(_ setting: RunResults.Setting, _ q: Int) throws -> HTML? {
-    let question = setting.questions[q]
-    guard let asked = question.asked,
-      let (png, image) = try pictures.picture(model: setting.model, image: question.image)
+    let request = setting.requests[q]
+    guard let asked = request.asked,
+      let (png, image) = try pictures.picture(model: setting.model, image: request.image)
     else { return nil }
     var figures: [HTML] = []
     for (m, method) in results.methods.enumerated() {
@@ -84,17 +85,17 @@ struct ReportGallery {
       "slide-\(setting.model)-\(results.settings.filter { $0.model == setting.model }.firstIndex { $0.target == setting.target } ?? 0)-\(q)"
     let percent = asked.probability.map { String(format: "(%.0f%%) ", $0 * 100) } ?? ""
     let address = "data:image/png;base64,\(png.base64EncodedString())"
-    let alternative = "The picture \(question.imageName) as the network sees it"
+    let alternative = "The picture \(request.imageName) as the network sees it"
     return HTML(
       "article", ["class": "card"],
-      HTML("h4", [:], HTML("\(asked.className) \(percent)"), HTML("small", [:], HTML(question.imageName))),
+      HTML("h4", [:], HTML("\(asked.className) \(percent)"), HTML("small", [:], HTML(request.imageName))),
       HTML(
         "p", [:], HTML("label", ["for": id], "picture "),
         HTML(
           "input",
           [
             "type": "range", "id": id, "min": "0", "max": "100", "value": "60", "class": "slide",
-            "aria-label": "From picture to map: \(question.imageName), \(asked.className)",
+            "aria-label": "From picture to map: \(request.imageName), \(asked.className)",
           ]), " map"),
       HTML(
         "div", ["class": "maps"],
@@ -104,20 +105,20 @@ struct ReportGallery {
             HTML(
               "div", ["class": "frame"],
               HTML("img", ["src": address, "alt": alternative, "class": "picture"]),
-              try outline(setting, question, asked)), HTML("figcaption", [:], "picture"))
+              try outline(setting, request, asked)), HTML("figcaption", [:], "picture"))
         ] + figures), values(setting, q))
   }
 
   private func outline(
-    _ setting: RunResults.Setting, _ question: RunResults.Question, _ asked: QuestionRecord.Asked
+    _ setting: RunResults.Setting, _ request: RunResults.Request, _ asked: RequestRecord.Asked
   ) throws -> HTML {
-    let annotations = try pictures.annotations(model: setting.model, image: question.image)
+    let annotations = try pictures.annotations(model: setting.model, image: request.image)
     return GalleryOutline(annotations, target: asked.classIndex)?.html ?? ""
   }
 
   /// The image's own numbers: methods by metrics.
   private func values(_ setting: RunResults.Setting, _ q: Int) -> HTML {
-    let image = setting.questions[q].image
+    let image = setting.requests[q].image
     let shown = results.columns.indices.filter { results.columns[$0].isAsked(about: image) }
     let formats = shown.map { c in
       NumberText.Format(
@@ -140,7 +141,7 @@ struct ReportGallery {
     return HTML(
       "details", ["class": "values"], HTML("summary", [:], "Metric values of this image"),
       HTML.table(
-        "Metric values: \(setting.questions[q].imageName), \(setting.questions[q].asked?.className ?? "")",
+        "Metric values: \(setting.requests[q].imageName), \(setting.requests[q].asked?.className ?? "")",
         head: ["Method"] + heads, rows: rows))
   }
 

@@ -1,3 +1,4 @@
+internal import Metrics
 internal import SaliencyCore
 
 /// The tables of the report, whose columns sort.

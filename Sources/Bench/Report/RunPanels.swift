@@ -19,15 +19,15 @@ struct RunPanels {
   /// One map that could stand in a panel.
   private struct Cell {
     let setting: Int
-    let question: Int
+    let request: Int
     let method: Int
 
     func key(_ axis: FigureLayout.Axis, _ results: RunResults) -> String {
       let setting = results.settings[setting]
       switch axis {
       case .model: return setting.modelName
-      case .image: return setting.questions[question].imageName
-      case .target: return setting.questions[question].target
+      case .image: return setting.requests[request].imageName
+      case .target: return setting.requests[request].target
       case .method: return results.methods[method].title
       }
     }
@@ -38,11 +38,11 @@ struct RunPanels {
   private func panels(_ layout: FigureLayout) throws -> [Named] {
     var cells: [Cell] = []
     for (s, setting) in results.settings.enumerated() {
-      for (q, question) in setting.questions.enumerated()
-      where question.image < layout.images && question.asked != nil {
+      for (q, request) in setting.requests.enumerated()
+      where request.image < layout.images && request.asked != nil {
         // Controls are for tables.
         for m in results.methods.indices where !results.methods[m].isControl {
-          cells.append(Cell(setting: s, question: q, method: m))
+          cells.append(Cell(setting: s, request: q, method: m))
         }
       }
     }
@@ -107,25 +107,25 @@ struct RunPanels {
     guard axes.contains(.image) || axes.contains(.target) else {
       return key(cell, axes).joined(separator: ", ")
     }
-    return question(cell).asked?.className ?? ""
+    return request(cell).asked?.className ?? ""
   }
 
   private func details(_ cell: Cell, _ axes: [FigureLayout.Axis]) -> [String] {
     var lines: [String] = []
-    if axes.contains(.image) || axes.contains(.target), let asked = question(cell).asked {
+    if axes.contains(.image) || axes.contains(.target), let asked = request(cell).asked {
       if let probability = asked.probability { lines.append(String(format: "p = %.2f", probability)) }
     }
     for axis in axes where axis == .image || axis == .model { lines.append(cell.key(axis, results)) }
     return lines
   }
 
-  private func question(_ cell: Cell) -> RunResults.Question {
-    results.settings[cell.setting].questions[cell.question]
+  private func request(_ cell: Cell) -> RunResults.Request {
+    results.settings[cell.setting].requests[cell.request]
   }
 
   private func picture(_ cell: Cell) throws -> Panel.Cell {
     let setting = results.settings[cell.setting]
-    guard let found = try pictures.picture(model: setting.model, image: question(cell).image) else {
+    guard let found = try pictures.picture(model: setting.model, image: request(cell).image) else {
       return .message("no picture was kept")
     }
     return .picture(found.image)
@@ -133,9 +133,9 @@ struct RunPanels {
 
   private func cell(_ cell: Cell, _ layout: FigureLayout) throws -> Panel.Cell {
     let setting = results.settings[cell.setting]
-    guard let unit = setting.units[cell.method][cell.question] else { return .message("not computed yet") }
+    guard let unit = setting.units[cell.method][cell.request] else { return .message("not computed yet") }
     guard unit.outcome == .done else { return .message(unit.reason ?? "failed") }
-    guard let picture = try pictures.picture(model: setting.model, image: question(cell).image),
+    guard let picture = try pictures.picture(model: setting.model, image: request(cell).image),
       let map = try pictures.map(
         unit, method: cell.method, height: picture.image.height, width: picture.image.width)
     else { return .message("no map was kept") }

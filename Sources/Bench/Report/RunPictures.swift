@@ -2,6 +2,7 @@ internal import Figures
 internal import Foundation
 internal import GRDB
 internal import Imaging
+internal import Metrics
 internal import SaliencyCore
 
 /// The pictures and raw maps that a store keeps.
@@ -25,7 +26,7 @@ struct RunPictures: Sendable {
     try store.annotations(model: model, image: image)
   }
 
-  /// A method's attribution of a question as it was given; nil where it was not kept.
+  /// A method's attribution of a request as it was given; nil where it was not kept.
   func stored(_ unit: RunResults.Unit) throws -> StoredMap? {
     try store.read { db in
       try StoredRow.first(
@@ -35,7 +36,7 @@ struct RunPictures: Sendable {
     }
   }
 
-  /// A method's map of a question at the size of a picture; nil where it was not kept.
+  /// A method's map of a request at the size of a picture; nil where it was not kept.
   func map(_ unit: RunResults.Unit, method: Int, height: Int, width: Int) throws -> SaliencyMap? {
     try stored(unit).map { stored in
       SaliencyMap(stored.attribution, reduction: reduction(of: method)).resized(height: height, width: width)

@@ -16,15 +16,15 @@ extension Runner {
     for (index, model) in plan.models.enumerated() {
       let known = try store.costs(of: plan.methods.map { plan.costKey($0, model) })
       let missing = plan.methods.filter { known[plan.costKey($0, model)] == nil && $0.suits(model) }
-      guard !missing.isEmpty, let question = firstQuestion(of: index, model) else { continue }
+      guard !missing.isEmpty, let request = firstRequest(of: index, model) else { continue }
       for method in missing {
         let layer = plan.layer(of: method, in: model)
         let cost = Self.cost {
           // What does not look at the model needs no forward pass; the others share one only by being run together.
           let asked =
             method.isControl
-            ? try question.variant(layer: layer, score: method.choice.score).explanation
-            : try question.askedAnew(layer: layer, score: method.choice.score)
+            ? try request.variant(layer: layer, score: method.choice.score).request
+            : try request.askedAnew(layer: layer, score: method.choice.score)
           _ = try method.choice.method.attribution(for: asked)
         }
         guard let cost else { continue }
@@ -33,9 +33,9 @@ extension Runner {
     }
   }
 
-  private func firstQuestion(of index: Int, _ model: BenchModel) -> OpenQuestion? {
+  private func firstRequest(of index: Int, _ model: BenchModel) -> OpenRequest? {
     for place in share.places.lazy.filter({ $0.model == index }).prefix(3) {
-      if case .open(let question, _) = OpenQuestion.open(place, of: plan, model: model) { return question }
+      if case .open(let request, _) = OpenRequest.open(place, of: plan, model: model) { return request }
     }
     return nil
   }

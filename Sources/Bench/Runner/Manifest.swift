@@ -1,4 +1,6 @@
+internal import Configuration
 internal import Foundation
+internal import Metrics
 internal import SaliencyCore
 
 /// What a run was made of: enough to make it again, and to tell whether two runs can be put together.
@@ -29,8 +31,8 @@ struct Manifest: Sendable, Codable, Equatable {
   var processor: String
   /// The canonical form.
   var experiment: String
-  /// How many questions there are to be answered.
-  var questions: Int
+  /// How many requests there are to be answered.
+  var requests: Int
   /// The toolkit's version, and how its kernels round.
   var code: String
   var seed: UInt64
@@ -40,7 +42,7 @@ struct Manifest: Sendable, Codable, Equatable {
   var imageCounts: [Int]?
   /// Annotations of crowds that are left out.
   var crowds: Int?
-  /// SHA-256 of what the networks were given, question by question; in the file that is written when a run has ended.
+  /// SHA-256 of what the networks were given, request by request; in the file that is written when a run has ended.
   var inputs: String?
   var methods: [Element]
   var metrics: [Element]
@@ -65,7 +67,7 @@ extension Manifest {
     program = options.program
     command = options.command
     processor = "\(Execution.instructionSet) kernels"
-    questions = plan.places.count
+    requests = plan.places.count
     experiment = plan.experiment.canonicalJSON
     code = plan.code
     seed = plan.experiment.seed
@@ -98,7 +100,7 @@ extension Manifest {
   /// - Throws: `StoreDamage` if it is not what a run writes.
   init(stored text: String) throws(StoreDamage) {
     guard let manifest = try? JSONDecoder().decode(Manifest.self, from: Data(text.utf8)),
-      (0...(1 << 40)).contains(manifest.questions),
+      (0...(1 << 40)).contains(manifest.requests),
       manifest.models.allSatisfy({ Digest(hex: $0.fingerprint) != nil && $0.classes >= 0 })
     else {
       throw StoreDamage(

@@ -1,9 +1,11 @@
+internal import Metrics
 internal import ModelLibrary
 internal import SaliencyCore
+internal import Support
 
 /// Names of an experiment that none of its models and images has.
 ///
-/// A name that only some models have is no mistake: for the others the question is not applicable.
+/// A name that only some models have is no mistake: for the others the request is not applicable.
 struct NameCheck {
   let experiment: Experiment
   let models: [BenchModel]

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Metrics
 internal import ModelLibrary
 internal import SaliencyCore
 
@@ -39,7 +40,7 @@ public struct RunPlan: Sendable {
     try Self.checkLimit(options, models)
     budget = MemoryBudget(
       limit: options.memory,
-      reserved: models.reduce(0) { $0 + experiment.randomisedWeights(of: $1.model) })
+      reserved: models.reduce(0) { $0 + experiment.metricMemory(of: $1.model) })
     units = try models.map { model in
       let pass = try options.memory.flatMap { _ in try model.model.measuredPass() }
       return UnitMemory(model.model, experiment, pass: pass)
@@ -98,7 +99,7 @@ public struct RunPlan: Sendable {
           + (WorkPlan.words(crowds: plan.crowdCount).map { ", \($0)" } ?? ""),
         "targets: \(plan.experiment.targets.map(\.description).joined(separator: ", "))",
         "methods: \(plan.methods.count - controls), controls: \(controls), metrics: \(plan.metrics.count)",
-        "questions (model, image, target): \(places.count)", "units of work (question, method): \(units)",
+        "requests (model, image, target): \(places.count)", "units of work (request, method): \(units)",
         "numbers: \(numbers) at most", "workers: \(workers)",
       ] + costSummary + shardSummary).joined(separator: "\n")
   }

@@ -1,12 +1,12 @@
 /// How far a run has come.
 public struct RunProgress: Sendable, Equatable {
-  /// Units of work in all: questions times methods.
+  /// Units of work in all: requests times methods.
   public var total = 0
   /// Units that are finished, those of earlier runs included.
   public var done = 0
   /// Units that were finished before this run began, or by another process.
   public var found = 0
-  /// Units of a question that this run had come to before: two targets of an image are the same class.
+  /// Units of a request that this run had come to before: two targets of an image are the same class.
   public var shared = 0
   /// Units without an answer because something went wrong.
   public var failed = 0

@@ -1,5 +1,7 @@
+internal import Configuration
 internal import Foundation
 internal import Imaging
+internal import Metrics
 internal import SaliencyCore
 internal import Support
 internal import Synchronization
@@ -50,15 +52,15 @@ public final class Runner: Sendable {
   private let failure = Mutex<StoreError?>(nil)
   /// Whether other builds have written into the store.
   private let hasOtherBuilds = Atomic<Bool>(false)
-  /// What is asked by the questions that are open in this process.
+  /// What is asked by the requests that are open in this process.
   let busy = Mutex<Set<Digest>>([])
-  /// What is asked by the questions that this run has come to.
+  /// What is asked by the requests that this run has come to.
   let met = Mutex<Set<Digest>>([])
   let tally: Mutex<RunProgress>
   private let sharedByModel: [SharedWork]
   private let started = ContinuousClock.now
 
-  typealias Queue = WorkQueue<OpenQuestion, UnitWork>
+  typealias Queue = WorkQueue<OpenRequest, UnitWork>
 
   /// Prepares a run: what can be wrong with the folder is found here, before work begins.
   ///
@@ -106,7 +108,7 @@ public final class Runner: Sendable {
     let pulse = Pulse(every: 20) { [store] in try? store.renewClaims() }
     defer {
       pulse.end()
-      // A run that is stopped leaves questions half done; another process need not find out that this one has ended.
+      // A run that is stopped leaves requests half done; another process need not find out that this one has ended.
       try? store.releaseAll()
       try? store.checkpoint()
     }
@@ -123,7 +125,7 @@ public final class Runner: Sendable {
     defer { Execution.threads = threads }
     var waiting = share.places
     while !waiting.isEmpty, !isStopping {
-      let held = Mutex<[QuestionPlace]>([])
+      let held = Mutex<[RequestPlace]>([])
       let queue = Queue(waiting)
       // Threads, not tasks: units compute for seconds without a pause, which would starve Swift's shared pool.
       WorkerThread.run(min(jobs, max(waiting.count * plan.methods.count, 1))) { [self] in
@@ -160,7 +162,7 @@ public final class Runner: Sendable {
   var isStopping: Bool { stopping.load(ordering: .relaxed) || failure.withLock { $0 != nil } }
 
   /// What one worker does until nothing is left.
-  private func work(on queue: Queue, whenHeld: (QuestionPlace) -> Void) {
+  private func work(on queue: Queue, whenHeld: (RequestPlace) -> Void) {
     var own: Queue.Opened?
     while !isStopping {
       do throws(StoreError) {
@@ -176,11 +178,11 @@ public final class Runner: Sendable {
   }
 
   private func compute(_ unit: UnitWork, of opened: Queue.Opened, _ queue: Queue) throws(StoreError) {
-    let question = opened.question
-    let model = question.model.model
-    let need = memory[question.place.model].need(batch: model.microBatch)
+    let request = opened.request
+    let model = request.model.model
+    let need = memory[request.place.model].need(batch: model.microBatch)
     let result = budget.run(needing: need) {
-      unit.run(question, plan: plan, sharedByModel: sharedByModel[question.place.model])
+      unit.run(request, plan: plan, sharedByModel: sharedByModel[request.place.model])
     }
     try store.save(result)
     tally.withLock {
@@ -189,6 +191,6 @@ public final class Runner: Sendable {
     }
     guard opened.finish() else { return }
     queue.remove(opened)
-    try close(question)
+    try close(request)
   }
 }

@@ -1,15 +1,16 @@
+internal import Metrics
 internal import SaliencyCore
 
 /// What a unit of work holds at the most, beside what the process holds in any case.
 struct UnitMemory: Sendable, Equatable {
   /// Bytes of one image's pass forward and back in which every activation is kept.
   var pass: Int
-  /// How many forward passes a question keeps: one for each layer and score that its methods look at.
+  /// How many forward passes a request keeps: one for each layer and score that its methods look at.
   var tapes = 1
-  /// Bytes that metrics keep of a question for all methods.
+  /// Bytes that metrics keep of a request for all methods.
   var shared = 0
 
-  /// Bytes with batches of `batch` images: the question's own passes, those of a batch, and what is small.
+  /// Bytes with batches of `batch` images: the request's own passes, those of a batch, and what is small.
   func need(batch: Int) -> Int { pass * (batch + tapes) + shared + 8 << 20 }
 }
 
@@ -27,11 +28,9 @@ extension UnitMemory {
 }
 
 extension Experiment {
-  /// Bytes that are held once for a model as soon as a metric randomises it: its weights again, as drawn and as kernels keep
-  /// them.
-  func randomisedWeights(of model: Model) -> Int {
-    guard metrics.contains(where: { $0.metric is any ParameterRandomisation }) else { return 0 }
-    return 2 * model.graph.parameterCount * MemoryLayout<Float>.stride
+  /// Bytes that metrics keep once for a model: those that randomise it do so one after another.
+  func metricMemory(of model: Model) -> Int {
+    metrics.map { $0.metric.expectedModelMemory(for: model) }.max() ?? 0
   }
 }
 
@@ -53,6 +52,6 @@ extension Model {
   /// One pass forward and back in which every activation is kept, and whose gradients are not used.
   private func rehearse() throws {
     let blank = Tensor(repeating: 0, shape: inputShape.batched(1))
-    _ = try Explanation(self, inputs: blank, targets: [.index(0)], reach: .values).inputGradient()
+    _ = try AttributionRequest(self, inputs: blank, targets: [.index(0)], reach: .values).inputGradient()
   }
 }

@@ -1,14 +1,15 @@
+internal import Metrics
 internal import SaliencyCore
 
-/// One unit of work: a method's answer to a question, and what is still missing of it.
+/// One unit of work: a method's answer to a request, and what is still missing of it.
 struct UnitWork: Sendable {
   let method: WorkPlan.Method
   let key: Digest
   let missing: ResultStore.Missing
 
   /// Asks the method and every missing metric; whatever goes wrong becomes part of the result.
-  func run(_ question: OpenQuestion, plan: WorkPlan, sharedByModel: SharedWork) -> UnitResult {
-    let model = question.model.model
+  func run(_ request: OpenRequest, plan: WorkPlan, sharedByModel: SharedWork) -> UnitResult {
+    let model = request.model.model
     let choice = method.choice
     if let reason = choice.method.mismatch(with: model) {
       return UnitResult(key: key, outcome: .notApplicable, reason: reason)
@@ -17,13 +18,13 @@ struct UnitWork: Sendable {
       return UnitResult(key: key, outcome: .notApplicable, reason: "the model has no layer \"\(layer)\"")
     }
     do {
-      let variant = try question.variant(
-        layer: plan.layer(of: method, in: question.model), score: choice.score)
-      let metered = variant.explanation.metered()
+      let variant = try request.variant(
+        layer: plan.layer(of: method, in: request.model), score: choice.score)
+      let metered = variant.request.metered()
       let attribution = try choice.method.attribution(for: metered)
       var subject = Subject(
-        question: variant.explanation.metered(), method: choice.method, attribution: attribution,
-        reduction: choice.reduction, annotations: question.annotations, seed: plan.experiment.seed,
+        request: variant.request.metered(), method: choice.method, attribution: attribution,
+        reduction: choice.reduction, annotations: request.annotations, seed: plan.experiment.seed,
         shared: variant.shared, sharedByModel: sharedByModel)
       subject.batchSize = model.microBatch
       return UnitResult(

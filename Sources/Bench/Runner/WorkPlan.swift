@@ -1,9 +1,11 @@
+internal import Configuration
 internal import Foundation
+internal import Metrics
 internal import SaliencyCore
 
-/// All the work of an experiment, cut into questions and units, in the experiment's order.
+/// All the work of an experiment, cut into requests and units, in the experiment's order.
 ///
-/// A question is (model, image, target); a unit of work is a question with a method, and holds every metric. Which there
+/// A request is (model, image, target); a unit of work is a request with a method, and holds every metric. Which there
 /// are depends on the experiment and the data set alone, so that every process, or shard, cuts alike.
 struct WorkPlan: Sendable {
   let experiment: Experiment
@@ -76,16 +78,16 @@ struct WorkPlan: Sendable {
     count > 0 ? "\(count) crowd annotation\(count == 1 ? "" : "s") (iscrowd: 1) left out" : nil
   }
 
-  /// Every question, model by model, image by image.
-  var places: [QuestionPlace] {
+  /// Every request, model by model, image by image.
+  var places: [RequestPlace] {
     models.indices.flatMap { model in
       images.indices.flatMap { image in
-        targets(of: images[image]).map { QuestionPlace(model: model, image: image, target: $0) }
+        targets(of: images[image]).map { RequestPlace(model: model, image: image, target: $0) }
       }
     }
   }
 
-  /// What is asked about an image: as `QuestionPlace.target` names it.
+  /// What is asked about an image: as `RequestPlace.target` names it.
   func targets(of image: DatasetImage) -> [String] {
     experiment.targets.flatMap { choice -> [String] in
       guard choice == .annotated, image.objects != nil || image.label != nil else {
@@ -95,8 +97,8 @@ struct WorkPlan: Sendable {
     }
   }
 
-  /// The choice of target behind a question, and for `annotated` the class.
-  func target(of place: QuestionPlace) -> (choice: TargetChoice, label: String?) {
+  /// The choice of target behind a request, and for `annotated` the class.
+  func target(of place: RequestPlace) -> (choice: TargetChoice, label: String?) {
     let prefix = "\(TargetChoice.annotated):"
     if place.target.hasPrefix(prefix), experiment.targets.contains(.annotated) {
       return (.annotated, String(place.target.dropFirst(prefix.count)))
@@ -108,7 +110,7 @@ struct WorkPlan: Sendable {
   func layer(of method: Method, in model: BenchModel) -> String? { method.choice.layer ?? model.layer }
 
   /// What a unit's result is kept under.
-  func key(_ method: Method, _ model: BenchModel, _ asked: QuestionRecord.Asked) -> Digest {
+  func key(_ method: Method, _ model: BenchModel, _ asked: RequestRecord.Asked) -> Digest {
     unitKey(method, model).digest(asked)
   }
 
@@ -118,7 +120,7 @@ struct WorkPlan: Sendable {
       layer: layer(of: method, in: model), method: method.keyText)
   }
 
-  /// What decides which questions there are and which class each is about.
+  /// What decides which requests there are and which class each is about.
   var digest: Digest {
     Digest { feed in
       feed.add("plan")
@@ -161,7 +163,7 @@ struct UnitKey: Sendable {
   var layer: String?
   var method: String
 
-  func digest(_ asked: QuestionRecord.Asked) -> Digest {
+  func digest(_ asked: RequestRecord.Asked) -> Digest {
     Digest { feed in
       feed.add("unit")
       feed.add(code)

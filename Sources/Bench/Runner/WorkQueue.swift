@@ -1,17 +1,17 @@
 internal import Synchronization
 
-/// Hands out questions to open, and the units of open questions, to any number of workers.
+/// Hands out requests to open, and the units of open requests, to any number of workers.
 ///
-/// A worker stays with the question it opened while that has units, because they share a forward pass; where no question is
+/// A worker stays with the request it opened while that has units, because they share a forward pass; where no request is
 /// left to open it helps with those of others. What is handed out first never decides a result.
-final class WorkQueue<Question: Sendable, Unit: Sendable>: Sendable {
-  /// A question with its units.
+final class WorkQueue<Request: Sendable, Unit: Sendable>: Sendable {
+  /// A request with its units.
   final class Opened: Sendable {
-    let question: Question
+    let request: Request
     fileprivate let state: Mutex<(waiting: [Unit], unfinished: Int)>
 
-    init(_ question: Question, units: [Unit]) {
-      self.question = question
+    init(_ request: Request, units: [Unit]) {
+      self.request = request
       state = Mutex((Array(units.reversed()), units.count))
     }
 
@@ -29,22 +29,22 @@ final class WorkQueue<Question: Sendable, Unit: Sendable>: Sendable {
   }
 
   enum Work {
-    case open(QuestionPlace)
+    case open(RequestPlace)
     case unit(Unit, of: Opened)
     /// Nothing is left that this worker could do.
     case none
   }
 
   private struct State {
-    var places: ArraySlice<QuestionPlace>
+    var places: ArraySlice<RequestPlace>
     var opened: [Opened] = []
   }
 
   private let state: Mutex<State>
 
-  init(_ places: [QuestionPlace]) { state = Mutex(State(places: places[...])) }
+  init(_ places: [RequestPlace]) { state = Mutex(State(places: places[...])) }
 
-  /// The next piece of work for a worker, whose current question is `own`.
+  /// The next piece of work for a worker, whose current request is `own`.
   func next(preferring own: Opened?) -> Work {
     if let own, let unit = own.take() { return .unit(unit, of: own) }
     if let place = state.withLock({ $0.places.popFirst() }) { return .open(place) }
@@ -54,9 +54,9 @@ final class WorkQueue<Question: Sendable, Unit: Sendable>: Sendable {
     return .none
   }
 
-  /// Offers a question's units to all workers.
+  /// Offers a request's units to all workers.
   func add(_ opened: Opened) { state.withLock { $0.opened.append(opened) } }
 
-  /// Forgets a question whose units are finished.
+  /// Forgets a request whose units are finished.
   func remove(_ opened: Opened) { state.withLock { $0.opened.removeAll { $0 === opened } } }
 }

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import GRDB
 internal import SaliencyCore
+internal import Support
 
 /// Takes over from other stores what a run would compute: shards of another number, an earlier run.
 struct Adoption {
@@ -38,7 +39,7 @@ struct Adoption {
     try runner.store.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM units") ?? 0 }
   }
 
-  /// A hundred questions in one transaction.
+  /// A hundred requests in one transaction.
   private func copy(_ source: MergeSource, _ db: Database) throws {
     let transfer = StoreTransfer(source: source.path)
     try transfer.prepare(db)
@@ -51,11 +52,11 @@ struct Adoption {
     }
   }
 
-  private func copy(_ place: QuestionPlace, _ transfer: StoreTransfer, _ db: Database) throws {
-    guard let record = try ResultStore.question(at: place, in: "other.questions", db) else { return }
-    // A question that failed is asked again.
+  private func copy(_ place: RequestPlace, _ transfer: StoreTransfer, _ db: Database) throws {
+    guard let record = try ResultStore.request(at: place, in: "other.requests", db) else { return }
+    // A request that failed is asked again.
     if case .failed = record.state { return }
-    try transfer.copyQuestions(db, at: place)
+    try transfer.copyRequests(db, at: place)
     guard case .asked(let asked) = record.state else { return }
     let plan = runner.plan
     try transfer.choose(

@@ -23,17 +23,17 @@ extension RunPlan {
   /// How many units of work there are in all.
   public var unitCount: Int { plan.places.count * plan.methods.count }
 
-  /// What each model is asked in all and in the mean of its questions, by counting.
+  /// What each model is asked in all and in the mean of its requests, by counting.
   var costSummary: [String] {
     let lengths = UnitLengths(plan)
     return plan.models.indices.compactMap { i in
       let model = plan.models[i]
-      let (passes, questions) = lengths.passes(model: i)
-      guard questions > 0 else { return nil }
-      let mean = String(format: "%.1f", Double(passes.total) / Double(questions))
+      let (passes, requests) = lengths.passes(model: i)
+      guard requests > 0 else { return nil }
+      let mean = String(format: "%.1f", Double(passes.total) / Double(requests))
       let millions = String(format: "%.1f", Double(model.model.multiplications) / 1e6)
       return
-        "counted cost of \(model.name): \(passes.forward) passes forward and \(passes.backward) back, \(mean) a question, "
+        "counted cost of \(model.name): \(passes.forward) passes forward and \(passes.backward) back, \(mean) a request, "
         + "of \(millions) million multiplications"
     }
   }

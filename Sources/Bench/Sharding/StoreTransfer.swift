@@ -157,26 +157,26 @@ struct StoreTransfer {
     """,
   ]
 
-  /// Copies the questions and pictures of the other store, all or those of some places.
+  /// Copies the requests and pictures of the other store, all or those of some places.
   ///
-  /// A question that could be asked stands before one that failed.
-  /// - Throws: `PixelDifference` where a question was asked about other pixels.
-  func copyQuestions(_ db: Database, at place: QuestionPlace? = nil) throws {
+  /// A request that could be asked stands before one that failed.
+  /// - Throws: `PixelDifference` where a request was asked about other pixels.
+  func copyRequests(_ db: Database, at place: RequestPlace? = nil) throws {
     let filter = place == nil ? "true" : "q.model = :model AND q.image = :image AND q.target = :target"
     let arguments: StatementArguments =
       place.map { ["model": $0.model, "image": $0.image, "target": $0.target] } ?? [:]
     let clash = try StoredRow.first(
-      db, in: "questions",
+      db, in: "requests",
       """
-      SELECT q.model, q.image, q.target FROM other.questions q
-        JOIN main.questions o ON o.model = q.model AND o.image = q.image AND o.target = q.target
+      SELECT q.model, q.image, q.target FROM other.requests q
+        JOIN main.requests o ON o.model = q.model AND o.image = q.image AND o.target = q.target
       WHERE \(filter) AND q.outcome = 0 AND o.outcome = 0
         AND NOT (q.pixels IS o.pixels AND q.annotations IS o.annotations AND q.class IS o.class) LIMIT 1
       """, arguments)
-    if let clash { throw PixelDifference(place: try QuestionPlace(clash), source: source) }
+    if let clash { throw PixelDifference(place: try RequestPlace(clash), source: source) }
     try db.execute(
       sql: """
-        INSERT INTO main.questions SELECT q.* FROM other.questions q WHERE \(filter)
+        INSERT INTO main.requests SELECT q.* FROM other.requests q WHERE \(filter)
           ON CONFLICT DO UPDATE SET stamp = excluded.stamp, outcome = excluded.outcome, reason = excluded.reason,
             class = excluded.class, class_name = excluded.class_name, probability = excluded.probability,
             pixels = excluded.pixels, annotations = excluded.annotations WHERE outcome = 2
@@ -190,9 +190,9 @@ struct StoreTransfer {
     }
   }
 
-  /// One question, asked about different pixels.
+  /// One request, asked about different pixels.
   struct PixelDifference: Error, Equatable {
-    let place: QuestionPlace
+    let place: RequestPlace
     let source: String
   }
 }

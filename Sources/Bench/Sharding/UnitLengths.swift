@@ -1,3 +1,4 @@
+internal import Metrics
 internal import SaliencyCore
 
 /// What units of work cost, by counting: passes through the network times the multiplications of a pass.
@@ -18,13 +19,13 @@ struct UnitLengths {
     }
   }
 
-  /// The lengths of a question's units, by method, in thousands of multiplications.
+  /// The lengths of a request's units, by method, in thousands of multiplications.
   func lengths(model: Int, image: Int) -> [Int] {
     // What asks the network nothing takes some time all the same.
     passes(model: model, image: image).map { max($0.total * thousands[model], 1) }
   }
 
-  /// The passes of a question's units, by method.
+  /// The passes of a request's units, by method.
   ///
   /// The forward pass and what metrics share between methods count to the first.
   func passes(model: Int, image: Int) -> [Passes] {
@@ -41,8 +42,8 @@ struct UnitLengths {
     return own
   }
 
-  /// The passes of all questions to a model, and how many questions there are.
-  func passes(model: Int) -> (passes: Passes, questions: Int) {
+  /// The passes of all requests to a model, and how many requests there are.
+  func passes(model: Int) -> (passes: Passes, requests: Int) {
     let places = plan.places.filter { $0.model == model }
     return (sum(places.map { ($0, 0..<plan.methods.count) }), places.count)
   }
@@ -50,7 +51,7 @@ struct UnitLengths {
   /// The passes of a part of the work.
   func passes(of share: WorkShare) -> Passes { sum(share.places.map { ($0, share.methods(at: $0)) }) }
 
-  private func sum(_ units: [(place: QuestionPlace, methods: Range<Int>)]) -> Passes {
+  private func sum(_ units: [(place: RequestPlace, methods: Range<Int>)]) -> Passes {
     // Which metrics are asked decides; few kinds of images differ in that.
     var known: [Kind: [Passes]] = [:]
     return units.reduce(Passes()) { sum, units in
@@ -87,7 +88,7 @@ extension WorkPlan {
         let lengths = all(of: image)
         return models.indices.flatMap { model in
           targets(of: images[image]).map { target in
-            (place: QuestionPlace(model: model, image: image, target: target), lengths: lengths[model])
+            (place: RequestPlace(model: model, image: image, target: target), lengths: lengths[model])
           }
         }
       })
@@ -106,13 +107,6 @@ extension Model {
       let places = node.shape.count / max(channels, 1)
       return sum + places * layer.parameterCount
     }
-  }
-
-  /// How many layers have parameters that the score depends on: what randomisation goes through.
-  var parametricLayerCount: Int {
-    let reached = graph.ancestors(of: [score])
-    return Set(graph.nodes.filter { reached[$0.id.index] && $0.layer is any ParametricLayer }.map(\.layerID))
-      .count
   }
 }
 

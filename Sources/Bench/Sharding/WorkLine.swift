@@ -7,16 +7,16 @@ internal import SaliencyCore
 /// its middle lies in. So every unit is in exactly one of N pieces, whatever N; pieces differ by less than the longest unit; a piece
 /// of N is the union of k pieces of kN; and no piece depends on anything but the experiment.
 struct WorkLine: Sendable {
-  /// A question with the methods of it that a shard asks: neighbours on the line, so a range.
+  /// A request with the methods of it that a shard asks: neighbours on the line, so a range.
   struct Share: Sendable, Equatable {
-    let place: QuestionPlace
+    let place: RequestPlace
     let methods: Range<Int>
   }
 
   private struct Segment {
-    let place: QuestionPlace
+    let place: RequestPlace
     let start: Int
-    /// The place of its lengths in `lengths`, which equal questions share.
+    /// The place of its lengths in `lengths`, which equal requests share.
     let kind: Int
   }
 
@@ -24,10 +24,10 @@ struct WorkLine: Sendable {
   private var lengths: [[Int]] = []
   private(set) var total = 0
 
-  /// A line of questions, each with the lengths of its units.
-  init(_ questions: some Sequence<(place: QuestionPlace, lengths: [Int])>) {
+  /// A line of requests, each with the lengths of its units.
+  init(_ requests: some Sequence<(place: RequestPlace, lengths: [Int])>) {
     var kinds: [[Int]: Int] = [:]
-    for (place, units) in questions {
+    for (place, units) in requests {
       let kind = kinds[units] ?? lengths.count
       if kind == lengths.count {
         kinds[units] = kind

@@ -3,12 +3,12 @@ internal import SaliencyCore
 /// What one process is to do of an experiment: all of it, or a shard.
 struct WorkShare: Sendable {
   /// In the order in which they are asked.
-  let places: [QuestionPlace]
+  let places: [RequestPlace]
   let unitCount: Int
-  /// Nil for every method of every question.
+  /// Nil for every method of every request.
   let shard: Shard?
   private let methodCount: Int
-  private let ranges: [QuestionPlace: Range<Int>]
+  private let ranges: [RequestPlace: Range<Int>]
 
   /// All of it, in the experiment's order.
   init(wholeOf plan: WorkPlan) {
@@ -31,8 +31,8 @@ struct WorkShare: Sendable {
     unitCount = shares.reduce(0) { $0 + $1.methods.count }
   }
 
-  /// The methods to ask about a question, as places in the plan's list.
-  func methods(at place: QuestionPlace) -> Range<Int> {
+  /// The methods to ask about a request, as places in the plan's list.
+  func methods(at place: RequestPlace) -> Range<Int> {
     shard == nil ? 0..<methodCount : ranges[place] ?? 0..<0
   }
 }

@@ -1,5 +1,6 @@
+package import Configuration
 internal import Foundation
-package import SaliencyCore
+internal import SaliencyCore
 
 /// Which code computed a result: the toolkit's version, and that of the method or metric.
 package enum CodeVersion {

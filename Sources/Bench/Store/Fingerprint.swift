@@ -1,3 +1,4 @@
+internal import Configuration
 internal import Foundation
 package import SaliencyCore
 

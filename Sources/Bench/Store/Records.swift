@@ -1,10 +1,11 @@
 internal import Foundation
+internal import Metrics
 internal import SaliencyCore
 
-/// The place of a question in an experiment: which model, which image, which target as it was asked for.
+/// The place of a request in an experiment: which model, which image, which target as it was asked for.
 ///
 /// It is known before anything is computed, and the same in every process, whatever part of the work that does.
-public struct QuestionPlace: Sendable, Hashable {
+public struct RequestPlace: Sendable, Hashable {
   /// The model's place in the experiment.
   public var model: Int
   /// The image's place in the experiment.
@@ -19,10 +20,10 @@ public struct QuestionPlace: Sendable, Hashable {
   }
 }
 
-/// What became of a question when it was asked.
-struct QuestionRecord: Sendable, Equatable {
-  var place: QuestionPlace
-  /// Size and time of the picture's file: where these change, the question is asked anew.
+/// What became of a request when it was asked.
+struct RequestRecord: Sendable, Equatable {
+  var place: RequestPlace
+  /// Size and time of the picture's file: where these change, the request is asked anew.
   var stamp: String
   var state: State
 
@@ -54,7 +55,7 @@ enum Outcome: Int, Sendable, Codable {
   case failed = 2
 }
 
-/// A method's answer to one question, with its scores: written in one transaction.
+/// A method's answer to one request, with its scores: written in one transaction.
 struct UnitResult: Sendable {
   var key: Digest
   var outcome: Outcome

@@ -39,7 +39,7 @@ extension ResultStore {
     }
   }
 
-  /// For each question the first of the methods to ask, and the one after the last.
+  /// For each request the first of the methods to ask, and the one after the last.
   static func makeAssignment(_ db: Database) throws {
     try db.execute(
       sql: """
@@ -50,13 +50,13 @@ extension ResultStore {
   }
 }
 
-/// What a store of a shard is to hold of a question: the methods from `first` up to `last`.
+/// What a store of a shard is to hold of a request: the methods from `first` up to `last`.
 struct Assignment {
-  let place: QuestionPlace
+  let place: RequestPlace
   let methods: Range<Int>
 
   init(_ row: StoredRow) throws(StoreDamage) {
-    place = try QuestionPlace(row)
+    place = try RequestPlace(row)
     let (first, last): (Int, Int) = (try row.value("first"), try row.value("last"))
     guard first <= last else {
       throw StoreDamage("assignment", "last", found: "\(last)", expected: "\(first) or more")

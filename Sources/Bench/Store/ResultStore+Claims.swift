@@ -4,9 +4,9 @@ internal import Support
 
 /// Something that one process works on at a time.
 enum Claim: Sendable, Hashable {
-  /// A question, by its place in the experiment.
-  case place(QuestionPlace)
-  /// A question, by what is asked: two places may turn out to ask the same.
+  /// A request, by its place in the experiment.
+  case place(RequestPlace)
+  /// A request, by what is asked: two places may turn out to ask the same.
   case content(Digest)
 
   fileprivate var key: String {

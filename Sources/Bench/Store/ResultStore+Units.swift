@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Metrics
 internal import SaliencyCore
 
 extension ResultStore {

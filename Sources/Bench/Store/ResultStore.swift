@@ -142,7 +142,7 @@ final class ResultStore: Sendable {
       sql: """
         CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
         INSERT OR IGNORE INTO meta VALUES ('format', '\(format)');
-        CREATE TABLE IF NOT EXISTS questions (
+        CREATE TABLE IF NOT EXISTS requests (
           model INTEGER NOT NULL, image INTEGER NOT NULL, target TEXT NOT NULL, stamp TEXT NOT NULL,
           outcome INTEGER NOT NULL, reason TEXT, class INTEGER, class_name TEXT, probability REAL,
           pixels BLOB, annotations BLOB, PRIMARY KEY (model, image, target)) WITHOUT ROWID;

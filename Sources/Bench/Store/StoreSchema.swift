@@ -34,7 +34,7 @@ extension StoreTable {
   static let all = [
     StoreTable("meta", Column("key", String.self), Column("value", String.self)),
     StoreTable(
-      "questions", Column("model", Int.self), Column("image", Int.self), Column("target", String.self),
+      "requests", Column("model", Int.self), Column("image", Int.self), Column("target", String.self),
       Column("stamp", String.self), Column("outcome", Outcome.self),
       Column("reason", String.self, isOptional: true), Column("class", Int.self, isOptional: true),
       Column("class_name", String.self, isOptional: true),

@@ -1,3 +1,4 @@
+internal import Metrics
 internal import SaliencyCore
 internal import Support
 internal import Synchronization
@@ -62,7 +63,7 @@ struct ComparisonTable: Sendable {
     let intervals = bootstrap.intervals(sets)
     var cells = methods.indices.map { m in
       var cell = Cell(count: sets[m].count, mean: sets[m].mean, interval: intervals[m])
-      for q in setting.questions.indices where column.isAsked(about: setting.questions[q].image) {
+      for q in setting.requests.indices where column.isAsked(about: setting.requests[q].image) {
         switch setting.outcome(m, c, q) {
         case .notApplicable: cell.notApplicable += 1
         case .failed: cell.failed += 1
@@ -109,12 +110,12 @@ struct ComparisonTable: Sendable {
     cells[best].isBest = isAhead && !others.isEmpty && adjusted.allSatisfy { $0 < level }
   }
 
-  /// The places of the numbers about the same image and class in two lists, both in the order of the questions.
+  /// The places of the numbers about the same image and class in two lists, both in the order of the requests.
   private static func common(_ a: Observations, _ b: Observations) -> ([Int], [Int]) {
     var (i, j) = (0, 0)
     var found: ([Int], [Int]) = ([], [])
     while i < a.count, j < b.count {
-      let (x, y) = ((a.questions[i], b.questions[j]))
+      let (x, y) = ((a.requests[i], b.requests[j]))
       if x == y {
         found.0.append(i)
         found.1.append(j)

@@ -49,16 +49,16 @@ extension RunTables {
       }
     }
     for setting in results.settings {
-      for (q, question) in setting.questions.enumerated() {
+      for (q, request) in setting.requests.enumerated() {
         func failure(_ outcome: Outcome, _ reason: String?, method: String = "", metric: String = "")
           -> Failure
         {
           Failure(
             model: setting.modelName, target: setting.target, method: method, metric: metric,
             outcome: outcome,
-            reason: reason ?? "", times: 1, firstImage: question.imageName)
+            reason: reason ?? "", times: 1, firstImage: request.imageName)
         }
-        switch question.state {
+        switch request.state {
         case .failed(let reason): note(failure(.failed, reason))
         case .skipped(let reason): note(failure(.notApplicable, reason))
         case .asked:

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Metrics
 
 /// The tables as JSON: for programs.
 enum JSONTable {
@@ -12,7 +13,7 @@ enum JSONTable {
   private struct Table: Encodable {
     var model: String
     var target: String
-    var questions: Int
+    var requests: Int
     var metrics: [Metric]
     var methods: [Method]
     /// Kendall's tau-b between the orders of the methods, metric by metric.
@@ -57,7 +58,7 @@ enum JSONTable {
 
   private static func table(_ table: ComparisonTable) -> Table {
     Table(
-      model: table.setting.modelName, target: table.setting.target, questions: table.setting.questions.count,
+      model: table.setting.modelName, target: table.setting.target, requests: table.setting.requests.count,
       metrics: table.columns.map {
         Metric(
           name: $0.name, title: $0.title, category: $0.category.rawValue, better: $0.direction.rawValue,

@@ -1,3 +1,5 @@
+internal import Metrics
+
 /// Tables for LaTeX with the package booktabs, cut so that they fit a column of text.
 enum LaTeXTable {
   /// How many numbers with their intervals stand side by side on a page.

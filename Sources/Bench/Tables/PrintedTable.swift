@@ -1,3 +1,4 @@
+internal import Metrics
 internal import SaliencyCore
 
 /// One table as it is printed: some columns of a comparison, with rounded numbers.

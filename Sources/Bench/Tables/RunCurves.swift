@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Metrics
 internal import SaliencyCore
 
 /// The mean curves of every method, for one model, one target, and one curve of a metric.
@@ -87,7 +88,7 @@ private struct CurveReading {
           try StoredRow.each(db, in: "curves", sql, [unit.key.data]) { row in
             guard let metric = metrics[try row.value("metric", at: 0)] else { return }
             let key = Key(method: method, metric: metric, part: try row.value("part", at: 1))
-            try add(row, key, setting.questions[q].image, db)
+            try add(row, key, setting.requests[q].image, db)
           }
         }
       }
@@ -139,7 +140,7 @@ struct CurveBand: Sendable {
   let seed: UInt64
 
   /// - Parameters:
-  ///   - curves: One for each question; not a number where there is none.
+  ///   - curves: One for each request; not a number where there is none.
   ///   - images: The image of each.
   func mean(_ curves: [[Float]], images: [Int], points: Int) -> MeanCurve? {
     let usable = curves.indices.filter { curves[$0].count == points }

@@ -1,4 +1,6 @@
+internal import Configuration
 internal import Foundation
+internal import Metrics
 internal import ModelLibrary
 internal import SaliencyCore
 
@@ -42,23 +44,23 @@ struct RunResults: Sendable {
     let model: Int
     let modelName: String
     let target: String
-    var questions: [Question]
-    /// By method and question; nil where the run has not come to it.
+    var requests: [Request]
+    /// By method and request; nil where the run has not come to it.
     var units: [[Unit?]]
-    /// By method, column, and question; not a number where there is none.
+    /// By method, column, and request; not a number where there is none.
     var values: [[[Double]]]
-    /// By method, column, and question.
+    /// By method, column, and request.
     var outcomes: [[[Outcome?]]]
   }
 
-  /// One question, and what became of it.
-  struct Question: Sendable {
+  /// One request, and what became of it.
+  struct Request: Sendable {
     let image: Int
     let imageName: String
     let target: String
-    let state: QuestionRecord.State
+    let state: RequestRecord.State
 
-    var asked: QuestionRecord.Asked? {
+    var asked: RequestRecord.Asked? {
       if case .asked(let asked) = state { return asked }
       return nil
     }
@@ -123,30 +125,30 @@ extension RunResults {
 }
 
 extension RunResults {
-  /// A digest of what the networks were given, question by question: two runs on the same pictures have the same.
+  /// A digest of what the networks were given, request by request: two runs on the same pictures have the same.
   var pixelDigest: Digest {
     Digest { feed in
       for setting in settings {
-        for question in setting.questions { feed.add(question.asked?.pixels.hex ?? "none") }
+        for request in setting.requests { feed.add(request.asked?.pixels.hex ?? "none") }
       }
     }
   }
 }
 
 extension RunResults.Setting {
-  /// How a method's number in a column, for a question, came to be or not to be; nil where nobody has asked.
-  func outcome(_ method: Int, _ column: Int, _ question: Int) -> Outcome? {
-    if case .failed = questions[question].state { return .failed }
-    guard let unit = units[method][question] else { return nil }
-    return unit.outcome == .done ? outcomes[method][column][question] : unit.outcome
+  /// How a method's number in a column, for a request, came to be or not to be; nil where nobody has asked.
+  func outcome(_ method: Int, _ column: Int, _ request: Int) -> Outcome? {
+    if case .failed = requests[request].state { return .failed }
+    guard let unit = units[method][request] else { return nil }
+    return unit.outcome == .done ? outcomes[method][column][request] : unit.outcome
   }
 
   /// Why there is no number; nil where nobody has said.
-  func reason(_ method: Int, metric: Int, _ question: Int) -> String? {
-    switch questions[question].state {
+  func reason(_ method: Int, metric: Int, _ request: Int) -> String? {
+    switch requests[request].state {
     case .failed(let reason), .skipped(let reason): return reason
     case .asked:
-      guard let unit = units[method][question] else { return nil }
+      guard let unit = units[method][request] else { return nil }
       return unit.outcome == .done ? unit.reasons[metric] : unit.reason
     }
   }

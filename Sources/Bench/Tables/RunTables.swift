@@ -1,3 +1,4 @@
+internal import Metrics
 internal import SaliencyCore
 
 /// Every table of a run: the same bytes for the same results.
@@ -47,11 +48,11 @@ struct RunTables: Sendable {
       "model", "target", "image", "class", "class_name", "probability", "method", "metric", "value",
       "outcome",
       "reason")
-    try forEachNumber { setting, question, method, column, outcome, value, reason in
+    try forEachNumber { setting, request, method, column, outcome, value, reason in
       csv.add([
-        setting.modelName, question.target, question.imageName,
-        question.asked.map { "\($0.classIndex)" } ?? "",
-        question.asked?.className ?? "", question.asked?.probability.map(NumberText.exact) ?? "",
+        setting.modelName, request.target, request.imageName,
+        request.asked.map { "\($0.classIndex)" } ?? "",
+        request.asked?.className ?? "", request.asked?.probability.map(NumberText.exact) ?? "",
         method.name,
         column.name, value.isNaN ? "" : NumberText.exact(value), outcome.word, reason ?? "",
       ])
@@ -62,17 +63,17 @@ struct RunTables: Sendable {
 
   private func forEachNumber(
     _ body: (
-      RunResults.Setting, RunResults.Question, RunResults.Method, RunResults.Column, Outcome, Double, String?
+      RunResults.Setting, RunResults.Request, RunResults.Method, RunResults.Column, Outcome, Double, String?
     ) throws -> Void
   ) rethrows {
     for setting in results.settings {
-      for (q, question) in setting.questions.enumerated() {
+      for (q, request) in setting.requests.enumerated() {
         for (m, method) in results.methods.enumerated() {
           for (c, column) in results.columns.enumerated() {
             guard let outcome = setting.outcome(m, c, q) else { continue }
             let value = setting.values[m][c][q]
             try body(
-              setting, question, method, column, outcome, value,
+              setting, request, method, column, outcome, value,
               value.isNaN ? setting.reason(m, metric: column.metric, q) : nil)
           }
         }

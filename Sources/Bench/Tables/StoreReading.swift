@@ -24,14 +24,14 @@ struct StoreReading {
   }
 
   func settings() throws -> [RunResults.Setting] {
-    let records = try store.questions()
+    let records = try store.requests()
     let metricIDs = try store.metricIDs(manifest)
     return try manifest.models.indices.flatMap { model in
       try experiment.targets.map { target in
-        let questions = questions(of: model, target, among: records)
+        let requests = requests(of: model, target, among: records)
         var setting = RunResults.Setting(
           model: model, modelName: manifest.models[model].name, target: target.description,
-          questions: questions,
+          requests: requests,
           units: [], values: [], outcomes: [])
         for method in methods.indices {
           try read(method, model: model, into: &setting, metricIDs: metricIDs)
@@ -41,9 +41,9 @@ struct StoreReading {
     }
   }
 
-  private func questions(
-    of model: Int, _ target: TargetChoice, among records: [QuestionPlace: QuestionRecord]
-  ) -> [RunResults.Question] {
+  private func requests(
+    of model: Int, _ target: TargetChoice, among records: [RequestPlace: RequestRecord]
+  ) -> [RunResults.Request] {
     records.values.filter { record in
       guard record.place.model == model, record.place.image < manifest.images.count else { return false }
       return record.place.target == target.description
@@ -51,7 +51,7 @@ struct StoreReading {
     }
     .sorted { ($0.place.image, $0.place.target) < ($1.place.image, $1.place.target) }
     .map {
-      RunResults.Question(
+      RunResults.Request(
         image: $0.place.image, imageName: manifest.images[$0.place.image], target: $0.place.target,
         state: $0.state)
     }
@@ -62,11 +62,11 @@ struct StoreReading {
   ) throws {
     let key = key(method, model: model)
     var units: [RunResults.Unit?] = []
-    var values = columns.map { _ in setting.questions.map { _ in Double.nan } }
-    var outcomes: [[Outcome?]] = columns.map { _ in setting.questions.map { _ in nil } }
+    var values = columns.map { _ in setting.requests.map { _ in Double.nan } }
+    var outcomes: [[Outcome?]] = columns.map { _ in setting.requests.map { _ in nil } }
     try store.read { db in
-      for (q, question) in setting.questions.enumerated() {
-        guard let asked = question.asked else {
+      for (q, request) in setting.requests.enumerated() {
+        guard let asked = request.asked else {
           units.append(nil)
           continue
         }

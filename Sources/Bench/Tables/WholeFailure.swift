@@ -63,12 +63,12 @@ extension RunResults {
   private func forEachOutcome(_ body: (Place, Outcome, _ reason: () -> String) -> Void) {
     let sets = imageSets
     for setting in settings {
-      for (q, question) in setting.questions.enumerated() {
+      for (q, request) in setting.requests.enumerated() {
         for m in methods.indices {
           for (c, column) in columns.enumerated() {
             guard let outcome = setting.outcome(m, c, q) else { continue }
             let place = Place(
-              imageSet: sets[question.image], model: setting.model, method: m, metric: column.metric)
+              imageSet: sets[request.image], model: setting.model, method: m, metric: column.metric)
             body(place, outcome) { setting.reason(m, metric: column.metric, q) ?? "no reason was given" }
           }
         }

@@ -1,4 +1,5 @@
 import SaliencyCore
+internal import Support
 
 /// Activation functions, by name or as layers.
 enum ActivationDecoder {

@@ -1,4 +1,5 @@
 import SaliencyCore
+internal import Support
 
 /// Every layer that can be loaded: one file of this folder per family.
 enum LayerTable {

@@ -1,4 +1,5 @@
 import SaliencyCore
+internal import Support
 
 /// Preprocessing inside a model, and everything that does nothing at inference.
 enum PreprocessingDecoders {

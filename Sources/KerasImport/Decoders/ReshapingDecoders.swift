@@ -1,5 +1,6 @@
 import HDF5
 import SaliencyCore
+internal import Support
 
 /// Layers that move, drop, repeat or add elements.
 enum ReshapingDecoders {

@@ -1,4 +1,5 @@
 import SaliencyCore
+internal import Support
 
 /// Calls of TensorFlow between layers, which tf.keras saves as layers.
 ///

@@ -43,7 +43,7 @@ extension KerasArchive {
         file: path,
         found: "an architecture without weights; give the weights as the model and this as --architecture")
     case .truncatedHDF5, .mangledHDF5, .empty: throw .file(.notHDF5(file: path, found: file.content))
-    default: throw .notAModel(file: path, found: file.content.explanation)
+    default: throw .notAModel(file: path, found: file.content.description)
     }
     let reader: HDF5Reader
     do { reader = try HDF5Reader(file) } catch { throw .file(error) }
@@ -160,7 +160,7 @@ extension KerasArchive {
         return try configuration(inHDF5: path)
       case let other:
         throw .badConfiguration(
-          file: path, reason: "found \(other.explanation); wanted the JSON that `model.to_json()` prints")
+          file: path, reason: "found \(other.description); wanted the JSON that `model.to_json()` prints")
       }
     }
   }

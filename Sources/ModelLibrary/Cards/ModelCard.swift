@@ -1,6 +1,7 @@
 internal import Foundation
 public import Imaging
 internal import SaliencyCore
+internal import Support
 
 /// What a model's file does not say about itself: the size and the preprocessing of its input, the names of its
 /// classes, where it comes from.

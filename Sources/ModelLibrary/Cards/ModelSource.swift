@@ -1,6 +1,7 @@
 internal import BundledWorld
 internal import Foundation
 internal import SaliencyCore
+internal import Support
 
 /// Where a model's file lies, and the card that belongs to it.
 public struct ModelSource: Sendable {

@@ -1,4 +1,5 @@
 internal import SaliencyCore
+internal import Support
 
 /// Reading of small text files: sidecars, lists of labels.
 enum TextFile {

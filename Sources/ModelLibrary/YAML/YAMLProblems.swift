@@ -1,4 +1,5 @@
 internal import SaliencyCore
+internal import Support
 
 /// Everything that is wrong with a YAML file, collected so that it is reported at once.
 ///

@@ -1,4 +1,5 @@
-public import SaliencyCore
+public import Configuration
+internal import SaliencyCore
 
 /// A value of a YAML file that knows where it stands, so that what is wrong with it can be said with its line.
 ///

@@ -1,31 +1,32 @@
 internal import Bench
+internal import Metrics
 internal import SaliencyCore
 
-/// A method's answer to a question, as a map.
+/// A method's answer to a request, as a map.
 struct Answer {
-  let question: Question
+  let request: Request
   let choice: MethodChoice
   let attribution: Attribution
   /// At the resolution the method works at, or at the picture's where the setting says how it is enlarged.
   let map: SaliencyMap
   let subject: Subject
 
-  init(_ choice: MethodChoice, _ setting: Setting, _ question: Question, seed: UInt64) throws {
-    self.question = question
+  init(_ choice: MethodChoice, _ setting: Setting, _ request: Request, seed: UInt64) throws {
+    self.request = request
     self.choice = choice
-    attribution = try choice.method.attribution(for: question.explanation)
+    attribution = try choice.method.attribution(for: request.request)
     let reduction = setting.reduction ?? choice.reduction ?? choice.method.reduction
     let own = SaliencyMap(attribution, reduction: reduction)
-    let size = question.explanation.model.inputShape
+    let size = request.request.model.inputShape
     map = setting.enlargement.map { $0(own, height: size[0], width: size[1]) } ?? own
     subject = Subject(
-      question: question.explanation, method: choice.method, attribution: attribution, reduction: reduction,
-      annotations: question.annotations, seed: seed)
+      request: request.request, method: choice.method, attribution: attribution, reduction: reduction,
+      annotations: request.annotations, seed: seed)
   }
 
   /// The map at the size of the network's input.
   var fullMap: SaliencyMap {
-    let size = question.explanation.model.inputShape
+    let size = request.request.model.inputShape
     return map.resized(height: size[0], width: size[1])
   }
 

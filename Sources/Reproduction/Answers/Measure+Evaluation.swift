@@ -1,5 +1,6 @@
 internal import Bench
 internal import Foundation
+internal import Metrics
 internal import SaliencyCore
 
 /// What a measure says of an answer.
@@ -13,23 +14,23 @@ enum Finding: Sendable, Equatable {
 }
 
 extension Measure {
-  /// Whether it is about the question alone, so that no map is needed.
-  var isAboutQuestion: Bool {
+  /// Whether it is about the request alone, so that no map is needed.
+  var isAboutRequest: Bool {
     switch self {
     case .className, .probability, .score, .area: true
     default: false
     }
   }
 
-  /// The measure of a question, and of the answer where there is one; `other` is the answer it is compared with.
+  /// The measure of a request, and of the answer where there is one; `other` is the answer it is compared with.
   ///
   /// - Throws: What goes wrong in a metric.
-  func callAsFunction(_ question: Question, _ answer: Answer?, against other: Answer?) throws -> Finding {
+  func callAsFunction(_ request: Request, _ answer: Answer?, against other: Answer?) throws -> Finding {
     switch self {
-    case .className: return .word(question.className)
-    case .probability: return question.probability.map { .number(Double($0)) } ?? .none("no probabilities")
-    case .score: return .number(Double(question.explanation.scores[0]))
-    case .area: return Self.area(question)
+    case .className: return .word(request.className)
+    case .probability: return request.probability.map { .number(Double($0)) } ?? .none("no probabilities")
+    case .score: return .number(Double(request.request.scores[0]))
+    case .area: return Self.area(request)
     default: return try answer.map { try of($0, against: other) } ?? .none("there is no map")
     }
   }
@@ -51,9 +52,9 @@ extension Measure {
 
   private static let alone = Finding.none("nothing to compare with; add \"against: ...\"")
 
-  private static func area(_ question: Question) -> Finding {
-    guard let annotations = question.annotations,
-      let mask = try? annotations.region(ofClass: question.target, .maskOrBox)
+  private static func area(_ request: Request) -> Finding {
+    guard let annotations = request.annotations,
+      let mask = try? annotations.region(ofClass: request.target, .maskOrBox)
     else { return .none("nothing of the class is annotated") }
     return .number(Double(mask.area) / Double(mask.height * mask.width))
   }
@@ -110,14 +111,14 @@ extension Template {
 
   /// The text with its measures, "–" where there is none (nothing at all where there is none of them), and the numbers among them with what they are called.
   func filled(
-    _ question: Question, _ answer: Answer?, against other: Answer?
+    _ request: Request, _ answer: Answer?, against other: Answer?
   ) throws -> (text: String, numbers: [(name: String, value: Double)]) {
     var (text, numbers, isFound) = ("", [(name: String, value: Double)](), false)
     for part in parts {
       switch part {
       case .text(let words): text += words
       case .measure(let measure, let format):
-        let finding = try measure(question, answer, against: other)
+        let finding = try measure(request, answer, against: other)
         text += finding.text(format)
         isFound = isFound || finding.isFound
         if let number = finding.number { numbers.append((measure.name, number)) }

@@ -1,10 +1,12 @@
 internal import Bench
 internal import Foundation
 internal import Imaging
+internal import Metrics
 internal import ModelLibrary
 internal import SaliencyCore
+internal import Support
 
-/// Where figures are made: the images and models of an experiment, each read once, and the questions asked so far.
+/// Where figures are made: the images and models of an experiment, each read once, and the requests asked so far.
 ///
 /// Not for several threads; figures are made one after another, and the network uses all processors itself.
 final class Studio {
@@ -17,7 +19,7 @@ final class Studio {
   private var desks: [String: ModelDesk] = [:]
   private var randomised: [String: RandomisedModels] = [:]
   private var pictures: [String: Image] = [:]
-  private var asked: [String: Explanation] = [:]
+  private var asked: [String: AttributionRequest] = [:]
   private var answers: [String: Answer] = [:]
 
   /// More forward passes than this are not kept: one of a large network takes 100 MB.
@@ -113,32 +115,32 @@ final class Studio {
     return made
   }
 
-  /// The question that a setting asks.
+  /// The request that a setting asks.
   ///
   /// - Throws: What is wrong with the model, the image, the class, or the layer.
-  func question(of setting: Setting) throws -> Question {
+  func request(of setting: Setting) throws -> Request {
     let loaded = try model(of: setting)
     let name = setting.image ?? images.first?.name ?? ""
     let image = try images(matching: [name])[0]
     let transform = try loaded.transform()
     let picture = try self.picture(of: image)
     let classes = image.classNames.indices(in: loaded.model)
-    let first = try firstQuestion(setting, loaded, transform(picture))
-    let explanation: Explanation
+    let first = try firstRequest(setting, loaded, transform(picture))
+    let request: AttributionRequest
     if setting.randomised != nil {
       // The class is that of the trained model: a random one's top class is another with every layer.
       var trained = setting
       trained.randomised = nil
-      let target = try question(of: trained).target
-      explanation = try first.asked(of: [.index(target)])
+      let target = try self.request(of: trained).target
+      request = try first.asked(of: [.index(target)])
     } else {
-      explanation = try first.asked(of: [target(of: setting, image, classes, labels: loaded.model.labels)])
+      request = try first.asked(of: [target(of: setting, image, classes, labels: loaded.model.labels)])
     }
     var annotations = try image.annotations(for: picture, seenThrough: transform, classes: classes)
-    if let object = setting.object { annotations?.isolate(object, as: explanation.targets[0]) }
-    return Question(
-      explanation: explanation, loaded: loaded, image: image,
-      picture: try transform.picture(of: explanation.inputs), annotations: annotations)
+    if let object = setting.object { annotations?.isolate(object, as: request.targets[0]) }
+    return Request(
+      request: request, loaded: loaded, image: image,
+      picture: try transform.picture(of: request.inputs), annotations: annotations)
   }
 
   /// Pictures of the user's own need no labels: where a true class is wanted and none is known, the top one is meant.
@@ -153,7 +155,8 @@ final class Studio {
   }
 
   /// The forward pass, kept for other classes and methods.
-  private func firstQuestion(_ setting: Setting, _ loaded: LoadedModel, _ input: Tensor) throws -> Explanation
+  private func firstRequest(_ setting: Setting, _ loaded: LoadedModel, _ input: Tensor) throws
+    -> AttributionRequest
   {
     var bare = setting
     (bare.target, bare.method, bare.reduction, bare.enlargement) = (nil, nil, nil, nil)
@@ -167,11 +170,11 @@ final class Studio {
     let layer = setting.layer ?? setting.method?.layer ?? setting.model?.layer ?? loaded.card.layer
     // The request is kept for other methods; one that reads more makes its pass again.
     let reach = max(setting.method?.method.reach(in: model) ?? .pixels, .pixels)
-    let question = try Explanation(
+    let request = try AttributionRequest(
       model, inputs: input, layer: layer, score: setting.score ?? setting.method?.score ?? .preSoftmax,
       reach: reach)
-    asked[key] = question
-    return question
+    asked[key] = request
+    return request
   }
 
   /// What a setting's method answers.
@@ -180,9 +183,9 @@ final class Studio {
     guard let choice = setting.method else {
       throw SettingError("no method is named; add a line \"method: ...\"")
     }
-    let question = try question(of: setting)
-    if let reason = choice.method.mismatch(with: question.explanation.model) { throw SettingError(reason) }
-    let answer = try Answer(choice, setting, question, seed: seed)
+    let request = try self.request(of: setting)
+    if let reason = choice.method.mismatch(with: request.request.model) { throw SettingError(reason) }
+    let answer = try Answer(choice, setting, request, seed: seed)
     if answers.count >= Self.mostAnswers { answers = [:] }
     answers[setting.mapKey + (setting.object ?? "")] = answer
     return answer

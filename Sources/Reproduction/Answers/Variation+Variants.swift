@@ -1,6 +1,8 @@
 internal import Bench
+internal import Metrics
 internal import ModelLibrary
 internal import SaliencyCore
+internal import Support
 
 extension Variation {
   /// The rows, columns, or lines that it stands for, the last axis changing fastest.

@@ -1,6 +1,7 @@
 internal import BundledWorld
 internal import Foundation
 internal import SaliencyCore
+internal import Support
 
 /// The reproductions that come with the toolkit: folders with an `experiment.yaml` that says what it reproduces.
 public enum Shelf {

@@ -1,5 +1,6 @@
 internal import Bench
 internal import Foundation
+internal import Metrics
 internal import ModelLibrary
 internal import SaliencyCore
 
@@ -103,13 +104,13 @@ struct CurveFigure: FigureKind {
         setting.method = try sweep.method(setting.method, at: value)
         let answer = try studio.answer(to: setting)
         let other = try studio.compared(setting).map { try studio.answer(to: $0) }
-        drawn.add(try measure(answer.question, answer, against: other).number, at: v, image: p)
+        drawn.add(try measure(answer.request, answer, against: other).number, at: v, image: p)
       }
     }
     return drawn
   }
 
-  /// Images are the outer loop, so that the methods share what a metric computes for a question.
+  /// Images are the outer loop, so that the methods share what a metric computes for a request.
   private func measured(
     _ lines: [Variant], _ metric: any Metric, _ names: [String], _ places: [Setting], _ studio: Studio
   ) throws -> [[Line]] {

@@ -2,6 +2,7 @@ internal import Bench
 internal import Figures
 internal import ModelLibrary
 internal import SaliencyCore
+internal import Support
 
 /// A way to make a figure from settings: a kind is one file, and a line in `Figure.kinds`.
 protocol FigureKind: Sendable {

@@ -1,4 +1,5 @@
 internal import Bench
+internal import Metrics
 internal import SaliencyCore
 
 /// One number about one image.

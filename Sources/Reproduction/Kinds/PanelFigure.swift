@@ -62,7 +62,7 @@ struct PanelFigure: FigureKind {
       do {
         let place = try PlaceDrawing(setting, in: studio)
         for (measure, value) in place.numbers {
-          numbers.add([row, column, place.question.image.shortName, measure, NumberText.exact(value)])
+          numbers.add([row, column, place.request.image.shortName, measure, NumberText.exact(value)])
           hasNumbers = true
         }
         return place.cell
@@ -83,20 +83,20 @@ struct PanelFigure: FigureKind {
   /// A row without its cells; where its picture cannot be read the cells say why, and the name of the file stands beside.
   private static func heading(_ row: Variant, _ base: Setting, _ studio: Studio) -> Panel.Row {
     guard row.namesClass else { return Panel.Row(title: row.title, cells: []) }
-    guard let question = try? studio.question(of: row.setting.over(base)) else {
+    guard let request = try? studio.request(of: row.setting.over(base)) else {
       return Panel.Row(
         title: row.label ?? studio.imageName(row.setting.over(base)), details: row.parts, cells: [])
     }
-    let words = question.words
+    let words = request.words
     return Panel.Row(
       title: row.label ?? words.name,
-      details: row.parts + [words.confidence, question.image.shortName].filter { !$0.isEmpty }, cells: [])
+      details: row.parts + [words.confidence, request.image.shortName].filter { !$0.isEmpty }, cells: [])
   }
 
   private static func title(_ column: Variant, _ row: Variant, _ base: Setting, _ studio: Studio) -> String {
     guard column.namesClass, column.label == nil else { return column.title }
     let setting = column.setting.over(row.setting).over(base)
-    guard let words = try? studio.question(of: setting).words else {
+    guard let words = try? studio.request(of: setting).words else {
       return (column.parts + [studio.imageName(setting)]).joined(separator: ", ")
     }
     // Without spaces, so that no line breaks within it.
@@ -106,7 +106,7 @@ struct PanelFigure: FigureKind {
   }
 }
 
-extension Question {
+extension Request {
   /// The class, and how sure the model is of it.
   fileprivate var words: (name: String, confidence: String) {
     guard let probability else { return (className, "") }

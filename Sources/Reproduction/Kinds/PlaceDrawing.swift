@@ -1,11 +1,12 @@
 internal import Bench
 internal import Figures
 internal import Imaging
+internal import Metrics
 internal import SaliencyCore
 
 /// What stands in one place of a panel: a picture or a map, with its note.
 struct PlaceDrawing {
-  let question: Question
+  let request: Request
   let cell: Panel.Cell
   /// The numbers of the note, unrounded.
   let numbers: [(name: String, value: Double)]
@@ -18,24 +19,24 @@ struct PlaceDrawing {
   init(_ setting: Setting, in studio: Studio) throws {
     let show = setting.show ?? .map
     let answer = show == .picture ? nil : try studio.answer(to: setting)
-    question = try answer?.question ?? studio.question(of: setting)
+    request = try answer?.request ?? studio.request(of: setting)
     var note: (text: String, numbers: [(name: String, value: Double)]) = ("", [])
     // A note that is about maps says nothing below the picture beside them.
-    if let template = setting.note, answer != nil || template.measures.allSatisfy(\.isAboutQuestion) {
+    if let template = setting.note, answer != nil || template.measures.allSatisfy(\.isAboutRequest) {
       let other = try studio.compared(setting).map { try studio.answer(to: $0) }
-      note = try template.filled(question, answer, against: other)
+      note = try template.filled(request, answer, against: other)
     }
     numbers = note.numbers
     cell =
       try answer.map { try Self.cell(show, $0, setting, note: note.text) }
-      ?? .picture(question.picture, note: note.text)
+      ?? .picture(request.picture, note: note.text)
   }
 
   private static func cell(
     _ show: Setting.Show, _ answer: Answer, _ setting: Setting, note: String
   ) throws -> Panel.Cell {
     if let defect = answer.map.defect { return .message("the map is \(defect.rawValue)", note: note) }
-    let picture = answer.question.picture
+    let picture = answer.request.picture
     let (method, reduction) = (answer.choice.method, setting.reduction ?? answer.choice.reduction)
     var style = MapStyle(for: method, reduction: reduction)
     switch show {
@@ -55,14 +56,14 @@ struct PlaceDrawing {
   }
 
   private static func outlines(_ answer: Answer, threshold: Float) throws -> [Panel.Outline] {
-    guard let annotations = answer.question.annotations else {
-      let size = answer.question.picture
+    guard let annotations = answer.request.annotations else {
+      let size = answer.request.picture
       let box = try BoxLocalisation(threshold: threshold)
         .box(of: answer.map.resized(height: size.height, width: size.width))
       return [Panel.Outline(box, of: (size.height, size.width), found)]
     }
     let size = (annotations.height, annotations.width)
-    let boxes = annotations.objects(ofClass: answer.question.target).compactMap { $0.box ?? $0.mask?.box }
+    let boxes = annotations.objects(ofClass: answer.request.target).compactMap { $0.box ?? $0.mask?.box }
     let box = try BoxLocalisation(threshold: threshold)
       .box(of: answer.map.resized(height: size.0, width: size.1))
     return boxes.map { Panel.Outline($0, of: size, annotated) } + [Panel.Outline(box, of: size, found)]

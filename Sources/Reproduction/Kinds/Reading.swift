@@ -1,4 +1,6 @@
 internal import Bench
+internal import Configuration
+internal import Metrics
 internal import ModelLibrary
 internal import SaliencyCore
 

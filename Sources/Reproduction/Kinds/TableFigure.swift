@@ -96,16 +96,16 @@ struct TableFigure: FigureKind {
   }
 
   private func findings(of setting: Setting, in studio: Studio) throws -> [Finding] {
-    let needsMap = columns.contains { !$0.measure.isAboutQuestion }
+    let needsMap = columns.contains { !$0.measure.isAboutRequest }
     let answer = needsMap ? try studio.answer(to: setting) : nil
-    let question = try answer?.question ?? studio.question(of: setting)
+    let request = try answer?.request ?? studio.request(of: setting)
     let needsOther = columns.contains { $0.measure.isComparison }
     let other = needsOther ? try studio.compared(setting).map { try studio.answer(to: $0) } : nil
     return try columns.map { column in
-      let found = try column.measure(question, answer, against: other)
+      let found = try column.measure(request, answer, against: other)
       guard column.aggregate == .error else { return found }
       // If nothing at all is annotated, nothing was missed.
-      return question.annotations == nil
+      return request.annotations == nil
         ? .none("nothing is annotated in the image") : .number(1 - (found.number ?? 0))
     }
   }

@@ -2,6 +2,7 @@ internal import Bench
 internal import Figures
 internal import Foundation
 internal import Imaging
+internal import Metrics
 internal import ModelLibrary
 internal import SaliencyCore
 
@@ -78,29 +79,29 @@ struct UnitFigure: FigureKind {
   private func asked(_ settings: [Setting], _ studio: Studio) throws -> [TargetChoice] {
     let wanted = studio.targets(targets)
     guard studio.hasGivenModel, wanted == targets else { return wanted }
-    if wanted.allSatisfy({ (try? question(settings, $0, studio)) != nil }) { return wanted }
+    if wanted.allSatisfy({ (try? request(settings, $0, studio)) != nil }) { return wanted }
     var found: [TargetChoice] = []
     for setting in settings where found.count < wanted.count {
-      let top = TargetChoice.index(try question([setting], .top, studio).target)
+      let top = TargetChoice.index(try request([setting], .top, studio).target)
       if !found.contains(top) { found.append(top) }
     }
     return found
   }
 
-  private func question(_ settings: [Setting], _ target: TargetChoice, _ studio: Studio) throws -> Question {
+  private func request(_ settings: [Setting], _ target: TargetChoice, _ studio: Studio) throws -> Request {
     var setting = settings.first ?? Setting()
     setting.target = target
-    return try studio.question(of: setting)
+    return try studio.request(of: setting)
   }
 
   /// The maps of the layer, `[1, h, w, K]`.
-  private func maps(_ setting: Setting, _ studio: Studio) throws -> (question: Question, maps: Tensor) {
-    let question = try studio.question(of: setting)
-    guard let layer = question.explanation.layer, question.explanation.model.graph[layer].shape.rank == 3
+  private func maps(_ setting: Setting, _ studio: Studio) throws -> (request: Request, maps: Tensor) {
+    let request = try studio.request(of: setting)
+    guard let layer = request.request.layer, request.request.model.graph[layer].shape.rank == 3
     else {
-      throw SettingError("\(question.explanation.model.name) has no layer of maps; name one (layer: ...)")
+      throw SettingError("\(request.request.model.name) has no layer of maps; name one (layer: ...)")
     }
-    return (question, question.explanation.activations(at: layer))
+    return (request, request.request.activations(at: layer))
   }
 
   private func firing(_ setting: Setting, _ studio: Studio) throws -> Firing {
@@ -120,9 +121,9 @@ struct UnitFigure: FigureKind {
     for setting in settings {
       var asked = setting
       asked.target = target
-      let question = try studio.question(of: asked)
-      name = question.className
-      let mean = try question.explanation.layerGradient(for: "units").gradients.meanOverSpace()
+      let request = try studio.request(of: asked)
+      name = request.className
+      let mean = try request.request.layerGradient(for: "units").gradients.meanOverSpace()
       if sum.isEmpty { sum = Array(repeating: 0, count: mean.shape[3]) }
       for (k, value) in mean.scalars.enumerated() { sum[k] += Double(value) }
     }
@@ -131,16 +132,16 @@ struct UnitFigure: FigureKind {
 
   /// The picture where the unit's map, enlarged, reaches half of its maximum.
   private func region(of unit: Int, in setting: Setting, _ studio: Studio) throws -> Panel.Cell {
-    let (question, maps) = try maps(setting, studio)
+    let (request, maps) = try maps(setting, studio)
     let (height, width, count) = (maps.shape[1], maps.shape[2], maps.shape[3])
     let values = (0..<(height * width)).map { maps[$0 * count + unit] }
-    let picture = question.picture
+    let picture = request.picture
     let map = SaliencyMap(height: height, width: width, values: values)
       .resized(height: picture.height, width: picture.width)
     let top = map.values.max() ?? 0
     let inside = Mask(height: map.height, width: map.width, pixels: map.values.map { $0 >= top / 2 })
     return .picture(
       picture.darkened(outside: inside, by: Self.darkness),
-      note: question.image.truth ?? question.image.shortName)
+      note: request.image.truth ?? request.image.shortName)
   }
 }

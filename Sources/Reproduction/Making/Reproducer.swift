@@ -3,6 +3,7 @@ internal import Figures
 internal import Foundation
 public import ModelLibrary
 internal import SaliencyCore
+internal import Support
 
 /// Makes the figures of a reproduction and writes them into a folder.
 public struct Reproducer: Sendable {

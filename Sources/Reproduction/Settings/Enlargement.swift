@@ -1,5 +1,6 @@
 internal import Foundation
 internal import SaliencyCore
+internal import Support
 
 /// How a map of a layer is brought to the size of the picture: the conventions that are found in papers and toolkits.
 ///

@@ -1,7 +1,9 @@
 internal import Bench
+internal import Configuration
+internal import Metrics
 internal import SaliencyCore
 
-/// A number about one map, or a word about its question.
+/// A number about one map, or a word about its request.
 enum Measure: Sendable {
   /// The name of the class asked about.
   case className

@@ -1,4 +1,5 @@
 internal import Bench
+internal import Configuration
 internal import ModelLibrary
 internal import SaliencyCore
 

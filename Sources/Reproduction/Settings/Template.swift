@@ -1,5 +1,7 @@
 internal import Bench
+internal import Configuration
 internal import Foundation
+internal import Metrics
 internal import SaliencyCore
 
 /// A text with places for measures: `"{class}, {relevance-mass:percent} on the object"`.

@@ -1,3 +1,4 @@
+internal import Configuration
 internal import SaliencyCore
 
 /// One method's answer about one class of one picture, as it is reported.
@@ -19,7 +20,7 @@ struct AnswerRecord: Encodable {
   /// The picture of the map, where one was written.
   var overlay: String?
 
-  init(_ answer: MethodAnswer, to row: PictureQuestion, error: AnswerError?) {
+  init(_ answer: MethodAnswer, to row: ImageRequest, error: AnswerError?) {
     image = row.file.path
     target = row.target
     label = row.className

@@ -22,7 +22,7 @@ struct Comparison {
   /// Adds a row; a method that failed has its reason in its cell.
   ///
   /// - Throws: `ValidationError` where there are too many rows for one figure.
-  mutating func add(_ row: PictureQuestion, _ answers: [MethodAnswer]) throws {
+  mutating func add(_ row: ImageRequest, _ answers: [MethodAnswer]) throws {
     guard rows.count < Self.mostRows else {
       throw ValidationError(
         "more than \(Self.mostRows) rows in one figure; give fewer pictures, or use `saliency explain`")
@@ -72,10 +72,10 @@ struct Comparison {
     return Image(Resize.bilinear(picture.tensor(), to: size, antialias: true))
   }
 
-  private static func caption(for row: PictureQuestion) -> String {
-    let model = row.question.model
+  private static func caption(for row: ImageRequest) -> String {
+    let model = row.request.model
     let layer =
-      row.question.layer.map { "; class activation maps are of layer \"\(model.graph[$0].name)\"" } ?? ""
-    return "\(model.name): explains \(row.question.explainedValue)\(layer)."
+      row.request.layer.map { "; class activation maps are of layer \"\(model.graph[$0].name)\"" } ?? ""
+    return "\(model.name): explains \(row.request.explainedValue)\(layer)."
   }
 }

@@ -6,7 +6,7 @@ internal import SaliencyCore
 struct Inquiry {
   let pictures: PictureOptions
   let model: ModelOptions
-  let question: QuestionOptions
+  let request: RequestOptions
   let methods: MethodSelection
   let console: Console
   /// What the caller will need and can be had beforehand: done on another thread, while the model is read.
@@ -29,7 +29,7 @@ struct Inquiry {
   /// - Throws: What is wrong with the model or the request; `ImagesFailed` if no image is left; what `visit` throws. A method
   ///   that cannot explain the model stops nothing.
   func run(
-    _ files: [PictureFile], _ visit: (PictureQuestion, [MethodAnswer]) throws -> Void
+    _ files: [PictureFile], _ visit: (ImageRequest, [MethodAnswer]) throws -> Void
   ) throws -> Outcome {
     Execution.expectsManyPasses = files.count > Self.fewPictures
     // The first image is decoded while the model is read, and what is needed last comes after it.
@@ -50,17 +50,17 @@ struct Inquiry {
         // What suits a model does not depend on the size of its input.
         if chosen == nil { (chosen, outcome.leftOut) = self.methods.methods(for: loaded.model) }
         let reach = (chosen ?? []).reach(in: loaded.model)
-        return try PictureQuestion.all(about: file, picture, by: loaded, question, reach: reach)
+        return try ImageRequest.all(about: file, picture, by: loaded, request, reach: reach)
       }
       let methods = chosen ?? []
-      let perPicture = methods.count * max(question.target.count, 1)
+      let perPicture = methods.count * max(request.target.count, 1)
       progress.total = files.count * perPicture
       for (number, row) in (rows ?? []).enumerated() {
         var answers: [MethodAnswer] = []
         for method in methods {
           let done = index * perPicture + number * methods.count + answers.count
           progress.update(done, current: "\(file.name), \(type(of: method).descriptor.title)")
-          answers.append(MethodAnswer(of: method, to: row.question))
+          answers.append(MethodAnswer(of: method, to: row.request))
         }
         try visit(row, answers)
       }

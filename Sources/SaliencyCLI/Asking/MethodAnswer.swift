@@ -1,6 +1,7 @@
+internal import Configuration
 internal import SaliencyCore
 
-/// One method's answer to a question about one image, or why it has none, and what it took.
+/// One method's answer to a request about one image, or why it has none, and what it took.
 struct MethodAnswer {
   let method: any SaliencyMethod
   /// The answer; a message where the method does not suit the model.
@@ -10,8 +11,8 @@ struct MethodAnswer {
   let passes: Passes
 
   /// Asks a method.
-  init(of method: any SaliencyMethod, to question: Explanation) {
-    let asked = question.metered()
+  init(of method: any SaliencyMethod, to request: AttributionRequest) {
+    let asked = request.metered()
     let clock = ContinuousClock()
     let start = clock.now
     self.method = method

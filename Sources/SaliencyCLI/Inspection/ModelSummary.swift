@@ -1,3 +1,4 @@
+internal import Configuration
 internal import Imaging
 internal import ModelLibrary
 internal import SaliencyCore

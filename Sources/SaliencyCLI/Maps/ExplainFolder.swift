@@ -1,6 +1,8 @@
+internal import Configuration
 internal import Foundation
 internal import HDF5
 internal import SaliencyCore
+internal import Support
 
 /// The folder that `explain` writes: `maps.h5`, and an overlay for each map, called `IMAGE_CLASS_METHOD.png`.
 struct ExplainFolder {
@@ -11,7 +13,7 @@ struct ExplainFolder {
   var maps: String { file("maps.h5") }
 
   /// The path of a map's overlay.
-  func overlay(of method: any SaliencyMethod, to row: PictureQuestion) -> String {
+  func overlay(of method: any SaliencyMethod, to row: ImageRequest) -> String {
     file("\(row.file.name)_\(row.classSlug)\(Self.ending(method))")
   }
 
@@ -44,6 +46,6 @@ struct ExplainFolder {
   private func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
 
   private static func ending(_ method: any SaliencyMethod) -> String {
-    "_\(PictureQuestion.slug(method.label)).png"
+    "_\(ImageRequest.slug(method.label)).png"
   }
 }

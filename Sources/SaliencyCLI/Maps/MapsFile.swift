@@ -1,4 +1,5 @@
 internal import Bench
+internal import Configuration
 internal import Foundation
 internal import HDF5
 internal import Imaging
@@ -23,7 +24,7 @@ struct MapsFile {
   ///
   /// - Parameter decoding: How the pictures were read.
   /// - Throws: `HDF5Error` where the disk is full.
-  mutating func add(_ row: PictureQuestion, decoding: String, to file: borrowing HDF5Writer) throws {
+  mutating func add(_ row: ImageRequest, decoding: String, to file: borrowing HDF5Writer) throws {
     if picture == nil { try Self.describe(row, decoding: decoding, in: file) }
     if picture != row.file.name { try Self.addPicture(row, in: file) }
     picture = row.file.name
@@ -31,39 +32,39 @@ struct MapsFile {
   }
 
   private static func describe(
-    _ row: PictureQuestion, decoding: String, in file: borrowing HDF5Writer
+    _ row: ImageRequest, decoding: String, in file: borrowing HDF5Writer
   ) throws {
-    let (model, transform) = (row.question.model, row.transform)
+    let (model, transform) = (row.request.model, row.transform)
     let texts = [
       ("toolkit", "saliency"), ("version", SaliencyTool.version), ("program", CodeVersion.program),
       ("model", model.name), ("model_file", row.loaded.source.path), ("network", model.fingerprint.hex),
       ("preprocessing", transform.preprocessing.description), ("resize", transform.resampling.rawValue),
       ("fit", transform.fit.rawValue), ("decode", decoding),
-      ("score", row.question.explained == model.output ? "output" : "pre-\(model.outputKind.rawValue)"),
-      ("explained", model.graph[row.question.explained].name),
+      ("score", row.request.explained == model.output ? "output" : "pre-\(model.outputKind.rawValue)"),
+      ("explained", model.graph[row.request.explained].name),
       ("enlargement", "bilinear, half-pixel centres, edges clamped"),
     ]
     for (name, value) in texts { try file.attribute(name, value) }
   }
 
-  private static func addPicture(_ row: PictureQuestion, in file: borrowing HDF5Writer) throws {
+  private static func addPicture(_ row: ImageRequest, in file: borrowing HDF5Writer) throws {
     let group = row.file.name
     try file.group(group)
     try file.attribute("image", row.file.path, of: group)
-    try file.attribute("input", Digest { $0.add(row.question.inputs) }.hex, of: group)
+    try file.attribute("input", Digest { $0.add(row.request.inputs) }.hex, of: group)
     try file.attribute("height", row.picture.height, of: group)
     try file.attribute("width", row.picture.width, of: group)
   }
 
-  private static func addClass(_ row: PictureQuestion, in file: borrowing HDF5Writer) throws {
+  private static func addClass(_ row: ImageRequest, in file: borrowing HDF5Writer) throws {
     let group = "\(row.file.name)/\(row.classSlug)"
     try file.group(group)
     try file.attribute("index", row.target, of: group)
     try file.attribute("label", row.className, of: group)
     try file.attribute("score", Double(row.score), of: group)
     if let probability = row.probability { try file.attribute("probability", Double(probability), of: group) }
-    if let layer = row.question.layer {
-      try file.attribute("layer", row.question.model.graph[layer].name, of: group)
+    if let layer = row.request.layer {
+      try file.attribute("layer", row.request.model.graph[layer].name, of: group)
     }
   }
 
@@ -71,7 +72,7 @@ struct MapsFile {
   ///
   /// - Throws: `HDF5Error` where the disk is full.
   func add(
-    _ answer: MethodAnswer, to row: PictureQuestion, reduction: ChannelReduction,
+    _ answer: MethodAnswer, to row: ImageRequest, reduction: ChannelReduction,
     in file: borrowing HDF5Writer
   ) throws {
     let group = Self.group(of: answer, to: row)
@@ -98,18 +99,18 @@ struct MapsFile {
   ///
   /// - Throws: `HDF5Error` if the disk is full.
   func note(
-    overlay path: String, of answer: MethodAnswer, to row: PictureQuestion, in file: borrowing HDF5Writer
+    overlay path: String, of answer: MethodAnswer, to row: ImageRequest, in file: borrowing HDF5Writer
   ) throws {
     let name = (path as NSString).lastPathComponent
     try file.attribute(Self.overlay, name, of: Self.group(of: answer, to: row))
   }
 
-  private static func group(of answer: MethodAnswer, to row: PictureQuestion) -> String {
+  private static func group(of answer: MethodAnswer, to row: ImageRequest) -> String {
     "\(row.file.name)/\(row.classSlug)/\(answer.groupName)"
   }
 
   private static func add(
-    _ attribution: Attribution, reduction: ChannelReduction, to row: PictureQuestion, in group: String,
+    _ attribution: Attribution, reduction: ChannelReduction, to row: ImageRequest, in group: String,
     of file: borrowing HDF5Writer
   ) throws {
     if let matched = attribution.matched { try file.attribute("matched_layers", matched, of: group) }
@@ -119,7 +120,7 @@ struct MapsFile {
     try attribution.values.withUnsafeScalars {
       try file.dataset("\(group)/attribution", shape: attribution.values.shape.sample.dimensions, $0)
     }
-    let size = row.question.model.inputShape
+    let size = row.request.model.inputShape
     let map = SaliencyMap(attribution, reduction: reduction)
     if let defect = map.defect { try file.attribute("defect", defect.rawValue, of: group) }
     try file.dataset(

@@ -1,5 +1,6 @@
 internal import ModelLibrary
 internal import SaliencyCore
+internal import Support
 
 /// One of the words of an enumeration, as an option gives it.
 func choice<Value: RawRepresentable<String> & CaseIterable>(_ text: String) throws(OptionError) -> Value {

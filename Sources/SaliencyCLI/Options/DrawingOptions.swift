@@ -50,9 +50,9 @@ struct DrawingOptions: ParsableArguments {
   func reduction(for method: any SaliencyMethod) -> ChannelReduction { reduction ?? method.reduction }
 
   /// The picture to draw a map over.
-  func backdrop(of row: PictureQuestion) throws -> Image {
+  func backdrop(of row: ImageRequest) throws -> Image {
     switch at {
-    case .input: try row.transform.picture(of: row.question.inputs)
+    case .input: try row.transform.picture(of: row.request.inputs)
     case .original: row.picture.cropped(to: row.transform.usedPart(of: row.picture))
     }
   }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Imaging
 internal import ModelLibrary
+internal import Support
 
 /// Which model, and how it is read.
 struct ModelOptions: ParsableArguments {

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import SaliencyCore
+internal import Support
 
 /// One image to look at.
 struct PictureFile: Hashable {

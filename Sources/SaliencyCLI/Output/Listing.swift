@@ -1,3 +1,4 @@
+internal import Configuration
 internal import SaliencyCore
 
 /// An entry of a catalog, as a person reads it; encoded, as a script does.

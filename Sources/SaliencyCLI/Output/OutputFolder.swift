@@ -1,5 +1,6 @@
 internal import Foundation
 internal import SaliencyCore
+internal import Support
 
 /// A folder to write results to.
 enum OutputFolder {

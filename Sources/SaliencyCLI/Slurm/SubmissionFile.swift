@@ -1,6 +1,7 @@
 internal import Bench
 internal import Foundation
 internal import SaliencyCore
+internal import Support
 
 /// What was submitted, beside the scripts: `RUN/slurm/submission.json`.
 struct SubmissionFile {

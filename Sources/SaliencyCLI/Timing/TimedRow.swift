@@ -1,3 +1,4 @@
+internal import Configuration
 internal import Methods
 internal import SaliencyCore
 
@@ -31,11 +32,11 @@ struct TimedRow: Sendable {
   /// Methods asked about one image and class on one tape; those that do not suit the model are left out.
   private init(_ name: String, _ methods: any SaliencyMethod...) {
     self.init(name: name, method: methods.count == 1 ? methods[0] : nil) { model, image in
-      let question = try Explanation(
+      let request = try AttributionRequest(
         model, inputs: image, targets: [.index(Self.target(in: model))],
         reach: methods.reach(in: model))
       for method in methods where method.mismatch(with: model) == nil {
-        _ = try method.attribution(for: question)
+        _ = try method.attribution(for: request)
       }
     }
   }

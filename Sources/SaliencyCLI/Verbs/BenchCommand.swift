@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Bench
 internal import Foundation
 internal import SaliencyCore
+internal import Support
 
 /// `saliency bench`: runs an experiment, or what is missing of it.
 struct BenchCommand: ParsableCommand {

@@ -3,6 +3,7 @@ internal import Figures
 internal import Foundation
 internal import Imaging
 internal import SaliencyCore
+internal import Support
 
 /// `saliency compare`: methods side by side in one figure.
 struct CompareCommand: ParsableCommand {
@@ -19,7 +20,7 @@ struct CompareCommand: ParsableCommand {
 
   @OptionGroup(title: "Pictures") var pictures: PictureOptions
   @OptionGroup(title: "Model") var model: ModelOptions
-  @OptionGroup(title: "Question") var question: QuestionOptions
+  @OptionGroup(title: "Request") var request: RequestOptions
   @OptionGroup(title: "Methods") var methods: MethodOptions
   @OptionGroup(title: "Drawing") var drawing: DrawingOptions
 
@@ -43,7 +44,7 @@ struct CompareCommand: ParsableCommand {
     list.remarks.forEach(invocation.console.note)
     let renderer = FigureRenderer(compression: .fast)
     let inquiry = Inquiry(
-      pictures: pictures, model: model, question: question,
+      pictures: pictures, model: model, request: request,
       methods: try methods.selection(from: invocation.methods),
       console: invocation.console,
       preparation: { renderer.findFonts() })

@@ -19,7 +19,7 @@ struct ExplainCommand: ParsableCommand {
 
   @OptionGroup(title: "Pictures") var pictures: PictureOptions
   @OptionGroup(title: "Model") var model: ModelOptions
-  @OptionGroup(title: "Question") var question: QuestionOptions
+  @OptionGroup(title: "Request") var request: RequestOptions
   @OptionGroup(title: "Methods") var methods: MethodOptions
 
   @OptionGroup(title: "Drawing") var drawing: DrawingOptions
@@ -47,7 +47,7 @@ struct ExplainCommand: ParsableCommand {
     try OutputFolder.make(output)
     let earlier = folder.overlays
     let inquiry = Inquiry(
-      pictures: pictures, model: model, question: question, methods: selection, console: invocation.console)
+      pictures: pictures, model: model, request: request, methods: selection, console: invocation.console)
     let (records, outcome) = try write(inquiry, of: list.files, to: folder)
     let kept = Set(records.compactMap(\.overlay))
     let removed = folder.remove(earlier.filter { !kept.contains($0) && !inputs.contains($0) })
@@ -86,7 +86,7 @@ struct ExplainCommand: ParsableCommand {
   ///
   /// - Returns: The file's path; nil if there is no map, or it means nothing.
   private func writeOverlay(
-    of answer: MethodAnswer, to row: PictureQuestion, in folder: ExplainFolder
+    of answer: MethodAnswer, to row: ImageRequest, in folder: ExplainFolder
   ) throws -> String? {
     guard let map = try? answer.map(reduction: drawing.reduction) else { return nil }
     let path = folder.overlay(of: answer.method, to: row)

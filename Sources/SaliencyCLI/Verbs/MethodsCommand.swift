@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Configuration
 internal import SaliencyCore
 
 /// `saliency methods`: what can be asked for by name.

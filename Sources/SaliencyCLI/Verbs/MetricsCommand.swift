@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import Bench
+internal import Configuration
+internal import Metrics
 internal import SaliencyCore
 
 /// `saliency metrics`: what maps can be judged by.

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Bench
 internal import Foundation
 internal import SaliencyCore
+internal import Support
 
 /// `saliency submit`: an experiment as an array of Slurm tasks and a job that puts the parts together.
 struct SubmitCommand: ParsableCommand {

@@ -1,6 +1,8 @@
 internal import ArgumentParser
+internal import Configuration
 internal import ModelLibrary
 internal import SaliencyCore
+internal import Support
 
 /// `saliency time`: how long attributions take on this machine, and how much memory.
 struct TimeCommand: ParsableCommand {

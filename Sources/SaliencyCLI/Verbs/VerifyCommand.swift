@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import ModelLibrary
 internal import SaliencyCore
+internal import Support
 
 /// `saliency verify`: compares a model's results with those of another program.
 struct VerifyCommand: ParsableCommand {

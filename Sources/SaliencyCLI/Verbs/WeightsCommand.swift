@@ -3,6 +3,7 @@ internal import Foundation
 internal import Imaging
 internal import ModelLibrary
 internal import SaliencyCore
+internal import Support
 
 /// `saliency weights`: the official weights of the built-in architectures.
 struct WeightsCommand: AsyncParsableCommand {

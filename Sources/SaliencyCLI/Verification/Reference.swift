@@ -1,5 +1,6 @@
 internal import HDF5
 internal import SaliencyCore
+internal import Support
 
 /// A file of results that another program computed, to hold ours against.
 struct Reference: ~Copyable {

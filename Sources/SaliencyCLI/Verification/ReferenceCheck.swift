@@ -7,9 +7,9 @@ struct ReferenceCheck: Sendable {
   /// The largest relative L2 error.
   let tolerance: Double
   /// Our result, elements in the order of the reference's; or the reason why there is none.
-  let compute: @Sendable (_ question: Explanation, _ given: Given) throws -> Outcome
+  let compute: @Sendable (_ request: AttributionRequest, _ given: Given) throws -> Outcome
   /// How far rounding alone may move the result, where that can exceed the tolerance.
-  var rounding: (@Sendable (_ question: Explanation) throws -> Double)?
+  var rounding: (@Sendable (_ request: AttributionRequest) throws -> Double)?
 
   enum Outcome {
     case values(Tensor)
@@ -30,12 +30,12 @@ struct ReferenceCheck: Sendable {
   /// looser, for they sum over inputs where single ReLUs flip on rounding.
   static let all: [ReferenceCheck] =
     [
-      ReferenceCheck("logits", 1e-5) { question, _ in try question.outputs(at: question.model.score) },
-      ReferenceCheck("probabilities") { question, _ in try question.classProbabilities() },
-      ReferenceCheck("output") { question, _ in try question.outputs(at: question.model.output) },
-      ReferenceCheck("output_gradient") { question, _ in
-        try Explanation(
-          question.model, inputs: question.inputs, targets: question.targets.map(Target.index),
+      ReferenceCheck("logits", 1e-5) { request, _ in try request.outputs(at: request.model.score) },
+      ReferenceCheck("probabilities") { request, _ in try request.classProbabilities() },
+      ReferenceCheck("output") { request, _ in try request.outputs(at: request.model.output) },
+      ReferenceCheck("output_gradient") { request, _ in
+        try AttributionRequest(
+          request.model, inputs: request.inputs, targets: request.targets.map(Target.index),
           score: .output,
           reach: .pixels
         ).inputGradient().0
@@ -43,18 +43,18 @@ struct ReferenceCheck: Sendable {
       method("gradient", Gradient()), method("gradient_x_input", GradientTimesInput()),
       method("guided_backprop", GuidedBackprop()),
       method("deconvnet", DeconvNet()),
-      ReferenceCheck("activations", 1e-5) { question, _ in
-        try question.layerGradient(for: "activations").activations
+      ReferenceCheck("activations", 1e-5) { request, _ in
+        try request.layerGradient(for: "activations").activations
       },
-      ReferenceCheck("activation_gradient") { question, _ in
-        try question.layerGradient(for: "activation_gradient").gradients
+      ReferenceCheck("activation_gradient") { request, _ in
+        try request.layerGradient(for: "activation_gradient").gradients
       },
       method("cam", CAM()), method("gradcam", GradCAM()),
       method("gradcam_negative", GradCAM(counterfactual: true)),
-      ReferenceCheck("gradcam_upsampled") { question, _ in
-        let shape = question.inputs.shape
+      ReferenceCheck("gradcam_upsampled") { request, _ in
+        let shape = request.inputs.shape
         return Resize.bilinear(
-          try GradCAM().attribution(for: question).values, to: (shape[1], shape[2]))
+          try GradCAM().attribution(for: request).values, to: (shape[1], shape[2]))
       },
       method("guided_gradcam", GuidedGradCAM()), method("gradcam_plus_plus", GradCAMPlusPlus()),
       method("layercam", LayerCAM()), method("hirescam", HiResCAM()), xGradCAM,
@@ -69,14 +69,14 @@ struct ReferenceCheck: Sendable {
 
   private init(
     _ name: String, _ tolerance: Double = 1e-4,
-    compute: @escaping @Sendable (Explanation, Given) throws -> Tensor
+    compute: @escaping @Sendable (AttributionRequest, Given) throws -> Tensor
   ) {
     self.init(name: name, tolerance: tolerance) { .values(try compute($0, $1)) }
   }
 
   private init(
     name: String, tolerance: Double,
-    outcome: @escaping @Sendable (Explanation, Given) throws -> Outcome
+    outcome: @escaping @Sendable (AttributionRequest, Given) throws -> Outcome
   ) {
     self.name = name
     self.tolerance = tolerance
@@ -84,9 +84,9 @@ struct ReferenceCheck: Sendable {
   }
 
   private static func method(_ name: String, _ method: some SaliencyMethod) -> ReferenceCheck {
-    ReferenceCheck(name: name, tolerance: 1e-4) { question, _ in
-      if let mismatch = method.mismatch(with: question.model) { return .unavailable(mismatch) }
-      return .values(try method.attribution(for: question).values)
+    ReferenceCheck(name: name, tolerance: 1e-4) { request, _ in
+      if let mismatch = method.mismatch(with: request.model) { return .unavailable(mismatch) }
+      return .values(try method.attribution(for: request).values)
     }
   }
 
@@ -97,18 +97,18 @@ struct ReferenceCheck: Sendable {
   }()
 
   /// The mean gradient over noisy inputs, with the reference's own noise.
-  private static let smoothGrad = ReferenceCheck(name: "smoothgrad", tolerance: 1e-3) { question, given in
+  private static let smoothGrad = ReferenceCheck(name: "smoothgrad", tolerance: 1e-3) { request, given in
     guard let noise = given.noise, let sigma = given.sigma else {
       return .unavailable("wanted a dataset smoothgrad_noise beside it and an attribute sigma")
     }
-    guard question.inputs.batchSize == 1, noise.shape.sample == question.inputs.shape.sample else {
+    guard request.inputs.batchSize == 1, noise.shape.sample == request.inputs.shape.sample else {
       return .unavailable(
-        "smoothgrad_noise has shape \(noise.shape), wanted (n, \(question.inputs.shape.sample))")
+        "smoothgrad_noise has shape \(noise.shape), wanted (n, \(request.inputs.shape.sample))")
     }
-    var total = Tensor(repeating: 0, shape: question.inputs.shape)
+    var total = Tensor(repeating: 0, shape: request.inputs.shape)
     for n in 0..<noise.batchSize {
-      let noisy = question.inputs + noise.sample(n) * sigma
-      total += try question.asked(about: noisy).inputGradient().0
+      let noisy = request.inputs + noise.sample(n) * sigma
+      total += try request.asked(about: noisy).inputGradient().0
     }
     return .values(total * (1 / Float(noise.batchSize)))
   }
@@ -116,14 +116,14 @@ struct ReferenceCheck: Sendable {
   /// Zero baseline, midpoint rule, with the reference's number of steps.
   private static let integratedGradients = ReferenceCheck(
     name: "integrated_gradients", tolerance: 1e-3
-  ) { question, given in
+  ) { request, given in
     guard let steps = given.steps, steps > 0 else { return .unavailable("wanted an attribute steps") }
     let method = IntegratedGradients(steps: steps, baseline: .constant(0))
-    return .values(try method.attribution(for: question).values)
+    return .values(try method.attribution(for: request).values)
   }
 }
 
-extension Explanation {
+extension AttributionRequest {
   /// The model's output where it ends in a softmax or sigmoid, and the softmax of the scores where it does not.
   fileprivate func classProbabilities() throws -> Tensor {
     let output = try outputs(at: model.output)
@@ -134,7 +134,7 @@ extension Explanation {
   fileprivate func outputs(at node: NodeID) throws -> Tensor { try outputs(for: inputs, at: node) }
 }
 
-extension Explanation {
+extension AttributionRequest {
   /// How far relative errors of 1e-6 in the layer's activations, which is what float32 leaves, may move an XGrad-CAM map.
   ///
   /// The method divides by the sum of each map. Where positive and negative activations cancel in it, their rounding

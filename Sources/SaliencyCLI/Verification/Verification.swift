@@ -34,21 +34,21 @@ struct Verification: Encodable {
   init(
     _ model: Model, against reference: inout Reference, path: String, tolerances: [String: Double]
   ) throws {
-    let question = try Self.question(to: model, reference, path: path)
+    let request = try Self.request(to: model, reference, path: path)
     self.reference = path
     self.model = model.name
-    targets = question.targets
-    layer = question.layer.map { model.graph[$0].name }
+    targets = request.targets
+    layer = request.layer.map { model.graph[$0].name }
     let known = ReferenceCheck.all.map(\.name)
     for name in reference.names where !known.contains(name) && !ReferenceCheck.auxiliary.contains(name) {
       notChecked.append(Skipped(dataset: name, reason: "not a name that is known"))
     }
     for check in ReferenceCheck.all {
       guard let wanted = try reference.values(check.name) else { continue }
-      switch try check.compute(question, reference.given(for: check.name)) {
+      switch try check.compute(request, reference.given(for: check.name)) {
       case .unavailable(let reason): notChecked.append(Skipped(dataset: check.name, reason: reason))
       case .values(let found):
-        let rounding = try check.rounding?(question) ?? 0
+        let rounding = try check.rounding?(request) ?? 0
         checks.append(Self.line(check, found, wanted, stated: tolerances[check.name], rounding: rounding))
       }
     }
@@ -57,13 +57,13 @@ struct Verification: Encodable {
     }
   }
 
-  private static func question(
+  private static func request(
     to model: Model, _ reference: borrowing Reference, path: String
-  ) throws -> Explanation {
+  ) throws -> AttributionRequest {
     let known = Set(ReferenceCheck.all.map(\.name)).subtracting(ReferenceCheck.outputs)
     let reach = known.isDisjoint(with: reference.names) ? Reach.layer : .pixels
     do {
-      return try Explanation(
+      return try AttributionRequest(
         model, inputs: reference.input,
         targets: reference.targets.isEmpty ? [.top] : reference.targets.map(Target.index),
         layer: reference.layer, reach: reach)

@@ -43,7 +43,7 @@ struct ForwardPlan: Sendable {
       } else if let chain = fusion.chains[node.id.index] {
         let step = ChainStep(chain, graph, joins: numbers, retention)
         if let place = step.place {
-          unstored[node.id] = .init(part: place.part(of: node, hasMask: step.notesGates))
+          unstored[node.id] = .init(part: place.part(of: node, hasMask: step.savesReLUMask))
         }
         steps.append(ForwardStep(node: node, work: .chain(step), reads: chain.reads))
       } else if let join = numbers[node.id] {
@@ -123,7 +123,7 @@ final class ChainStep: Sendable {
   let addend: NodeID?
   let place: Place?
   /// Whether the kernel writes the ReLU's mask.
-  let notesGates: Bool
+  let savesReLUMask: Bool
   let pool: Pool?
 
   /// A pooling of the chain's map.
@@ -139,7 +139,7 @@ final class ChainStep: Sendable {
     _ chain: Fusion.Chain, _ graph: Graph, joins: [NodeID: Int], _ retention: SavedActivationPolicy
   ) {
     let rectified = chain.pool?.map ?? chain.last
-    notesGates = retention.kept[rectified.id.index] == .gates
+    savesReLUMask = retention.kept[rectified.id.index] == .reluMask
     pool = chain.pool.flatMap { pool in
       (chain.layer as? Conv2D).map {
         Pool(
@@ -154,7 +154,7 @@ final class ChainStep: Sendable {
     var epilogue = Epilogue()
     epilogue.scale = chain.norm
     epilogue.clamp = chain.rectifier.map { 0...max($0.maximum ?? .infinity, 0) }
-    epilogue.newGatesLimit = chain.rectifier?.maximum
+    epilogue.newReLUMaskLimit = chain.rectifier?.maximum
     self.epilogue = epilogue
     place = chain.place.flatMap { place in
       joins[place.concatenation].map {

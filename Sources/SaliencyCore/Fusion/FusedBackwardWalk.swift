@@ -12,7 +12,7 @@ struct FusedBackwardWalk {
   private var signals: [Signal]
   /// For each node, how many of its readers' signals are still to come.
   private var pending: [Int]
-  private var found: Cotangents
+  private var found: BackwardResult
 
   init(_ tape: Tape, seeds: [NodeID: Tensor], rules: RuleMap, request: BackwardPlan.Request) {
     self.tape = tape
@@ -22,11 +22,11 @@ struct FusedBackwardWalk {
     signals = Array(repeating: Signal(), count: plan.parts.count)
     for (id, seed) in seeds { signals[id.index].add(FeatureView(seed), from: Signal.seed) }
     pending = plan.parts
-    found = Cotangents(entries: rules.entries.count)
+    found = BackwardResult(entries: rules.entries.count)
   }
 
   /// Visits the nodes between the seeds and the targets, last first.
-  mutating func run() throws -> Cotangents {
+  mutating func run() throws -> BackwardResult {
     for node in plan.nodes { try visit(node) }
     for index in signals.indices where plan.isTarget[index] {
       found.atNodes[NodeID(index: index)] = signals[index].sum?.tensor
@@ -119,14 +119,15 @@ struct FusedBackwardWalk {
   }
 
   /// How a ReLU's rule reads it, if a kernel can apply the rule.
-  private func gate(at id: NodeID) -> RectifierGate? {
+  private func gate(at id: NodeID) -> RectifierMask? {
     let node = tape.node(id)
     guard let rectifier = node.lowering.rectifier, canPass(node) else { return nil }
     guard let entry = rules.entry(for: node) else {
-      return RectifierGate(rule: .gradient, entry: nil, gates: tape.gates(id), maximum: rectifier.maximum)
+      return RectifierMask(
+        rule: .gradient, entry: nil, reluMask: tape.reluMask(id), maximum: rectifier.maximum)
     }
     guard let rule = rules.rectifierRule(of: entry) else { return nil }
-    return RectifierGate(rule: rule, entry: entry, gates: tape.gates(id), maximum: rectifier.maximum)
+    return RectifierMask(rule: rule, entry: entry, reluMask: tape.reluMask(id), maximum: rectifier.maximum)
   }
 
   /// The factors of a batch normalisation that a kernel can apply.
@@ -139,25 +140,25 @@ struct FusedBackwardWalk {
   }
 
   /// Accounts for a node of one input that was passed inside a kernel, and returns what it read.
-  private mutating func advance(through id: NodeID, _ gate: RectifierGate?) -> NodeID {
+  private mutating func advance(through id: NodeID, _ gate: RectifierMask?) -> NodeID {
     let node = tape.node(id)
     found.count(node, by: gate?.entry)
     return node.inputs[0]
   }
 
   /// The gate that all inputs of a concatenation share, if they are ReLUs that no other node reads.
-  private func gateOfConcatenation(at id: NodeID) -> RectifierGate? {
+  private func gateOfConcatenation(at id: NodeID) -> RectifierMask? {
     let node = tape.node(id)
     guard node.lowering.joinsChannels, canPass(node), rules.entry(for: node) == nil,
       tape.gatesAreComplete(node)
     else { return nil }
-    let gates = node.inputs.map(gate)
-    guard let first = gates[0], gates.allSatisfy({ $0?.isSame(as: first) ?? false }) else { return nil }
-    return first.reading(tape.gates(id))
+    let reluMask = node.inputs.map(gate)
+    guard let first = reluMask[0], reluMask.allSatisfy({ $0?.isSame(as: first) ?? false }) else { return nil }
+    return first.reading(tape.reluMask(id))
   }
 
   /// Hands each part of the signal at a concatenation to what is behind its ReLU.
-  private mutating func distribute(_ signal: FeatureView, behind concatenation: NodeID, _ gate: RectifierGate)
+  private mutating func distribute(_ signal: FeatureView, behind concatenation: NodeID, _ gate: RectifierMask)
   {
     let node = tape.node(concatenation)
     for (source, part) in zip(node.inputs, parts(of: signal, node)) {
@@ -167,28 +168,28 @@ struct FusedBackwardWalk {
 }
 
 /// A ReLU as a kernel passes it.
-private struct RectifierGate {
+private struct RectifierMask {
   let rule: RectifierRule
   /// The entry of the rule map that decided.
   let entry: Int?
-  let gates: GateSource
+  let reluMask: ReLUMaskSource
   let maximum: Float?
 
-  func isSame(as other: RectifierGate) -> Bool {
+  func isSame(as other: RectifierMask) -> Bool {
     rule == other.rule && entry == other.entry && maximum == other.maximum
   }
 
-  func reading(_ gates: GateSource) -> RectifierGate {
-    RectifierGate(rule: rule, entry: entry, gates: gates, maximum: maximum)
+  func reading(_ reluMask: ReLUMaskSource) -> RectifierMask {
+    RectifierMask(rule: rule, entry: entry, reluMask: reluMask, maximum: maximum)
   }
 
   func fits(_ layer: any EpiloguePullbackLayer) -> Bool {
-    if case .bits = gates { return layer.readsGates }
+    if case .bits = reluMask { return layer.readsReLUMask }
     return true
   }
 
   func add(to epilogue: inout Epilogue) {
     if rule != .gradient { epilogue.clamp = 0...(.infinity) }
-    if rule != .deconvolution { epilogue.gate(by: gates, limit: maximum) }
+    if rule != .deconvolution { epilogue.gate(by: reluMask, limit: maximum) }
   }
 }

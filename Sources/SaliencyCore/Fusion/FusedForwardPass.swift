@@ -9,7 +9,7 @@ struct FusedForwardPass {
 
   private struct Join {
     var value: Tensor
-    var gates: Gates?
+    var reluMask: ReLUMask?
   }
 
   /// - Parameters:
@@ -37,8 +37,8 @@ struct FusedForwardPass {
       saved[node.id] = finish(join, node.inputs)
     case .pool(let pool):
       let input = tensor(node.inputs[0])
-      let (maxima, winners) = Kernels.winners(input, pool.window, placement(pool.window, input.shape))
-      saved[node.id] = .init(value: maxima, argmax: winners)
+      let (maxima, argmax) = Kernels.argmax(input, pool.window, placement(pool.window, input.shape))
+      saved[node.id] = .init(value: maxima, argmax: argmax)
     case .layer:
       saved[node.id] = .init(value: node.applied(to: node.inputs.map(tensor)))
     }
@@ -50,9 +50,9 @@ struct FusedForwardPass {
     let input = tensor(chain.input)
     if let place = chain.place { return run(chain, on: input, epilogue, into: place) }
     if let pool = chain.pool { return run(pool, of: chain, on: input, epilogue, at: id) }
-    if chain.notesGates { epilogue.newGates = Gates(of: chain.shape, batch: batch) }
+    if chain.savesReLUMask { epilogue.newReLUMask = ReLUMask(of: chain.shape, batch: batch) }
     let result = Tensor(shape: chain.shape.batched(batch)) { chain.layer.forward(input, epilogue, into: $0) }
-    saved[id] = .init(value: result, mask: epilogue.newGates)
+    saved[id] = .init(value: result, mask: epilogue.newReLUMask)
   }
 
   /// Saves of the map that is pooled no more than its mask.
@@ -60,11 +60,11 @@ struct FusedForwardPass {
     _ pool: ChainStep.Pool, of chain: ChainStep, on input: Tensor, _ epilogue: Epilogue, at id: NodeID
   ) {
     var epilogue = epilogue
-    if chain.notesGates { epilogue.newGates = Gates(of: pool.map.shape, batch: batch) }
-    let (maxima, winners) = pool.convolution.maxima(
+    if chain.savesReLUMask { epilogue.newReLUMask = ReLUMask(of: pool.map.shape, batch: batch) }
+    let (maxima, argmax) = pool.convolution.maxima(
       of: input, epilogue, pool.window, keepsWinners: pool.keepsWinners)
-    saved[id] = .init(value: maxima, argmax: winners)
-    saved[pool.map.id] = .init(mask: epilogue.newGates)
+    saved[id] = .init(value: maxima, argmax: argmax)
+    saved[pool.map.id] = .init(mask: epilogue.newReLUMask)
   }
 
   /// Writes a part of a concatenation, which is read only when every part is there.
@@ -77,10 +77,10 @@ struct FusedForwardPass {
       unfinished[place.join] ?? Join(value: Tensor(shape: shape.batched(batch), initializing: { _ in }))
     // One owner, or writing would copy.
     unfinished[place.join] = nil
-    if chain.notesGates {
-      let gates = join.gates ?? Gates(of: shape, batch: batch)
-      join.gates = gates
-      epilogue.newGates = gates.channels(from: place.channel)
+    if chain.savesReLUMask {
+      let reluMask = join.reluMask ?? ReLUMask(of: shape, batch: batch)
+      join.reluMask = reluMask
+      epilogue.newReLUMask = reluMask.channels(from: place.channel)
     }
     join.value.withUnsafeMutableScalars {
       chain.layer.forward(
@@ -111,7 +111,7 @@ struct FusedForwardPass {
           to: $0.baseAddress.map { $0 + channel }, pitch: pitch)
       }
     }
-    return .init(value: join.value, mask: join.gates)
+    return .init(value: join.value, mask: join.reluMask)
   }
 
   private func tensor(_ id: NodeID) -> Tensor {

@@ -31,7 +31,7 @@ private final class Plans<Request: Equatable & Sendable, Plan: Sendable>: Sendab
   private static var limit: Int { 16 }
 
   /// Oldest first.
-  private let known = BriefLock<[Known]>([])
+  private let known = SpinLock<[Known]>([])
 
   var count: Int { known.withLock { $0.count } }
 

@@ -3,7 +3,7 @@ struct SavedActivationPolicy {
   enum Kept {
     case nothing
     /// The mask of a ReLU.
-    case gates
+    case reluMask
     case value
   }
 
@@ -32,7 +32,7 @@ struct SavedActivationPolicy {
   private mutating func keepWhatIsRead(behind first: [NodeID]) {
     let isBehind = graph.descendants(of: first)
     for node in graph.nodes where isBehind[node.id.index] && !first.contains(node.id) {
-      if node.lowering.rectifier != nil, kept[node.id.index] == .nothing { kept[node.id.index] = .gates }
+      if node.lowering.rectifier != nil, kept[node.id.index] == .nothing { kept[node.id.index] = .reluMask }
       if node.lowering.maxPooling != nil { keepsWinners[node.id.index] = true }
       if node.pullbackReadsValues { for id in node.inputs + [node.id] { kept[id.index] = .value } }
     }
@@ -44,26 +44,26 @@ struct SavedActivationPolicy {
   private mutating func settleJoins() {
     for node in graph.nodes {
       guard let place = fusion.chains[node.id.index]?.place, kept[node.id.index] != .nothing else { continue }
-      let fits = canNoteGates(node) && place.channel % Gates.lanes == 0
+      let fits = canNoteGates(node) && place.channel % ReLUMask.lanes == 0
       if kept[node.id.index] == .value || !fits { kept[place.concatenation.index] = .value }
     }
     for node in graph.nodes {
       guard let place = fusion.chains[node.id.index]?.place else { continue }
       let whole = place.concatenation.index
       if kept[whole] == .value { kept[node.id.index] = .nothing }
-      if kept[whole] == .nothing, kept[node.id.index] == .gates { kept[whole] = .gates }
+      if kept[whole] == .nothing, kept[node.id.index] == .reluMask { kept[whole] = .reluMask }
     }
   }
 
   /// Keeps the value, which says the same, if no kernel writes a mask.
   private mutating func settleGates() {
-    for node in graph.nodes where kept[node.id.index] == .gates && !node.lowering.joinsChannels {
+    for node in graph.nodes where kept[node.id.index] == .reluMask && !node.lowering.joinsChannels {
       if !canNoteGates(node) { kept[node.id.index] = .value }
     }
   }
 
   private func canNoteGates(_ node: Node) -> Bool {
     guard let chain = fusion.chain(rectifiedAt: node) else { return false }
-    return chain.rectifier != nil && chain.layer.notesGates
+    return chain.rectifier != nil && chain.layer.savesReLUMask
   }
 }

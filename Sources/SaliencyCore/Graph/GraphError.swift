@@ -1,3 +1,5 @@
+internal import Support
+
 /// What can be wrong with a graph, or with what it is asked.
 public enum GraphError: Error, Equatable, CustomStringConvertible {
   /// A layer cannot take inputs of these shapes. `layer` is empty until the graph fills it in.

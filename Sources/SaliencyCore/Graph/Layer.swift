@@ -17,8 +17,8 @@ public protocol Layer: Sendable {
   /// Whether the output is an affine function of the inputs taken together.
   var isAffine: Bool { get }
 
-  /// The vector-Jacobian product: what the cotangent at the output means at each input.
-  func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor]
+  /// The vector-Jacobian product: what the signal at the output means at each input.
+  func pullback(_ signal: Tensor, at step: Step) -> [Tensor]
 }
 
 extension Layer {
@@ -46,7 +46,7 @@ public protocol IdentityLayer: AffineLayer {}
 extension IdentityLayer {
   public func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape { try inputs.only() }
   public func callAsFunction(_ inputs: [Tensor]) -> Tensor { inputs[0] }
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] { [cotangent] }
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] { [signal] }
 }
 
 /// A named array of numbers that a layer has learned.
@@ -72,7 +72,7 @@ public protocol ParametricLayer: Layer {
   func replacingParameters(_ values: [Tensor]) -> Self
 
   /// The gradient with respect to each of `parameters`, summed over the batch.
-  func parameterPullback(_ cotangent: Tensor, at step: Step) -> [Tensor]
+  func parameterPullback(_ signal: Tensor, at step: Step) -> [Tensor]
 }
 
 extension ParametricLayer {

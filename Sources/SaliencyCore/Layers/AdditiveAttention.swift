@@ -63,7 +63,7 @@ public struct AdditiveAttention: Layer {
     return scores
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let inputs = step.inputs
     let (rows, columns) = (inputs[0].shape.positions, inputs[1].shape.positions)
     let (depth, width) = (inputs[0].channels, inputs[1].channels)
@@ -71,7 +71,7 @@ public struct AdditiveAttention: Layer {
     inputs[0].withUnsafeScalars { q in
       inputs[1].withUnsafeScalars { v in
         inputs[2].withUnsafeScalars { k in
-          cotangent.withUnsafeScalars { g in
+          signal.withUnsafeScalars { g in
             for i in 0..<(inputs[0].batchSize * rows) {
               let keys = (i / max(rows, 1) * columns)..<((i / max(rows, 1) + 1) * columns)
               let shares = shares(q, k, query: i, keys: keys, depth: depth)

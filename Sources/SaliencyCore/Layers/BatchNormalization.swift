@@ -57,16 +57,16 @@ public struct BatchNormalization: ParametricLayer, AffineLayer {
     Kernels.map(inputs[0], Epilogue(scale: channelScale))
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    [Kernels.map(cotangent, Epilogue(factor: channelScale.scale))]
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
+    [Kernels.map(signal, Epilogue(factor: channelScale.scale))]
   }
 
-  public func parameterPullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func parameterPullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let channels = mean.count
     let ones = [Float](repeating: 1, count: channels)
     let centred = step.inputs[0].scaled(channelwise: ones, shift: mean.scalars.map { -$0 })
-    let first = cotangent.sumOverAllButChannels()
-    let second = (cotangent * centred).sumOverAllButChannels()
+    let first = signal.sumOverAllButChannels()
+    let second = (signal * centred).sumOverAllButChannels()
     let spread = variance.map { ($0 + epsilon).squareRoot() }
     let weight = gamma ?? Tensor(repeating: 1, shape: mean.shape)
     let byGamma = second / spread

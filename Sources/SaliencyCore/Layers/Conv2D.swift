@@ -70,24 +70,24 @@ public struct Conv2D: LinearLayer {
 
   public func callAsFunction(_ inputs: [Tensor]) -> Tensor { applied(to: inputs[0]) }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    [pullback(FeatureView(cotangent), at: step, Epilogue())]
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
+    [pullback(FeatureView(signal), at: step, Epilogue())]
   }
 
-  public func parameterPullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func parameterPullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let input = step.inputs[0]
-    let patches = Patches(self, on: input)
+    let patches = Im2Col(self, on: input)
     var gradient = Tensor(repeating: 0, shape: kernelShape)
     gradient.withUnsafeMutableScalars { target in
       for n in 0..<input.batchSize {
         for group in 0..<groups {
           patches.gather(input, sample: n, group: group) { matrix in
-            patches.accumulateKernel(matrix, cotangent, into: target, sample: n, group: group)
+            patches.accumulateKernel(matrix, signal, into: target, sample: n, group: group)
           }
         }
       }
     }
-    return bias == nil ? [gradient] : [gradient, cotangent.sumOverAllButChannels()]
+    return bias == nil ? [gradient] : [gradient, signal.sumOverAllButChannels()]
   }
 }
 

@@ -79,12 +79,12 @@ public struct Conv2DTranspose: LinearLayer {
     return result
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] { [convolution([cotangent])] }
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] { [convolution([signal])] }
 
-  public func parameterPullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func parameterPullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let input = step.inputs[0]
-    let gradient = convolution.parameterPullback(input, at: convolutionStep(input: cotangent, output: input))[
+    let gradient = convolution.parameterPullback(input, at: convolutionStep(input: signal, output: input))[
       0]
-    return bias == nil ? [gradient] : [gradient, cotangent.sumOverAllButChannels()]
+    return bias == nil ? [gradient] : [gradient, signal.sumOverAllButChannels()]
   }
 }

@@ -28,5 +28,5 @@ public struct Cropping2D: AffineLayer {
     return border.pullback(inputs[0], at: step)[0]
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] { [border([cotangent])] }
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] { [border([signal])] }
 }

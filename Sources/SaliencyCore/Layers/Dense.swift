@@ -35,16 +35,16 @@ public struct Dense: LinearLayer {
 
   public func callAsFunction(_ inputs: [Tensor]) -> Tensor { applied(to: inputs[0]) }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    [pullback(FeatureView(cotangent), at: step, Epilogue())]
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
+    [pullback(FeatureView(signal), at: step, Epilogue())]
   }
 
-  public func parameterPullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func parameterPullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let input = step.inputs[0]
     let (inner, rows) = (kernel.shape[0], input.count / max(kernel.shape[0], 1))
     let gradient = Tensor(shape: kernel.shape) { output in
       input.withUnsafeScalars { a in
-        cotangent.withUnsafeScalars { g in
+        signal.withUnsafeScalars { g in
           guard let a = a.baseAddress, let g = g.baseAddress, let output = output.baseAddress else { return }
           MatrixProduct.multiply(
             rows: inner, columns: units, inner: rows, .init(a, pitch: inner, transposed: true),
@@ -52,7 +52,7 @@ public struct Dense: LinearLayer {
         }
       }
     }
-    return bias == nil ? [gradient] : [gradient, cotangent.sumOverAllButChannels()]
+    return bias == nil ? [gradient] : [gradient, signal.sumOverAllButChannels()]
   }
 
   /// One row for each sample reads the weights where they are; many rows, as over the pixels of a map, are worth

@@ -48,16 +48,16 @@ public struct DepthwiseConv2D: LinearLayer {
 
   public func callAsFunction(_ inputs: [Tensor]) -> Tensor { applied(to: inputs[0]) }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    [pullback(FeatureView(cotangent), at: step, Epilogue())]
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
+    [pullback(FeatureView(signal), at: step, Epilogue())]
   }
 
-  public func parameterPullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func parameterPullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let input = step.inputs[0]
     let place = placement(input.shape)
     var totals = [Double](repeating: 0, count: kernel.count)
     input.withUnsafeScalars { a in
-      cotangent.withUnsafeScalars { g in
+      signal.withUnsafeScalars { g in
         forEachTap(input.batchSize, place, place.outputHeight * place.outputWidth) { output, tap, position in
           for c in 0..<channels {
             for m in 0..<multiplier {
@@ -68,7 +68,7 @@ public struct DepthwiseConv2D: LinearLayer {
       }
     }
     let gradient = Tensor(shape: kernel.shape, scalars: totals.map(Float.init))
-    return bias == nil ? [gradient] : [gradient, cotangent.sumOverAllButChannels()]
+    return bias == nil ? [gradient] : [gradient, signal.sumOverAllButChannels()]
   }
 
   func placement(_ shape: Shape) -> Window.Placement {

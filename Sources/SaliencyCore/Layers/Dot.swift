@@ -51,12 +51,12 @@ public struct Dot: Layer {
     }
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let inputs = step.inputs
     var gradients = inputs.map { [Double](repeating: 0, count: $0.count) }
     inputs[0].withUnsafeScalars { x in
       inputs[1].withUnsafeScalars { y in
-        cotangent.withUnsafeScalars { g in
+        signal.withUnsafeScalars { g in
           forEachProduct(inputs[0].shape, inputs[1].shape) { output, a, b, steps in
             for k in 0..<steps.count {
               gradients[0][a + k * steps.x] += Double(g[output]) * Double(y[b + k * steps.y])

@@ -54,13 +54,13 @@ public struct DotProductAttention: Layer {
     }
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let inputs = step.inputs
     var gradients = inputs.map { [Double](repeating: 0, count: $0.count) }
     inputs[0].withUnsafeScalars { q in
       inputs[1].withUnsafeScalars { v in
         inputs[2].withUnsafeScalars { k in
-          cotangent.withUnsafeScalars { g in
+          signal.withUnsafeScalars { g in
             forEachHead(inputs[0].shape, inputs[1].shape) { head in
               for i in 0..<head.queries {
                 head.pullback(g, q, v, k, query: i, scale: Double(scale), into: &gradients)

@@ -13,8 +13,8 @@ extension ElementwiseLayer {
 
   public func callAsFunction(_ inputs: [Tensor]) -> Tensor { inputs[0].map(value) }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    [cotangent.zip(step.inputs[0]) { $0 * derivative($1) }]
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
+    [signal.zip(step.inputs[0]) { $0 * derivative($1) }]
   }
 }
 
@@ -39,10 +39,10 @@ public struct ReLU: ElementwiseLayer {
     return Kernels.map(inputs[0], Epilogue(clamp: 0...max(maximum, 0)))
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     // With a threshold of 0 the output tells as well as the input where the unit fired.
-    guard threshold == 0 else { return [cotangent.zip(step.inputs[0]) { derivative($1) == 0 ? 0 : $0 }] }
-    return [Kernels.gate(cotangent, by: step.gates, limit: maximum)]
+    guard threshold == 0 else { return [signal.zip(step.inputs[0]) { derivative($1) == 0 ? 0 : $0 }] }
+    return [Kernels.gate(signal, by: step.reluMask, limit: maximum)]
   }
 }
 
@@ -96,17 +96,17 @@ public enum Activation: String, ElementwiseLayer, CaseIterable {
     }
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let input = step.inputs[0]
     return switch self {
-    case .sigmoid: [Kernels.sigmoidBackward(cotangent, input)]
-    case .silu: [Kernels.siluBackward(cotangent, input)]
-    case .gelu: [Kernels.geluBackward(cotangent, input)]
-    case .geluTanh: [Kernels.geluTanhBackward(cotangent, input)]
-    case .hardSigmoid: [Kernels.hardSigmoidBackward(cotangent, input, width: 6)]
-    case .hardSigmoidKeras2: [Kernels.hardSigmoidBackward(cotangent, input, width: 5)]
-    case .hardSwish: [Kernels.hardSwishBackward(cotangent, input)]
-    default: [cotangent.zip(input) { $0 * derivative($1) }]
+    case .sigmoid: [Kernels.sigmoidBackward(signal, input)]
+    case .silu: [Kernels.siluBackward(signal, input)]
+    case .gelu: [Kernels.geluBackward(signal, input)]
+    case .geluTanh: [Kernels.geluTanhBackward(signal, input)]
+    case .hardSigmoid: [Kernels.hardSigmoidBackward(signal, input, width: 6)]
+    case .hardSigmoidKeras2: [Kernels.hardSigmoidBackward(signal, input, width: 5)]
+    case .hardSwish: [Kernels.hardSwishBackward(signal, input)]
+    default: [signal.zip(input) { $0 * derivative($1) }]
     }
   }
 

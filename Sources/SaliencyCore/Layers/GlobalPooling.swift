@@ -14,8 +14,8 @@ public struct GlobalAveragePool2D: AffineLayer {
     return keepsAxes ? mean : mean.reshaped(to: [mean.shape[0], mean.shape[3]])
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    [pullback(FeatureView(cotangent), at: step, Epilogue())]
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
+    [pullback(FeatureView(signal), at: step, Epilogue())]
   }
 }
 
@@ -41,14 +41,14 @@ public struct GlobalMaxPool2D: Layer {
     }
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let input = step.inputs[0]
     let (pixels, channels) = (input.shape[1] * input.shape[2], input.shape[3])
     let maxima = maxima(of: input)
     return [
       Tensor(shape: input.shape) { result in
         input.withUnsafeScalars { a in
-          cotangent.withUnsafeScalars { g in
+          signal.withUnsafeScalars { g in
             for row in 0..<(input.batchSize * pixels) {
               for c in 0..<channels {
                 let (to, from) = (row / pixels * channels + c, row * channels + c)

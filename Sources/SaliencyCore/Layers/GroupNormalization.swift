@@ -57,12 +57,12 @@ public struct GroupNormalization: ParametricLayer {
     }
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let input = step.inputs[0]
     return [
       Tensor(shape: input.shape) { result in
         input.withUnsafeScalars { x in
-          cotangent.withUnsafeScalars { g in
+          signal.withUnsafeScalars { g in
             for group in Group.all(of: input.shape, count: groups) {
               let (mean, scale) = group.statistics(of: x, epsilon: epsilon)
               var (sum, product) = (0.0, 0.0)
@@ -84,12 +84,12 @@ public struct GroupNormalization: ParametricLayer {
     ]
   }
 
-  public func parameterPullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func parameterPullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let input = step.inputs[0]
     var byGamma = [Double](repeating: 0, count: input.channels)
     var byBeta = byGamma
     input.withUnsafeScalars { x in
-      cotangent.withUnsafeScalars { g in
+      signal.withUnsafeScalars { g in
         for group in Group.all(of: input.shape, count: groups) {
           let (mean, scale) = group.statistics(of: x, epsilon: epsilon)
           group.forEach { i, channel in

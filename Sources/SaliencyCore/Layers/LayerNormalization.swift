@@ -56,21 +56,21 @@ public struct LayerNormalization: ParametricLayer {
       input, size: groupSize(input.shape), gamma: gamma, beta: beta, epsilon: epsilon)
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let input = step.inputs[0]
     return [
       Kernels.layerNormalizationBackward(
-        cotangent, input, size: groupSize(input.shape), gamma: gamma, epsilon: epsilon)
+        signal, input, size: groupSize(input.shape), gamma: gamma, epsilon: epsilon)
     ]
   }
 
-  public func parameterPullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func parameterPullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let input = step.inputs[0]
     let size = groupSize(input.shape)
     var byGamma = [Double](repeating: 0, count: size)
     var byBeta = byGamma
     input.withUnsafeScalars { x in
-      cotangent.withUnsafeScalars { g in
+      signal.withUnsafeScalars { g in
         for start in stride(from: 0, to: x.count, by: max(size, 1)) {
           let (mean, scale) = statistics(x[start..<start + size])
           for i in 0..<size {

@@ -67,36 +67,36 @@ public struct Merge: Layer {
     }
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     // The inputs themselves only where they matter: a sum's may not have been stored.
     let shapes = step.inputShapes
     if let (map, factors) = scaledMap(shapes) {
       let inputs = step.inputs
-      var parts = [cotangent, cotangent]
-      parts[map] = Kernels.scale(cotangent, bySampleAndChannel: inputs[factors])
-      parts[factors] = Kernels.sumOfProducts(cotangent, inputs[map], shape: inputs[factors].shape)
+      var parts = [signal, signal]
+      parts[map] = Kernels.scale(signal, bySampleAndChannel: inputs[factors])
+      parts[factors] = Kernels.sumOfProducts(signal, inputs[map], shape: inputs[factors].shape)
       return parts
     }
-    let broadcasts = shapes.map { Broadcast($0, to: cotangent.shape) }
+    let broadcasts = shapes.map { Broadcast($0, to: signal.shape) }
     switch operation {
-    case .add: return broadcasts.map { $0.gather(cotangent) }
-    case .average: return broadcasts.map { $0.gather(cotangent * (1 / Float(shapes.count))) }
-    case .subtract: return [broadcasts[0].gather(cotangent), broadcasts[1].gather(-cotangent)]
+    case .add: return broadcasts.map { $0.gather(signal) }
+    case .average: return broadcasts.map { $0.gather(signal * (1 / Float(shapes.count))) }
+    case .subtract: return [broadcasts[0].gather(signal), broadcasts[1].gather(-signal)]
     case .multiply:
       let wide = zip(broadcasts, step.inputs).map { $0.spread($1) }
       return wide.indices.map { i in
-        let others = wide.indices.filter { $0 != i }.reduce(cotangent) { $0 * wide[$1] }
+        let others = wide.indices.filter { $0 != i }.reduce(signal) { $0 * wide[$1] }
         return broadcasts[i].gather(others)
       }
     case .maximum, .minimum:
       let wide = zip(broadcasts, step.inputs).map { $0.spread($1) }
-      return zip(broadcasts, shares(cotangent, wide, output: step.output)).map { $0.gather($1) }
+      return zip(broadcasts, shares(signal, wide, output: step.output)).map { $0.gather($1) }
     }
   }
 
   /// Of equal extremes the first takes the gradient.
-  private func shares(_ cotangent: Tensor, _ inputs: [Tensor], output: Tensor) -> [Tensor] {
-    var rest = cotangent
+  private func shares(_ signal: Tensor, _ inputs: [Tensor], output: Tensor) -> [Tensor] {
+    var rest = signal
     return inputs.map { input in
       let hit = input.zip(output) { $0 == $1 ? 1 : 0 }
       defer { rest = rest.zip(hit) { $1 == 0 ? $0 : 0 } }
@@ -114,7 +114,7 @@ public struct Merge: Layer {
   }
 }
 
-/// How a tensor is repeated to a larger shape, and how a cotangent of that shape is summed back.
+/// How a tensor is repeated to a larger shape, and how a signal of that shape is summed back.
 ///
 /// The batch axis leads in both; missing axes of the sample stand in front of its others.
 struct Broadcast {
@@ -140,11 +140,11 @@ struct Broadcast {
     }
   }
 
-  func gather(_ cotangent: Tensor) -> Tensor {
-    if source == target { return cotangent }
+  func gather(_ signal: Tensor) -> Tensor {
+    if source == target { return signal }
     var result = Tensor(repeating: 0, shape: source)
     result.withUnsafeMutableScalars { sum in
-      cotangent.withUnsafeScalars { g in forEach { sum[$1] += g[$0] } }
+      signal.withUnsafeScalars { g in forEach { sum[$1] += g[$0] } }
     }
     return result
   }
@@ -209,18 +209,18 @@ public struct Concatenate: AffineLayer {
     }
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let shapes = step.inputShapes
-    let along = cotangent.shape.rank + axis
-    let outer = cotangent.shape.dimensions[..<along].reduce(1, *)
-    let total = cotangent.shape.dimensions[along...].reduce(1, *)
+    let along = signal.shape.rank + axis
+    let outer = signal.shape.dimensions[..<along].reduce(1, *)
+    let total = signal.shape.dimensions[along...].reduce(1, *)
     var start = 0
     return shapes.map { shape in
       let width = shape.dimensions[along...].reduce(1, *)
       defer { start += width }
       return Tensor(shape: shape) { result in
         Kernels.copyRows(
-          outer, width: width, from: cotangent.start.map { $0 + start }, pitch: total, to: result.baseAddress,
+          outer, width: width, from: signal.start.map { $0 + start }, pitch: total, to: result.baseAddress,
           pitch: width)
       }
     }

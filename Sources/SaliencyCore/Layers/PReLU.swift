@@ -41,18 +41,18 @@ public struct PReLU: ParametricLayer {
     inputs[0].zip(spread(inputs[0].shape)) { $0 >= 0 ? $0 : $0 * $1 }
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let input = step.inputs[0]
     let slope = input.zip(spread(input.shape)) { $0 > 0 ? 1 : $0 < 0 ? $1 : 0 }
-    return [cotangent * slope]
+    return [signal * slope]
   }
 
-  public func parameterPullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func parameterPullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let input = step.inputs[0]
     let slopes = slopes(input.shape.sample)
     var totals = [Double](repeating: 0, count: alpha.count)
     input.withUnsafeScalars { x in
-      cotangent.withUnsafeScalars { g in
+      signal.withUnsafeScalars { g in
         for i in 0..<x.count where x[i] < 0 {
           totals[slopes[i % slopes.count]] += Double(x[i]) * Double(g[i])
         }

@@ -18,10 +18,10 @@ public struct Permute: AffineLayer {
     Self.transpose(inputs[0], order: [0] + order.map { $0 + 1 })
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     var inverse = [Int](repeating: 0, count: order.count + 1)
     for (position, axis) in order.enumerated() { inverse[axis + 1] = position + 1 }
-    return [Self.transpose(cotangent, order: inverse)]
+    return [Self.transpose(signal, order: inverse)]
   }
 
   /// The axes of a whole tensor, batch included, in another order.

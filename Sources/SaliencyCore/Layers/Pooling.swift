@@ -17,26 +17,26 @@ public struct MaxPool2D: Layer {
     Kernels.maximum(inputs[0], window, placement(window, inputs[0].shape))
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     // A winner's place is kept in a byte.
-    guard keepsWinners else { return [scattered(cotangent, over: step.inputs[0])] }
-    return [pullback(FeatureView(cotangent), at: step, Epilogue())]
+    guard keepsWinners else { return [scattered(signal, over: step.inputs[0])] }
+    return [pullback(FeatureView(signal), at: step, Epilogue())]
   }
 
   /// Whether a byte can say which position of the window won.
   var keepsWinners: Bool { window.height * window.width <= 256 }
 
-  private func scattered(_ cotangent: Tensor, over input: Tensor) -> Tensor {
-    let winners = self.winners(input)
+  private func scattered(_ signal: Tensor, over input: Tensor) -> Tensor {
+    let argmax = self.argmax(input)
     var result = Tensor(repeating: 0, shape: input.shape)
     result.withUnsafeMutableScalars { target in
-      cotangent.withUnsafeScalars { g in for i in 0..<g.count { target[winners.indices[i]] += g[i] } }
+      signal.withUnsafeScalars { g in for i in 0..<g.count { target[argmax.indices[i]] += g[i] } }
     }
     return result
   }
 
   /// For each element of the output, where in the input it was found.
-  private func winners(_ input: Tensor) -> (shape: Shape, indices: [Int]) {
+  private func argmax(_ input: Tensor) -> (shape: Shape, indices: [Int]) {
     let place = placement(window, input.shape)
     let (channels, pixels) = (input.shape[3], place.inputHeight * place.inputWidth)
     let shape: Shape = [input.batchSize, place.outputHeight, place.outputWidth, channels]
@@ -73,8 +73,8 @@ public struct AveragePool2D: AffineLayer {
     Kernels.average(inputs[0], window, placement(window, inputs[0].shape))
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    [pullback(FeatureView(cotangent), at: step, Epilogue())]
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
+    [pullback(FeatureView(signal), at: step, Epilogue())]
   }
 }
 

@@ -43,12 +43,12 @@ public struct RMSNormalization: ParametricLayer {
     }
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let (input, width) = (step.inputs[0], scale.count)
     return [
       Tensor(shape: input.shape) { result in
         input.withUnsafeScalars { x in
-          cotangent.withUnsafeScalars { g in
+          signal.withUnsafeScalars { g in
             for start in stride(from: 0, to: x.count, by: max(width, 1)) {
               let inverse = inverse(x, start)
               let products = (0..<width).reduce(0.0) {
@@ -66,11 +66,11 @@ public struct RMSNormalization: ParametricLayer {
     ]
   }
 
-  public func parameterPullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func parameterPullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let width = scale.count
     var totals = [Double](repeating: 0, count: width)
     step.inputs[0].withUnsafeScalars { x in
-      cotangent.withUnsafeScalars { g in
+      signal.withUnsafeScalars { g in
         for start in stride(from: 0, to: x.count, by: max(width, 1)) {
           let inverse = inverse(x, start)
           for i in 0..<width { totals[i] += Double(g[start + i]) * Double(x[start + i]) * inverse }

@@ -14,8 +14,8 @@ public struct Flatten: AffineLayer {
     return input.reshaped(to: [input.batchSize, input.shape.sample.count])
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    [cotangent.reshaped(to: step.inputShapes[0])]
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
+    [signal.reshaped(to: step.inputShapes[0])]
   }
 }
 
@@ -42,8 +42,8 @@ public struct Reshape: AffineLayer {
     return input.reshaped(to: shape.batched(input.batchSize))
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    [cotangent.reshaped(to: step.inputShapes[0])]
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
+    [signal.reshaped(to: step.inputShapes[0])]
   }
 }
 
@@ -83,7 +83,7 @@ public struct ZeroPadding2D: AffineLayer {
     }
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let shape = step.inputShapes[0]
     let (height, width, channels) = (shape[1], shape[2], shape[3])
     let wide = (width + left + right) * channels
@@ -93,7 +93,7 @@ public struct ZeroPadding2D: AffineLayer {
         for n in 0..<shape[0] {
           Kernels.copyRows(
             height, width: width * channels,
-            from: cotangent.start.map { $0 + n * image + top * wide + left * channels }, pitch: wide,
+            from: signal.start.map { $0 + n * image + top * wide + left * channels }, pitch: wide,
             to: result.baseAddress.map { $0 + n * height * width * channels }, pitch: width * channels)
         }
       }

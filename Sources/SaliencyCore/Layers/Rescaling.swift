@@ -34,7 +34,7 @@ public struct Rescaling: AffineLayer {
       channelwise: spread(scale, input.channels), shift: spread(offset, input.channels))
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    [scale.count == 1 ? cotangent * scale[0] : cotangent.scaled(channelwise: scale, shift: nil)]
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
+    [scale.count == 1 ? signal * scale[0] : signal.scaled(channelwise: scale, shift: nil)]
   }
 }

@@ -1,3 +1,5 @@
+internal import Support
+
 /// A map brought to a fixed size, as Keras' `Resizing` does inside a model.
 public struct Resizing: AffineLayer {
   public let height: Int
@@ -21,9 +23,9 @@ public struct Resizing: AffineLayer {
     Resize.apply(interpolation, to: inputs[0], size: (height, width))
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let shape = step.inputShapes[0]
-    return [Resize.pullback(interpolation, of: cotangent, size: (shape[1], shape[2]))]
+    return [Resize.pullback(interpolation, of: signal, size: (shape[1], shape[2]))]
   }
 }
 
@@ -51,8 +53,8 @@ public struct UpSampling2D: AffineLayer {
     return Resize.apply(interpolation, to: inputs[0], size: (shape[1] * rows, shape[2] * columns))
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let shape = step.inputShapes[0]
-    return [Resize.pullback(interpolation, of: cotangent, size: (shape[1], shape[2]))]
+    return [Resize.pullback(interpolation, of: signal, size: (shape[1], shape[2]))]
   }
 }

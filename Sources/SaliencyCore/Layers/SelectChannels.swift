@@ -29,12 +29,12 @@ public struct SelectChannels: AffineLayer {
     }
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let shape = step.inputShapes[0]
     let channels = shape.dimensions.last ?? 1
     var result = Tensor(repeating: 0, shape: shape)
     result.withUnsafeMutableScalars { target in
-      cotangent.withUnsafeScalars { g in
+      signal.withUnsafeScalars { g in
         for row in 0..<(target.count / max(channels, 1)) {
           for (from, to) in indices.enumerated() {
             target[row * channels + to] += g[row * indices.count + from]

@@ -33,12 +33,12 @@ public struct Softmax: Layer {
     }
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let output = step.output
     return [
       Tensor(shape: output.shape) { result in
         output.withUnsafeScalars { p in
-          cotangent.withUnsafeScalars { g in
+          signal.withUnsafeScalars { g in
             forEachLine(output.shape) { start, stride, count in
               var mean = 0.0
               for i in 0..<count { mean += Double(p[start + i * stride]) * Double(g[start + i * stride]) }

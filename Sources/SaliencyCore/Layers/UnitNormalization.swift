@@ -36,13 +36,13 @@ public struct UnitNormalization: Layer {
     }
   }
 
-  public func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
+  public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let input = step.inputs[0]
     let width = width(input.shape)
     return [
       Tensor(shape: input.shape) { result in
         input.withUnsafeScalars { x in
-          cotangent.withUnsafeScalars { g in
+          signal.withUnsafeScalars { g in
             for start in stride(from: 0, to: x.count, by: width) {
               let row = start..<start + width
               let squares = x[row].reduce(0.0) { $0 + Double($1) * Double($1) }

@@ -1,3 +1,5 @@
+internal import Support
+
 /// Resampling along one axis: which input pixels, and with which weights, make each output pixel.
 ///
 /// Output `i` is the sum of `weights[k] * input[first[i] + k - offsets[i]]` for `k` in

@@ -1,3 +1,5 @@
+internal import Support
+
 /// How the value at a place between pixels is made.
 public enum Interpolation: String, Sendable, Hashable, Codable, CaseIterable {
   /// The pixel whose area holds the place.
@@ -65,17 +67,17 @@ public enum Resize {
   ///
   /// Resizing is linear, so this is its transpose: `dot(apply(x), g) == dot(x, pullback(g))`.
   public static func pullback(
-    _ interpolation: Interpolation, of cotangent: Tensor, size: (height: Int, width: Int)
+    _ interpolation: Interpolation, of signal: Tensor, size: (height: Int, width: Int)
   ) -> Tensor {
-    let shape = checked(cotangent.shape, size)
+    let shape = checked(signal.shape, size)
     let columns = AxisWeights(interpolation, from: size.width, to: shape[2])
     let rows = AxisWeights(interpolation, from: size.height, to: shape[1])
     if rowsComeFirst(from: size, to: (shape[1], shape[2])) {
-      let low = columns.transposed(of: cotangent, outer: shape[0] * shape[1], inner: shape[3])
+      let low = columns.transposed(of: signal, outer: shape[0] * shape[1], inner: shape[3])
       let full = rows.transposed(of: low, outer: shape[0], inner: size.width * shape[3])
       return full.reshaped(to: [shape[0], size.height, size.width, shape[3]])
     }
-    let wide = rows.transposed(of: cotangent, outer: shape[0], inner: shape[2] * shape[3])
+    let wide = rows.transposed(of: signal, outer: shape[0], inner: shape[2] * shape[3])
     let full = columns.transposed(of: wide, outer: shape[0] * size.height, inner: shape[3])
     return full.reshaped(to: [shape[0], size.height, size.width, shape[3]])
   }

@@ -4,6 +4,7 @@ import SaliencyCore
 import Testing
 
 @testable import Bench
+@testable import Metrics
 
 @Suite struct COCOImagesTests {
   struct Fixture: Decodable {

@@ -3,6 +3,7 @@ import Imaging
 import Testing
 
 @testable import Bench
+@testable import Metrics
 
 @Suite struct VOCImagesTests {
   static let xml = """

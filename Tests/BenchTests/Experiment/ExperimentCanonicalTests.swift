@@ -4,6 +4,7 @@ import SaliencyCore
 import Testing
 
 @testable import Bench
+@testable import Configuration
 
 @Suite struct ExperimentCanonicalTests {
   @Test func theCanonicalFormReadsBackAsTheSameExperiment() throws {

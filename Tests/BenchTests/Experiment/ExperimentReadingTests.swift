@@ -4,6 +4,8 @@ import SaliencyCore
 import Testing
 
 @testable import Bench
+@testable import Configuration
+@testable import Metrics
 
 let standardCatalogs = Catalogs(methods: .standard)
 

@@ -74,7 +74,7 @@ import Testing
 
   @Test func otherImages() throws {
     let more = try Self.complaint { $0.images.append("d.png") }
-    #expect(more.hasPrefix(Self.start + "the data set is 3 images, 14 questions in "), "\(more)")
+    #expect(more.hasPrefix(Self.start + "the data set is 3 images, 14 requests in "), "\(more)")
     let other = try Self.complaint { $0.images[1] = "e.png" }
     #expect(other.hasPrefix(Self.start + "image 2 is b.png in "), "\(other)")
   }
@@ -97,11 +97,11 @@ import Testing
     #expect(text.contains("(\(name)) in \(first) and ") && !text.contains("b.png"), "\(text)")
   }
 
-  @Test func aQuestionAboutOtherPixels() throws {
+  @Test func aRequestAboutOtherPixels() throws {
     let tiny = try TinyRun()
     let folders = try [(1, 1), (1, 2)].map { try StoreMergeTests.shard(tiny, $0, $1).folder }
     try patientQueue(folders[1] + "/store.sqlite").write {
-      try $0.execute(sql: "UPDATE questions SET pixels = annotations WHERE outcome = 0")
+      try $0.execute(sql: "UPDATE requests SET pixels = annotations WHERE outcome = 0")
     }
     let error = #expect(throws: MergeError.self) { try StoreMerge(folders, output: tiny.output).run() }
     #expect(error?.description.contains("what the network saw of ") == true, "\(error.debugDescription)")

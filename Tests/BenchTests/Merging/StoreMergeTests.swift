@@ -45,7 +45,7 @@ import Testing
     let (merged, reference) = (
       try RunFolder(tiny.output).store(), try RunFolder(tiny.folder.path + "/whole").store()
     )
-    for table in ["units", "scores", "curves", "maps", "pictures", "annotations", "questions", "costs"] {
+    for table in ["units", "scores", "curves", "maps", "pictures", "annotations", "requests", "costs"] {
       let sql = "SELECT COUNT(*) FROM \(table)"
       #expect(
         try merged.read { try Int.fetchOne($0, sql: sql) }

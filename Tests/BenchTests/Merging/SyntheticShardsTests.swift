@@ -26,6 +26,6 @@ import Testing
     #expect(ScaleMeasures.bytes(ofStoreIn: folder.path) > 10_000)
     let results = try RunResults(RunFolder(folder.path).store(), catalogs: standardCatalogs)
     #expect(results.settings[0].values.joined().joined().allSatisfy { $0 >= 0 && $0 < 1.01 })
-    #expect(results.settings[0].questions.count == 7)
+    #expect(results.settings[0].requests.count == 7)
   }
 }

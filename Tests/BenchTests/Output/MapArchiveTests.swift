@@ -23,14 +23,14 @@ import Testing
     #expect(index.string("class_name", of: group) == "star" && index.number("class", of: group) == 1)
     #expect(index.datasets(in: group).sorted() == ["cam", "gradient", "random", "smooth-grad(samples=4)"])
     #expect(index.number("forward_passes", of: group + "/smooth-grad(samples=4)") == 4)
-    // CAM has no map where the head is dense, and a question that was not asked has no group.
+    // CAM has no map where the head is dense, and a request that was not asked has no group.
     #expect(!index.datasets(in: "vgg/b.png/top").contains("cam"))
     #expect(!index.hasGroup("gap/c.png/annotated:ghost"))
 
     let store = try RunFolder(tiny.output).store()
     let pictures = RunPictures(store: store, results: results)
     let setting = results.settings[1]
-    let q = try #require(setting.questions.firstIndex { $0.target == "annotated:star" })
+    let q = try #require(setting.requests.firstIndex { $0.target == "annotated:star" })
     let unit = try #require(setting.units[0][q])
     let kept = try #require(try pictures.stored(unit))
     var reader = try HDF5Reader(path: path)

@@ -102,7 +102,7 @@ import Testing
       #expect(html.contains("<section id=\"\(id)\">"))
     }
     #expect(html.contains("the model has no class &quot;ghost&quot;"))
-    #expect(html.contains("3 methods and 1 control, 9 metrics, 2 models, 3 images, 12 questions answered."))
+    #expect(html.contains("3 methods and 1 control, 9 metrics, 2 models, 3 images, 12 requests answered."))
     #expect(html.contains("aria-label=\"Annotated: star, disc (explained)\""))
   }
 
@@ -128,7 +128,7 @@ import Testing
       #expect(found.all == "0.25" && found.follows == "25")
       #expect(found.drawn == "own" && found.redrawn == "shared" && found.colors > 4)
       #expect(found.images > 4 && found.unloaded == 0 && found.noAlt == 0 && found.noLabel == 0)
-      // Top and annotated: three and three questions could be asked of each model.
+      // Top and annotated: three and three requests could be asked of each model.
       #expect(found.outlines == 12 && found.outlineCopies > found.outlines)
       #expect(found.outlineShown != "none" && found.outlineHidden == "none")
       #expect(found.values.count == 4 && Set(found.values).count == 1 && found.values[0] > 9)

@@ -48,7 +48,7 @@ import Testing
     func unit(_ methods: String, _ metrics: String) throws -> (UnitMemory, weights: Int) {
       let text = "name: e\nmodels: m\nimages: p\nmethods: \(methods)\nmetrics: \(metrics)\ncontrols: none"
       let experiment = try Experiment(parsing: text, file: "e.yaml", catalogs: standardCatalogs)
-      return (UnitMemory(model, experiment, pass: 1000), experiment.randomisedWeights(of: model))
+      return (UnitMemory(model, experiment, pass: 1000), experiment.metricMemory(of: model))
     }
     let (plain, weights) = try unit("gradient", "sparseness")
     #expect(plain == UnitMemory(pass: 1000) && weights == 0)

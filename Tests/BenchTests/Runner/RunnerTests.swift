@@ -1,3 +1,4 @@
+import Configuration
 import Foundation
 import GRDB
 import Imaging
@@ -7,6 +8,7 @@ import Support
 import Testing
 
 @testable import Bench
+@testable import Metrics
 
 @Suite struct RunnerTests {
   @Test func everythingIsAnswered() throws {
@@ -20,20 +22,20 @@ import Testing
       results.settings.map { "\($0.modelName) \($0.target)" } == [
         "gap top", "gap annotated", "vgg top", "vgg annotated",
       ])
-    #expect(results.settings.map(\.questions.count) == [3, 4, 3, 4])
+    #expect(results.settings.map(\.requests.count) == [3, 4, 3, 4])
     #expect(results.methods.map(\.name) == ["gradient", "cam", "smooth-grad(samples=4)", "random"])
     #expect(results.columns.map(\.name).prefix(2) == ["sparseness", "deletion(step=32)"])
     let annotated = results.settings[1]
     #expect(
-      annotated.questions.map(\.target) == [
+      annotated.requests.map(\.target) == [
         "annotated:disc", "annotated:disc", "annotated:star", "annotated:ghost",
       ])
-    #expect(annotated.questions[3].state == .skipped("the model has no class \"ghost\""))
-    #expect(annotated.questions[1].asked?.classIndex == 0 && annotated.questions[2].asked?.classIndex == 1)
-    // Every question that was asked has a number from every method that suits the model.
+    #expect(annotated.requests[3].state == .skipped("the model has no class \"ghost\""))
+    #expect(annotated.requests[1].asked?.classIndex == 0 && annotated.requests[2].asked?.classIndex == 1)
+    // Every request that was asked has a number from every method that suits the model.
     for setting in results.settings {
       for (m, method) in results.methods.enumerated() {
-        for (q, question) in setting.questions.enumerated() where question.asked != nil {
+        for (q, request) in setting.requests.enumerated() where request.asked != nil {
           let suits = method.name != "cam" || setting.modelName == "gap"
           #expect(setting.outcome(m, 0, q) == (suits ? .done : .notApplicable))
           #expect(setting.values[m][0][q].isNaN == !suits)
@@ -223,7 +225,7 @@ import Testing
     let results = try tiny.tables().results
     #expect(results.manifest.crowds == 1)
     #expect(
-      results.settings[0].questions.map(\.target) == ["annotated:disc", "annotated:star", "annotated:ghost"])
+      results.settings[0].requests.map(\.target) == ["annotated:disc", "annotated:star", "annotated:ghost"])
     // b.png has a star and a crowd of discs: the map of the disc has no place to be right or wrong at.
     let pointing = try #require(results.columns.firstIndex { $0.name.hasPrefix("pointing-game") })
     #expect(results.settings[1].outcome(0, pointing, 0) == .done)
@@ -235,13 +237,13 @@ import Testing
     let tiny = try TinyRun()
     try tiny.run(tiny.experiment { $0.replacing("[top, annotated]", with: "[ring]") })
     let settings = try tiny.tables().results.settings
-    #expect(settings[0].questions.allSatisfy { $0.asked == nil } && settings[0].questions.count == 3)
-    guard case .skipped(let reason) = settings[0].questions[0].state else {
-      Issue.record("\(settings[0].questions[0].state)")
+    #expect(settings[0].requests.allSatisfy { $0.asked == nil } && settings[0].requests.count == 3)
+    guard case .skipped(let reason) = settings[0].requests[0].state else {
+      Issue.record("\(settings[0].requests[0].state)")
       return
     }
     #expect(reason.contains("no class of this name"))
-    #expect(settings[1].questions.allSatisfy { $0.asked?.classIndex == 3 })
+    #expect(settings[1].requests.allSatisfy { $0.asked?.classIndex == 3 })
   }
 
   @Test func twoAtOneStoreShareTheWork() throws {
@@ -308,7 +310,7 @@ import Testing
     let table = tables.tables[0]
     #expect(table.cells[0][1].failed == 3 && table.cells[0][1].count == 0)
     #expect(table.cells[1][1].failed == 1 && table.cells[1][1].count == 2)
-    // The file comes back: only its questions are asked again.
+    // The file comes back: only its requests are asked again.
     let other = try TinyRun()
     let data = try #require(FileManager.default.contents(atPath: other.folder.path + "/data/b.png"))
     try tiny.folder.write(data, to: "data/b.png")
@@ -373,7 +375,7 @@ struct ValueRule: RuleBasedMethod {
 /// Fails whenever it is asked.
 struct FailingMethod: SaliencyMethod {
   static let descriptor = MethodDescriptor("failing-method", title: "Failing", family: .gradient, paper: "")
-  func attribution(for question: Explanation) throws -> Attribution {
+  func attribution(for request: AttributionRequest) throws -> Attribution {
     throw Refusal("this method always fails")
   }
 }

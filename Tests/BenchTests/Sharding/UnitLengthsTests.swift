@@ -4,13 +4,15 @@ import TestSupport
 import Testing
 
 @testable import Bench
+@testable import Configuration
+@testable import Metrics
 
 /// The passes that plans reckon with, held against those that are made.
 @Suite struct UnitLengthsTests {
   static let model = (try? TinyRun.model(ModelChoice("gap")))?.model
 
-  static func question(_ model: Model) throws -> Explanation {
-    try Explanation(
+  static func request(_ model: Model) throws -> AttributionRequest {
+    try AttributionRequest(
       model, inputs: CounterRandom(seed: 5).normal(shape: model.inputShape.batched(1)), targets: [.index(1)])
   }
 
@@ -21,9 +23,9 @@ import Testing
     let all = try catalog.identifiers.map { try catalog($0) } + [wrapped]
     #expect(all.count == 14)
     for method in all {
-      let question = try Self.question(model).metered()
-      _ = try method.attribution(for: question)
-      #expect(method.expectedPasses == question.passes, "\(type(of: method).identifier)")
+      let request = try Self.request(model).metered()
+      _ = try method.attribution(for: request)
+      #expect(method.expectedPasses == request.passes, "\(type(of: method).identifier)")
     }
     for name in ControlCatalog.standard.identifiers {
       #expect(try ControlCatalog.standard(name).expectedPasses == Passes(), "\(name)")
@@ -45,18 +47,18 @@ import Testing
     .map { try MetricCatalog.standard.parse($0) }
     let methods: [any SaliencyMethod] = [Gradient(), SmoothGrad(base: Gradient(), samples: 2)]
     for (method, metric) in methods.flatMap({ method in metrics.map { (method, $0) } }) {
-      let question = try Self.question(model).metered()
+      let request = try Self.request(model).metered()
       let subject = Subject(
-        question: question, method: method, attribution: try method.attribution(for: Self.question(model)),
+        request: request, method: method, attribution: try method.attribution(for: Self.request(model)),
         annotations: annotations)
       _ = try metric.evaluate(subject)
       let expected = metric.expectedPasses(for: ScoredMap(model: model, method: method))
       let total = expected.each + expected.shared
-      #expect(total.backward == question.passes.backward, "\(metric.label)")
+      #expect(total.backward == request.passes.backward, "\(metric.label)")
       // SmoothGrad does not read the forward pass of the changed images themselves, which is then not made.
       #expect(
         method is Gradient
-          ? total.forward == question.passes.forward : total.forward >= question.passes.forward,
+          ? total.forward == request.passes.forward : total.forward >= request.passes.forward,
         "\(metric.label)")
     }
   }

@@ -1,3 +1,4 @@
+import Configuration
 import Foundation
 import GRDB
 import Methods
@@ -5,6 +6,7 @@ import SaliencyCore
 import Testing
 
 @testable import Bench
+@testable import Metrics
 
 /// What decides whether a stored result is used again.
 @Suite struct CodeVersionTests {
@@ -49,7 +51,7 @@ import Testing
     }
     let before = try units()
     let changed = try run(second)
-    // One method of five; a unit that answers two questions is found for the second.
+    // One method of five; a unit that answers two requests is found for the second.
     #expect((56..<70).contains(present(changed)), "\(changed)")
     #expect(try units() - before == before / 5)
     let tables = try tiny.tables(second)
@@ -101,16 +103,16 @@ import Testing
 struct FirstVersion: SaliencyMethod {
   static let descriptor = MethodDescriptor("versioned", title: "Versioned", family: .gradient, paper: "")
   static let version = "1"
-  func attribution(for question: Explanation) throws -> Attribution {
-    Attribution(try question.inputGradient().0)
+  func attribution(for request: AttributionRequest) throws -> Attribution {
+    Attribution(try request.inputGradient().0)
   }
 }
 
 struct SecondVersion: SaliencyMethod {
   static let descriptor = FirstVersion.descriptor
   static let version = "2"
-  func attribution(for question: Explanation) throws -> Attribution {
-    Attribution(try question.inputGradient().0 * 2)
+  func attribution(for request: AttributionRequest) throws -> Attribution {
+    Attribution(try request.inputGradient().0 * 2)
   }
 }
 

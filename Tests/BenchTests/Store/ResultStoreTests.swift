@@ -6,6 +6,7 @@ import Synchronization
 import Testing
 
 @testable import Bench
+@testable import Metrics
 
 @Suite struct ResultStoreTests {
   static let a = Digest(of: "a"), b = Digest(of: "b"), m = Digest(of: "m"), n = Digest(of: "n")
@@ -88,18 +89,18 @@ import Testing
   @Test func questionsAreKeptByPlace() throws {
     let folder = try TemporaryFolder()
     let store = try Self.store(folder)
-    let states: [QuestionRecord.State] = [
+    let states: [RequestRecord.State] = [
       .asked(.init(classIndex: 3, className: "zebra", probability: 0.5, pixels: Self.a, annotations: Self.b)),
       .skipped("no class"), .failed("no file"),
     ]
     for (i, state) in states.enumerated() {
       try store.save(
-        QuestionRecord(place: QuestionPlace(model: 0, image: i, target: "top"), stamp: "s\(i)", state: state))
+        RequestRecord(place: RequestPlace(model: 0, image: i, target: "top"), stamp: "s\(i)", state: state))
     }
-    let found = try store.questions()
-    #expect(states.indices.map { found[QuestionPlace(model: 0, image: $0, target: "top")]?.state } == states)
-    #expect(try store.question(at: QuestionPlace(model: 0, image: 1, target: "top"))?.stamp == "s1")
-    #expect(try store.question(at: QuestionPlace(model: 1, image: 1, target: "top")) == nil)
+    let found = try store.requests()
+    #expect(states.indices.map { found[RequestPlace(model: 0, image: $0, target: "top")]?.state } == states)
+    #expect(try store.request(at: RequestPlace(model: 0, image: 1, target: "top"))?.stamp == "s1")
+    #expect(try store.request(at: RequestPlace(model: 1, image: 1, target: "top")) == nil)
   }
 
   @Test func anotherPlanForgetsPlacesAndKeepsResults() throws {
@@ -107,17 +108,17 @@ import Testing
     let store = try Self.store(folder)
     try store.begin(plan: Self.a)
     try store.save(
-      QuestionRecord(place: QuestionPlace(model: 0, image: 0, target: "top"), stamp: "", state: .skipped("x"))
+      RequestRecord(place: RequestPlace(model: 0, image: 0, target: "top"), stamp: "", state: .skipped("x"))
     )
     try store.save(Self.unit(Self.a))
     try store.begin(plan: Self.a)
-    #expect(try store.questions().count == 1)
+    #expect(try store.requests().count == 1)
     try store.begin(plan: Self.b)
-    #expect(try store.questions().isEmpty)
+    #expect(try store.requests().isEmpty)
     #expect(try store.missing([(Self.a, [], false)])[0].isNothing)
   }
 
-  static let place = QuestionPlace(model: 0, image: 0, target: "top")
+  static let place = RequestPlace(model: 0, image: 0, target: "top")
 
   @Test func aClaimHoldsWhileItsProcessLives() throws {
     let folder = try TemporaryFolder()

@@ -93,7 +93,7 @@ import Testing
 
   /// A run that goes on in a damaged store.
   @Test(arguments: [
-    ("questions", "class", "NULL"), ("questions", "pixels", "'x'"), ("units", "outcome", "7"),
+    ("requests", "class", "NULL"), ("requests", "pixels", "'x'"), ("units", "outcome", "7"),
     ("scores", "value", "'x'"), ("units", "forward", "-1"), ("costs", "seconds", "x'00'"),
   ]) func aRunDoesNotGoOn(_ table: String, _ column: String, _ expression: String) throws {
     let tiny = try Self.tiny()

@@ -2,6 +2,7 @@ import SaliencyCore
 import Testing
 
 @testable import Bench
+@testable import Metrics
 
 @Suite struct ComparisonTableTests {
   /// Two choices of one metric are told apart by the parameters that are not the default's.

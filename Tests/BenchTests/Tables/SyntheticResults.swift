@@ -1,6 +1,7 @@
 import SaliencyCore
 
 @testable import Bench
+@testable import Configuration
 
 /// Results made by hand: what tables are made of, without a run.
 enum SyntheticResults {
@@ -34,7 +35,7 @@ enum SyntheticResults {
     let choices = experiment.methods + experiment.controls
     let manifest = Manifest(
       program: "saliency 0", command: "saliency bench synthetic.yaml", processor: "avx2",
-      experiment: experiment.canonicalJSON, questions: images * 2, code: "code", seed: 5,
+      experiment: experiment.canonicalJSON, requests: images * 2, code: "code", seed: 5,
       models: experiment.models.map {
         Manifest.Model(
           name: $0.model, file: "\($0.model).h5", fingerprint: Digest(of: $0.model).hex, layer: "conv",
@@ -68,8 +69,8 @@ enum SyntheticResults {
     _ model: Int, _ manifest: Manifest, _ methods: [RunResults.Method], _ columns: [RunResults.Column],
     images: Int
   ) -> RunResults.Setting {
-    let questions = (0..<images).map { image in
-      RunResults.Question(
+    let requests = (0..<images).map { image in
+      RunResults.Request(
         image: image, imageName: manifest.images[image], target: "top",
         state: image == 3 && model == 1
           ? .failed("image-3.png: no such file")
@@ -79,30 +80,30 @@ enum SyntheticResults {
               pixels: Digest(of: "\(image)"), annotations: Digest(of: ""))))
     }
     var setting = RunResults.Setting(
-      model: model, modelName: manifest.models[model].name, target: "top", questions: questions, units: [],
+      model: model, modelName: manifest.models[model].name, target: "top", requests: requests, units: [],
       values: [], outcomes: [])
     for m in methods.indices {
       let suits = !(m == 2 && model == 1)
       setting.units.append(
-        questions.map { question in
-          guard question.asked != nil else { return nil }
+        requests.map { request in
+          guard request.asked != nil else { return nil }
           return RunResults.Unit(
-            key: Digest(of: "\(model) \(m) \(question.image)"), outcome: suits ? .done : .notApplicable,
+            key: Digest(of: "\(model) \(m) \(request.image)"), outcome: suits ? .done : .notApplicable,
             reason: suits ? nil : "the model flattens", passes: Passes(forward: m, backward: 1), matched: nil,
-            defect: nil, reasons: question.image == 7 ? [0: "the map is all zero"] : [:])
+            defect: nil, reasons: request.image == 7 ? [0: "the map is all zero"] : [:])
         })
-      func hasNumber(_ question: RunResults.Question, _ c: Int) -> Bool {
-        question.asked != nil && suits && !(question.image == 7 && c == 0)
+      func hasNumber(_ request: RunResults.Request, _ c: Int) -> Bool {
+        request.asked != nil && suits && !(request.image == 7 && c == 0)
       }
       setting.values.append(
         columns.indices.map { c in
-          questions.map {
+          requests.map {
             hasNumber($0, c) ? value(model: model, method: m, column: c, image: $0.image) : .nan
           }
         })
       setting.outcomes.append(
         columns.indices.map { c in
-          questions.map { $0.asked == nil || !suits ? nil : hasNumber($0, c) ? .done : .notApplicable }
+          requests.map { $0.asked == nil || !suits ? nil : hasNumber($0, c) ? .done : .notApplicable }
         })
     }
     return setting

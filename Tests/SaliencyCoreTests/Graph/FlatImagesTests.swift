@@ -106,7 +106,7 @@ import Testing
         guard try reference.nearestJump(at: image) > 2e-7 else { continue }
         compared += 1
         let expected = try reference.gradient(at: image, target: 1)
-        let found = try Explanation(model, inputs: image, targets: [.index(1)]).inputGradient().0
+        let found = try AttributionRequest(model, inputs: image, targets: [.index(1)]).inputGradient().0
         let error = found.relativeError(to: expected)
         #expect(error < 1e-4, "\(network), seed \(seed), \(pattern): \(error)")
       }

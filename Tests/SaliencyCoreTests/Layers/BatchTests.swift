@@ -8,12 +8,12 @@ import Testing
   func aBatchIsItsSingles(_ item: LayerCase) {
     let inputs = item.inputs(batch: 3)
     let whole = Step(applying: item.layer, to: inputs)
-    let cotangent = CounterRandom(seed: 9).normal(shape: whole.output.shape)
-    let pulled = whole.pullback(cotangent)
+    let signal = CounterRandom(seed: 9).normal(shape: whole.output.shape)
+    let pulled = whole.pullback(signal)
     for n in 0..<3 {
       let single = Step(applying: item.layer, to: inputs.map { $0.sample(n) })
       #expect(single.output.isIdentical(to: whole.output.sample(n)))
-      for (part, all) in zip(single.pullback(cotangent.sample(n)), pulled) {
+      for (part, all) in zip(single.pullback(signal.sample(n)), pulled) {
         #expect(part.isIdentical(to: all.sample(n)))
       }
     }
@@ -33,8 +33,8 @@ import Testing
     let (whole, step) = (Step(applying: item.layer, to: inputs), Step(applying: item.layer, to: broken))
     #expect(!step.output.sample(0).isFinite)
     #expect(step.output.sample(1).isIdentical(to: whole.output.sample(1)))
-    let cotangent = CounterRandom(seed: 9).normal(shape: whole.output.shape)
-    for (part, expected) in zip(step.pullback(cotangent), whole.pullback(cotangent)) {
+    let signal = CounterRandom(seed: 9).normal(shape: whole.output.shape)
+    for (part, expected) in zip(step.pullback(signal), whole.pullback(signal)) {
       #expect(part.sample(1).isIdentical(to: expected.sample(1)))
     }
   }
@@ -44,12 +44,12 @@ import Testing
       guard let layer = item.layer as? any ParametricLayer else { continue }
       let inputs = item.inputs(batch: 3)
       let whole = Step(applying: item.layer, to: inputs)
-      let cotangent = CounterRandom(seed: 9).normal(shape: whole.output.shape)
+      let signal = CounterRandom(seed: 9).normal(shape: whole.output.shape)
       let singles = (0..<3).map { n in
         layer.parameterPullback(
-          cotangent.sample(n), at: Step(applying: item.layer, to: inputs.map { $0.sample(n) }))
+          signal.sample(n), at: Step(applying: item.layer, to: inputs.map { $0.sample(n) }))
       }
-      for (i, gradient) in layer.parameterPullback(cotangent, at: whole).enumerated() {
+      for (i, gradient) in layer.parameterPullback(signal, at: whole).enumerated() {
         let sum = singles.dropFirst().reduce(singles[0][i]) { $0 + $1[i] }
         #expect(gradient.relativeError(to: sum) < 1e-5, "\(item), parameter \(i)")
       }

@@ -43,11 +43,11 @@ import Testing
   private func check(_ layer: Conv2D, _ input: Tensor, _ what: String) {
     let step = Step(applying: layer, to: [input])
     #expect(step.output.relativeError(to: Reference.forward(layer, input)) < 2e-6, "\(what): forward")
-    let cotangent = Self.noise(step.output.shape, 4)
-    let pulled = Reference.pullback(layer, input, cotangent)
-    #expect(step.pullback(cotangent)[0].relativeError(to: pulled) < 2e-6, "\(what): pullback")
-    let kernel = Reference.kernelGradient(layer, input, cotangent)
-    let gradients = layer.parameterPullback(cotangent, at: step)
+    let signal = Self.noise(step.output.shape, 4)
+    let pulled = Reference.pullback(layer, input, signal)
+    #expect(step.pullback(signal)[0].relativeError(to: pulled) < 2e-6, "\(what): pullback")
+    let kernel = Reference.kernelGradient(layer, input, signal)
+    let gradients = layer.parameterPullback(signal, at: step)
     #expect(gradients[0].relativeError(to: kernel) < 2e-6, "\(what): kernel gradient")
   }
 
@@ -103,11 +103,11 @@ import Testing
     let grouped = Reference.grouped(layer)
     let step = Step(applying: layer, to: [input])
     #expect(step.output.relativeError(to: Reference.forward(grouped, input)) < 2e-6)
-    let cotangent = Self.noise(step.output.shape, 4)
-    let pulled = Reference.pullback(grouped, input, cotangent)
-    #expect(step.pullback(cotangent)[0].relativeError(to: pulled) < 2e-6)
-    let kernel = Reference.kernelGradient(grouped, input, cotangent).reshaped(to: layer.kernel.shape)
-    #expect(layer.parameterPullback(cotangent, at: step)[0].relativeError(to: kernel) < 2e-6)
+    let signal = Self.noise(step.output.shape, 4)
+    let pulled = Reference.pullback(grouped, input, signal)
+    #expect(step.pullback(signal)[0].relativeError(to: pulled) < 2e-6)
+    let kernel = Reference.kernelGradient(grouped, input, signal).reshaped(to: layer.kernel.shape)
+    #expect(layer.parameterPullback(signal, at: step)[0].relativeError(to: kernel) < 2e-6)
   }
 
   /// Numbers by hand: a 1 x 2 kernel (1, 10) on the row 1 2 3.

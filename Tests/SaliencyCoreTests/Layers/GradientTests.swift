@@ -106,8 +106,8 @@ private struct Mistaken: Layer {
 
   func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape { try layer.outputShape(for: inputs) }
   func callAsFunction(_ inputs: [Tensor]) -> Tensor { layer(inputs) }
-  func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    layer.pullback(cotangent, at: step).map { mistake($0) }
+  func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
+    layer.pullback(signal, at: step).map { mistake($0) }
   }
 }
 
@@ -122,9 +122,9 @@ private struct MistakenParameters<Base: ParametricLayer>: ParametricLayer {
   }
   func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape { try layer.outputShape(for: inputs) }
   func callAsFunction(_ inputs: [Tensor]) -> Tensor { layer(inputs) }
-  func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] { layer.pullback(cotangent, at: step) }
-  func parameterPullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    layer.parameterPullback(cotangent, at: step).map { mistake($0) }
+  func pullback(_ signal: Tensor, at step: Step) -> [Tensor] { layer.pullback(signal, at: step) }
+  func parameterPullback(_ signal: Tensor, at step: Step) -> [Tensor] {
+    layer.parameterPullback(signal, at: step).map { mistake($0) }
   }
 }
 
@@ -134,7 +134,7 @@ private struct Swapped: Layer {
 
   func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape { try layer.outputShape(for: inputs) }
   func callAsFunction(_ inputs: [Tensor]) -> Tensor { layer(inputs) }
-  func pullback(_ cotangent: Tensor, at step: Step) -> [Tensor] {
-    layer.pullback(cotangent, at: step).reversed()
+  func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
+    layer.pullback(signal, at: step).reversed()
   }
 }

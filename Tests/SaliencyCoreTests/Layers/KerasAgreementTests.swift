@@ -3,6 +3,8 @@ import SaliencyCore
 import TestSupport
 import Testing
 
+@testable import Support
+
 /// Values and gradients of the layers against those of Keras and TensorFlow, as `Tests/Golden/make_layers.py` wrote them.
 @Suite struct KerasAgreementTests {
   struct Entry: Decodable, Sendable, CustomStringConvertible {

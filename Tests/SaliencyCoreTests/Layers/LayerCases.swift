@@ -1,6 +1,8 @@
 import SaliencyCore
 import TestSupport
 
+@testable import Support
+
 /// One layer in one configuration, with shapes it takes and points at which it can be differentiated.
 struct LayerCase: Sendable, CustomStringConvertible {
   let name: String

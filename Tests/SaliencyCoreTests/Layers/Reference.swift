@@ -94,16 +94,16 @@ enum Reference {
       + Tensor(shape: products.shape, scalars: (0..<products.count).map { bias[$0 % bias.count] })
   }
 
-  static func pullback(_ layer: Conv2D, _ input: Tensor, _ cotangent: Tensor) -> Tensor {
+  static func pullback(_ layer: Conv2D, _ input: Tensor, _ signal: Tensor) -> Tensor {
     let loops = Convolution(layer, on: input.shape)
-    return sum(input.shape, cotangent, layer.kernel) { add in
+    return sum(input.shape, signal, layer.kernel) { add in
       loops.forEachTerm { output, input, kernel in add(input, output, kernel) }
     }
   }
 
-  static func kernelGradient(_ layer: Conv2D, _ input: Tensor, _ cotangent: Tensor) -> Tensor {
+  static func kernelGradient(_ layer: Conv2D, _ input: Tensor, _ signal: Tensor) -> Tensor {
     let loops = Convolution(layer, on: input.shape)
-    return sum(layer.kernel.shape, cotangent, input) { add in
+    return sum(layer.kernel.shape, signal, input) { add in
       loops.forEachTerm { output, input, kernel in add(kernel, output, input) }
     }
   }

@@ -1,6 +1,8 @@
 import SaliencyCore
 import Testing
 
+@testable import Support
+
 @Suite struct ResamplingTests {
   static let sizes = [(1, 1), (2, 5), (7, 7), (3, 4), (16, 9), (5, 31)]
 
@@ -26,9 +28,9 @@ import Testing
     let input = noise([2, 6, 8, 3], 1)
     let output = Resize.apply(interpolation, to: input, size: size)
     #expect(output.shape == [2, size.0, size.1, 3])
-    let cotangent = noise(output.shape, 2)
-    let back = Resize.pullback(interpolation, of: cotangent, size: (6, 8))
-    #expect(abs(output.dot(cotangent) - input.dot(back)) < 1e-5)
+    let signal = noise(output.shape, 2)
+    let back = Resize.pullback(interpolation, of: signal, size: (6, 8))
+    #expect(abs(output.dot(signal) - input.dot(back)) < 1e-5)
   }
 
   @Test(arguments: Interpolation.allCases, sizes)

@@ -23,7 +23,7 @@ let transform = try loaded.transform()
 let input = try transform(image)
 
 // 3. Run the forward pass, and choose the class to explain.
-let request = try Explanation(loaded.model, inputs: input, targets: [.top])
+let request = try AttributionRequest(loaded.model, inputs: input, targets: [.top])
 let className = loaded.className(request.targets[0])
 print("\(className): \(request.probabilities.map { "probability \($0[0])" } ?? "no probability")")
 

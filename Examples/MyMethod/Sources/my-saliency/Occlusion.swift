@@ -16,8 +16,8 @@ struct Occlusion: SaliencyMethod {
 
   var complaint: String? { size > 0 ? nil : "size: found \(size), wanted at least 1" }
 
-  func attribution(for question: Explanation) throws -> Attribution {
-    let (height, width) = (question.model.inputShape[0], question.model.inputShape[1])
+  func attribution(for request: AttributionRequest) throws -> Attribution {
+    let (height, width) = (request.model.inputShape[0], request.model.inputShape[1])
     let (rows, columns) = ((height + size - 1) / size, (width + size - 1) / size)
     var drops: [[Float]] = []
     for square in 0..<(rows * columns) {
@@ -25,10 +25,10 @@ struct Occlusion: SaliencyMethod {
         (pixel / width / size, pixel % width / size) == (square / columns, square % columns) ? 0 : 1
       }
       let mask = Tensor(shape: [1, height, width, 1], scalars: kept)
-      let covered = try question.asked(about: question.inputs.multiplied(broadcasting: mask))
-      drops.append(zip(question.scores, covered.scores).map { $0 - $1 })
+      let covered = try request.asked(about: request.inputs.multiplied(broadcasting: mask))
+      drops.append(zip(request.scores, covered.scores).map { $0 - $1 })
     }
-    let values = question.targets.indices.flatMap { image in drops.map { $0[image] } }
-    return Attribution(Tensor(shape: [question.targets.count, rows, columns, 1], scalars: values))
+    let values = request.targets.indices.flatMap { image in drops.map { $0[image] } }
+    return Attribution(Tensor(shape: [request.targets.count, rows, columns, 1], scalars: values))
   }
 }

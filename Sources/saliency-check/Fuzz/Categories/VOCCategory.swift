@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+internal import Metrics
 
 /// Pascal VOC annotations with damaged text, in a small run.
 struct VOCCategory: FuzzCategory {

@@ -1,0 +1,72 @@
+internal import Foundation
+
+/// The things of one kind that can be asked for by name: an explicit list, no registration at load time.
+public struct Catalog<Element: Sendable>: Sendable {
+  /// What one entry is called in messages: `method`.
+  public let kind: String
+  public let types: [any Configurable.Type]
+
+  public init(kind: String, types: [any Configurable.Type]) {
+    self.kind = kind
+    self.types = types
+    let names = types.map { $0.identifier }
+    precondition(Set(names).count == names.count, "two \(kind)s of one name among \(names)")
+  }
+
+  /// The names, in the order of the list.
+  public var identifiers: [String] { types.map { $0.identifier } }
+
+  /// The entry of a name with its default parameters.
+  public func callAsFunction(_ name: String) throws(ConfigurationError) -> Element { try make(.string(name)) }
+
+  /// An entry as the command line writes it: `name` or `name(key=value, …)`.
+  public func parse(_ text: String) throws(ConfigurationError) -> Element {
+    try make(try ParameterTree(parsing: text))
+  }
+
+  /// Several entries, separated by commas outside brackets.
+  public func parseList(_ text: String) throws(ConfigurationError) -> [Element] {
+    var result: [Element] = []
+    for tree in try ParameterTree.list(parsing: text) { result.append(try make(tree)) }
+    return result
+  }
+
+  /// An entry from a tree: a name, or a map of one name to its parameters.
+  public func make(_ tree: ParameterTree) throws(ConfigurationError) -> Element {
+    let (name, parameters) = try split(tree)
+    guard let type = types.first(where: { $0.identifier == name }) else {
+      throw .unknownName(name, kind: kind, known: identifiers)
+    }
+    let decoder = JSONDecoder()
+    decoder.userInfo[Self.key] = self
+    let made = try type.configured(by: parameters, decoder: decoder)
+    guard let element = made as? Element else {
+      preconditionFailure("\(type) is in a catalog of \(kind)s but is none")
+    }
+    return element
+  }
+
+  private func split(_ tree: ParameterTree) throws(ConfigurationError) -> (String, [String: ParameterTree]) {
+    switch tree {
+    case .string(let name): return (name, [:])
+    case .map(let map) where map.count == 1:
+      guard let (name, value) = map.first else { break }
+      if case .map(let parameters) = value { return (name, parameters) }
+      if case .null = value { return (name, [:]) }
+      throw .syntax("\(tree)", reason: "the parameters of \"\(name)\" are no map of names to values")
+    default: break
+    }
+    throw .syntax("\(tree)", reason: "wanted a \(kind)'s name, or one name with its parameters")
+  }
+
+  /// Where a decoder carries the catalog, so that one entry can hold another.
+  static var key: CodingUserInfoKey {
+    guard let key = CodingUserInfoKey(rawValue: "catalog of \(Element.self)") else {
+      preconditionFailure("any string makes a key")
+    }
+    return key
+  }
+
+  /// The catalog a decoder carries.
+  package static func carried(by decoder: any Decoder) -> Catalog? { decoder.userInfo[key] as? Catalog }
+}

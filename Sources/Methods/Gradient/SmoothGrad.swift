@@ -1,0 +1,150 @@
+internal import Configuration
+public import SaliencyCore
+
+/// SmoothGrad: the mean of a method's answers to noisy copies of the image.
+///
+/// Attribution: (1/n) sum_i M(x + sigma e_i), e_i standard normal, sigma = noise · (max x - min x) of that image; M is any
+/// method, the gradient by default, and its answers are averaged with their signs. `aggregate` gives the other members
+/// of the family: the mean of squares (SmoothGrad-squared) and the population variance (VarGrad). The
+/// noise depends on the seed, the image's pixels, and the sample's number alone; memory does not grow with n.
+///
+/// D. Smilkov et al., "SmoothGrad: removing noise by adding noise", 2017, arXiv:1706.03825. The squared and variance forms:
+/// S. Hooker et al., NeurIPS 2019, arXiv:1806.10758; J. Adebayo et al., 2018, arXiv:1810.03307.
+///
+/// Known deviations elsewhere: Captum and xplique take an absolute sigma, tf-keras-vis averages magnitudes, PAIR squares.
+///
+/// - Complexity: n forward and n backward passes of the base method.
+public struct SmoothGrad: SaliencyMethod {
+  public static let descriptor = MethodDescriptor(
+    "smooth-grad", title: "SmoothGrad", family: .gradient, paper: "Smilkov 2017, arXiv:1706.03825")
+
+  /// How the answers to the noisy copies become one.
+  public enum Aggregate: String, Sendable, Codable, CaseIterable {
+    case mean
+    case meanSquare = "mean-square"
+    case variance
+  }
+
+  /// The method whose answers are averaged.
+  public var base = AnyMethod(Gradient())
+  /// How many noisy copies.
+  public var samples = 50
+  /// The noise's standard deviation as a fraction of the image's range.
+  public var noise: Float = 0.15
+  public var seed: UInt64 = 0
+  public var aggregate = Aggregate.mean
+
+  public init() {}
+
+  public init(
+    base: any SaliencyMethod, samples: Int = 50, noise: Float = 0.15, seed: UInt64 = 0,
+    aggregate: Aggregate = .mean
+  ) {
+    self.base = AnyMethod(base)
+    self.samples = samples
+    self.noise = noise
+    self.seed = seed
+    self.aggregate = aggregate
+  }
+
+  public var reduction: ChannelReduction { base.method.reduction }
+
+  public func reach(in model: Model) -> Reach { base.method.reach(in: model) }
+
+  /// More noise than this share of the range leaves nothing of an image.
+  private static let mostNoise: Float = 100
+
+  public var complaint: String? {
+    if let problem = Self.complaint("samples", samples) { return problem }
+    if noise > Self.mostNoise {
+      return "noise: found \(noise), wanted at most \(Int(Self.mostNoise)) (0.15 is 15% of the range)"
+    }
+    return noise >= 0 ? nil : "noise: found \(noise), wanted 0 or more (0.15 is 15% of the range)"
+  }
+
+  public func mismatch(with model: Model) -> String? { base.method.mismatch(with: model) }
+
+  public var expectedPasses: Passes {
+    let once = base.method.expectedPasses
+    return Passes(forward: samples * (1 + once.forward), backward: samples * once.backward)
+  }
+
+  public func attribution(for request: AttributionRequest) throws -> Attribution {
+    let parts = try (0..<request.inputs.batchSize).map { try smooth(request, sample: $0) }
+    return Attribution(Tensor(concatenating: parts.map(\.values)), matched: parts[0].matched)
+  }
+
+  private func smooth(_ request: AttributionRequest, sample n: Int) throws -> Attribution {
+    let input = request.inputs.sample(n)
+    let range = input.bounds.map { $0.high - $0.low } ?? 0
+    let image = input.contentKey
+    var moments: Moments?
+    var matched: Int?
+    for chunk in MicroBatches(count: samples, of: request.model) {
+      let noisy = chunk.map {
+        input + Self.unitNoise(seed: seed, key: image, shape: input.shape, sample: $0) * (noise * range)
+      }
+      let asked = try request.asked(
+        about: Tensor(concatenating: noisy), targets: chunk.map { _ in request.targets[n] })
+      let answer = try base.method.attribution(for: asked)
+      matched = answer.matched
+      for i in 0..<chunk.count { moments.add(answer.values.sample(i), for: aggregate) }
+    }
+    guard let moments else { preconditionFailure("at least one sample is drawn") }
+    return Attribution(moments.aggregated, matched: matched)
+  }
+
+  /// The noise of one sample: standard normal, the same for the same pixels whatever batch they are in.
+  public static func unitNoise(seed: UInt64, image: Tensor, sample: Int) -> Tensor {
+    unitNoise(seed: seed, key: image.contentKey, shape: image.shape, sample: sample)
+  }
+
+  private static func unitNoise(seed: UInt64, key: UInt64, shape: Shape, sample: Int) -> Tensor {
+    CounterRandom(seed: seed, path: key, UInt64(sample)).normal(shape: shape)
+  }
+}
+
+/// Running sums of what an aggregate needs: values, their squares, or both of their distances from the first value.
+private struct Moments {
+  let aggregate: SmoothGrad.Aggregate
+  let first: Tensor
+  var count = 1
+  var sum: Tensor
+  var squares: Tensor
+
+  init(_ value: Tensor, for aggregate: SmoothGrad.Aggregate) {
+    self.aggregate = aggregate
+    first = value
+    let zero = Tensor(repeating: 0, shape: value.shape)
+    sum = aggregate == .mean ? value : zero
+    squares = aggregate == .meanSquare ? value * value : zero
+  }
+
+  mutating func add(_ value: Tensor) {
+    count += 1
+    switch aggregate {
+    case .mean: sum += value
+    case .meanSquare: squares += value * value
+    case .variance:
+      // Distances from the first value, not from zero: a large common part would drown the variance.
+      let shifted = value - first
+      sum += shifted
+      squares += shifted * shifted
+    }
+  }
+
+  var aggregated: Tensor {
+    let scale = 1 / Float(count)
+    switch aggregate {
+    case .mean: return sum * scale
+    case .meanSquare: return squares * scale
+    case .variance: return (squares - sum * sum * scale).positivePart * scale
+    }
+  }
+}
+
+extension Moments? {
+  fileprivate mutating func add(_ value: Tensor, for aggregate: SmoothGrad.Aggregate) {
+    if self == nil { self = Moments(value, for: aggregate) } else { self?.add(value) }
+  }
+}

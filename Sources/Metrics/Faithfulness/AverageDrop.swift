@@ -1,0 +1,73 @@
+internal import Configuration
+internal import SaliencyCore
+
+/// Average Drop, Increase in Confidence, and Average Gain: what happens to the class's probability when only what the map
+/// marks is kept.
+///
+/// Y is the probability for the image, O that for the image times the map, the map scaled to [0, 1] by its smallest and largest value
+/// at the resolution it has and then enlarged. Drop: 100 max(0, Y - O) / Y; increase: 100 if O > Y, else 0; gain:
+/// 100 max(0, O - Y) / (1 - Y). A data set's numbers are the means, in percent. The product is taken in the preprocessed space,
+/// so that a removed pixel is 0 there. Not applicable to a model whose output is a single bare number.
+///
+/// A. Chattopadhay et al., "Grad-CAM++", WACV 2018, arXiv:1710.11063, section 4.1; the gain: H. Zhang et al., "Opti-CAM",
+/// CVIU 2024, arXiv:2301.07002.
+///
+/// Known deviations elsewhere: pytorch-grad-cam does not divide by Y; xplique and torch-cam add 1e-8 and 1e-7 to the divisors,
+/// and all leave it to the caller whether probabilities or scores are measured.
+public struct AverageDrop: Metric {
+  public static let descriptor = MetricDescriptor(
+    "average-drop", title: "Average drop", category: .faithfulness,
+    paper: "Chattopadhay 2018, arXiv:1710.11063", needs: [.target],
+    values: [
+      MetricValue("drop", title: "Average drop", direction: .lower, unit: "%"),
+      MetricValue("increase", title: "Increase in confidence", direction: .higher, unit: "%"),
+      MetricValue("gain", title: "Average gain", direction: .higher, unit: "%"),
+    ])
+
+  public init() {}
+
+  public func expectedPasses(for map: ScoredMap) -> MetricPasses {
+    MetricPasses(each: 1, shared: 1)
+  }
+
+  public func score(_ subject: Subject) throws -> Score {
+    guard subject.hasProbability else {
+      throw NotApplicable("the model's output is a single number without a sigmoid, which is no probability")
+    }
+    let mask = try subject.unitMap().values
+    let channels = subject.input.shape[3]
+    let before = try subject.probability()
+    let after = try subject.responses(.probability, to: 1) { _, copy in
+      for i in 0..<copy.count { copy[i] *= mask[i / channels] }
+    }[0]
+    return Score(
+      [
+        before > 0 ? 100 * max(0, before - after) / before : nil, after > before ? 100 : 0,
+        before < 1 ? 100 * max(0, after - before) / (1 - before) : nil,
+      ],
+      reason: before > 0 && before < 1 ? nil : "the class's probability is \(before > 0 ? 1 : 0)")
+  }
+}
+
+extension Subject {
+  /// The map scaled to [0, 1] at the resolution it has, then enlarged to the input's.
+  ///
+  /// - Throws: `NotApplicable` for a map without contrast.
+  func unitMap() throws(NotApplicable) -> SaliencyMap {
+    let small = SaliencyMap(attribution, reduction: reduction)
+    try small.requireContrast()
+    return small.scaledToUnit().resized(height: map.height, width: map.width)
+  }
+}
+
+extension SaliencyMap {
+  /// (a - min) / (max - min), in double precision; a constant map becomes 0.
+  func scaledToUnit() -> SaliencyMap {
+    guard let low = values.min(), let high = values.max(), high > low else {
+      return SaliencyMap(height: height, width: width, values: values.map { _ in 0 })
+    }
+    let scale = 1 / (Double(high) - Double(low))
+    return SaliencyMap(
+      height: height, width: width, values: values.map { Float((Double($0) - Double(low)) * scale) })
+  }
+}

@@ -1,0 +1,43 @@
+internal import Configuration
+internal import SaliencyCore
+
+/// Deletion: how fast the class's probability falls as the pixels the map marks highest are removed.
+///
+/// Pixels are ranked by the map (equal ones keep their row-major order) and replaced by the fill in ceil(HW / step) equal steps;
+/// the score is the area under the probability's curve, both ends included: the trapezoid rule divided by the number of steps.
+///
+/// V. Petsiuk, A. Das, K. Saenko, "RISE", BMVC 2018, arXiv:1806.07421, section 4.3. Defaults as in the authors' code: 224
+/// pixels a step, zeros in the preprocessed space.
+///
+/// Known deviations elsewhere: the authors' ranking breaks ties arbitrarily; their last step is smaller where HW is no multiple
+/// of the step. xplique measures the model's raw output unless told otherwise.
+public struct Deletion: Metric {
+  public static let descriptor = MetricDescriptor(
+    "deletion", title: "Deletion", category: .faithfulness, direction: .lower,
+    paper: "Petsiuk 2018, arXiv:1806.07421", needs: [.target])
+
+  /// How many pixels go in one step.
+  public var step = 224
+  /// What they are replaced by.
+  public var fill = Fill.zero
+
+  public init() {}
+
+  public init(step: Int, fill: Fill = .zero) {
+    self.step = step
+    self.fill = fill
+  }
+
+  public var complaint: String? { Self.complaint("step", step, unit: "pixel") }
+
+  public func expectedPasses(for map: ScoredMap) -> MetricPasses {
+    MetricPasses(each: (map.pixels + step - 1) / step + 1)
+  }
+
+  public func score(_ subject: Subject) throws -> Score {
+    let curve = try subject.exchangeCurve(
+      "deletion", from: subject.input, to: subject.replacement(fill), step: step,
+      xTitle: "share of pixels removed")
+    return Score([curve.areaUnderCurve], curves: [curve])
+  }
+}

@@ -1,0 +1,75 @@
+public import SaliencyCore
+
+/// One map of one image, with everything a metric may ask about it.
+public struct Subject: Sendable {
+  /// The request the map answers: a batch of one.
+  public let request: AttributionRequest
+  /// Who answered; it may be asked again about other images, classes, or models.
+  public let method: any SaliencyMethod
+  /// The answer as given: signed, at the resolution the method works at.
+  public let attribution: Attribution
+  /// How the channels were reduced to the map.
+  public let reduction: ChannelReduction
+  /// The answer as a map of the input's height and width.
+  public let map: SaliencyMap
+  /// What is in the image; nil where the data set says nothing.
+  public let annotations: Annotations?
+  /// The experiment's seed; draws are keyed by it, the pixels, and the draw's number.
+  public let seed: UInt64
+  /// How many images go through the network at once; no result depends on it.
+  public var batchSize: Int
+  /// What the scores of one request have in common.
+  public let shared: SharedWork
+  /// What the scores of one model have in common.
+  public let sharedByModel: SharedWork
+  let imageKey: UInt64
+
+  /// A subject; the work is shared with no other unless stores are handed in.
+  ///
+  /// - Parameters:
+  ///   - request: A batch of one.
+  ///   - reduction: How channels become one number; the method's own by default.
+  ///   - shared: One for each request (model, image, target), whatever the method.
+  ///   - sharedByModel: One for each model.
+  public init(
+    request: AttributionRequest, method: any SaliencyMethod, attribution: Attribution,
+    reduction: ChannelReduction? = nil, annotations: Annotations? = nil, seed: UInt64 = 0,
+    shared: SharedWork = SharedWork(), sharedByModel: SharedWork = SharedWork()
+  ) {
+    precondition(
+      request.inputs.batchSize == 1 && attribution.values.batchSize == 1, "a subject is one map of one image"
+    )
+    self.request = request
+    self.method = method
+    self.attribution = attribution
+    self.reduction = reduction ?? method.reduction
+    let size = request.model.inputShape
+    map = SaliencyMap(attribution, reduction: self.reduction).resized(height: size[0], width: size[1])
+    self.annotations = annotations
+    self.seed = seed
+    self.shared = shared
+    self.sharedByModel = sharedByModel
+    batchSize = request.model.microBatch
+    imageKey = request.inputs.contentKey
+  }
+
+  /// Asks the method and makes a subject of its answer.
+  ///
+  /// - Throws: What the method throws.
+  public init(
+    asking method: any SaliencyMethod, about request: AttributionRequest, annotations: Annotations? = nil,
+    seed: UInt64 = 0
+  ) throws {
+    self.init(
+      request: request, method: method, attribution: try method.attribution(for: request),
+      annotations: annotations, seed: seed)
+  }
+
+  public var model: Model { request.model }
+
+  /// The preprocessed image, `[1, H, W, C]`.
+  public var input: Tensor { request.inputs }
+
+  /// The class the request is about.
+  public var target: Int { request.targets[0] }
+}

@@ -1,0 +1,66 @@
+internal import Support
+
+/// A target that a model does not have, or a model without classes.
+public enum TargetError: Error, Equatable, CustomStringConvertible {
+  case noRank(Int, classes: Int)
+  case noIndex(Int, classes: Int)
+  case noLabels(String, classes: Int)
+  case unknownLabel(String, known: [String])
+  case ambiguousLabel(String, candidates: [Candidate])
+  /// A text that can be read in two ways: as `target`, and as the name of `class`.
+  case ambiguous(String, target: Target, indexed: Candidate?, named: Candidate)
+  /// The output is a map or a list, not one row of class scores.
+  case noClasses(model: String, output: String, shape: Shape)
+  /// The output holds NaN, so that its classes have no order.
+  case notANumber(model: String, output: String, count: Int, classes: Int)
+
+  /// A class that has the name asked for.
+  public struct Candidate: Sendable, Equatable {
+    public let index: Int
+    public let label: String
+  }
+
+  static func ambiguous(_ text: String, as target: Target, labels: [String], named: Int) -> TargetError {
+    func candidate(_ index: Int) -> Candidate { Candidate(index: index, label: labels[index]) }
+    var indexed: Candidate?
+    if case .index(let index) = target { indexed = candidate(index) }
+    return .ambiguous(text, target: target, indexed: indexed, named: candidate(named))
+  }
+
+  public var description: String {
+    switch self {
+    case .noRank(let rank, let classes):
+      return "target top\(rank): the model has \(classes) classes, wanted a rank from 1 to \(classes)"
+    case .noIndex(let index, let classes):
+      return "target \(index): the model has \(classes) classes, wanted an index from 0 to \(classes - 1)"
+    case .noLabels(let name, let classes):
+      return "target \"\(name)\": the model has no labels, wanted an index from 0 to \(classes - 1) "
+        + "(or a labels file: --labels)"
+    case .unknownLabel(let name, let known):
+      let near = suggestion(for: name, among: known)
+      let rest =
+        known.count <= 12
+        ? " (\(known.joined(separator: ", ")))"
+        : "; `saliency predict` lists likely ones, and an index works too"
+      return "target \"\(name)\": no class of this name among the model's \(known.count)"
+        + (near.isEmpty ? rest : near)
+    case .ambiguousLabel(let name, let candidates):
+      let listed = candidates.prefix(3).map { "\($0.index) \"\($0.label)\"" }.joined(separator: ", ")
+      let more = candidates.count > 3 ? " and others" : ""
+      return
+        "target \"\(name)\": \(candidates.count) classes have this name (\(listed)\(more)); give the index"
+    case .ambiguous(let text, let target, let indexed, let named):
+      let reading = indexed.map { "the index of class \"\($0.label)\"" } ?? "a rank among the predictions"
+      return "target \"\(text)\": found \(reading) and the name of class \(named.index), wanted one class. "
+        + "Write \(target.spelling) or label:\(text)"
+    case .noClasses(let model, let output, let shape):
+      return
+        "\(model): output \"\(output)\" has shape \(shape), wanted one row of class scores. Maps and lists "
+        + "(segmentation, detection) cannot be explained; name an output that gives class scores with --output-layer"
+    case .notANumber(let model, let output, let count, let classes):
+      return
+        "\(model): output \"\(output)\" is NaN for \(count) of \(classes) classes, wanted numbers. Check the "
+        + "preprocessing, and the weights for NaN and infinity"
+    }
+  }
+}

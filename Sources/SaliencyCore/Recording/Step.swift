@@ -1,0 +1,122 @@
+/// One layer, applied once: what a backward rule sees.
+public struct Step: Sendable {
+  enum Source: Sendable {
+    case tape(Tape, Node)
+    case values(name: String, inputs: [Tensor], output: Tensor)
+  }
+
+  public let layer: any Layer
+  private let source: Source
+
+  init(layer: any Layer, source: Source) {
+    self.layer = layer
+    self.source = source
+  }
+
+  /// A layer applied to the given inputs, outside any graph.
+  public init(name: String = "", applying layer: any Layer, to inputs: [Tensor]) {
+    self.init(layer: layer, source: .values(name: name, inputs: inputs, output: layer(inputs)))
+  }
+
+  /// The name of the node.
+  public var name: String {
+    switch source {
+    case .tape(_, let node): node.name
+    case .values(let name, _, _): name
+    }
+  }
+
+  /// The node that was applied; nil outside any graph.
+  public var node: Node? {
+    if case .tape(_, let node) = source { return node }
+    return nil
+  }
+
+  /// The tape that the step is on; nil outside any graph.
+  ///
+  /// The same node's step on another tape of the graph is `other.step(at: node.id)`.
+  public var tape: Tape? {
+    if case .tape(let tape, _) = source { return tape }
+    return nil
+  }
+
+  /// What the layer was given.
+  public var inputs: [Tensor] {
+    switch source {
+    case .tape(let tape, let node): node.inputs.map { tape[$0] }
+    case .values(_, let inputs, _): inputs
+    }
+  }
+
+  /// The shapes of what the layer was given.
+  public var inputShapes: [Shape] {
+    switch source {
+    case .tape(let tape, let node): node.inputs.map { tape.node($0).shape.batched(tape.batchSize) }
+    case .values(_, let inputs, _): inputs.map(\.shape)
+    }
+  }
+
+  /// The shape of the first of them.
+  var inputShape: Shape {
+    switch source {
+    case .tape(let tape, let node): tape.node(node.inputs[0]).shape.batched(tape.batchSize)
+    case .values(_, let inputs, _): inputs[0].shape
+    }
+  }
+
+  /// The shape of the output.
+  public var outputShape: Shape {
+    switch source {
+    case .tape(let tape, let node): node.shape.batched(tape.batchSize)
+    case .values(_, _, let output): output.shape
+    }
+  }
+
+  /// What the layer made of it.
+  public var output: Tensor {
+    switch source {
+    case .tape(let tape, let node): tape[node.id]
+    case .values(_, _, let output): output
+    }
+  }
+
+  /// The same where it need not be computed again; nil elsewhere.
+  var storedOutput: Tensor? {
+    switch source {
+    case .tape(let tape, let node): tape.stored(node.id)
+    case .values(_, _, let output): output
+    }
+  }
+
+  /// Where a pooling layer found its maxima, if the tape kept it.
+  var argmax: ArgmaxIndices? {
+    if case .tape(let tape, let node) = source { return tape.argmax(node.id) }
+    return nil
+  }
+
+  /// What tells where a rectifier let its input through.
+  var reluMask: ReLUMaskSource {
+    switch source {
+    case .tape(let tape, let node): tape.reluMask(node.id)
+    case .values(_, _, let output): .values(FeatureView(output))
+    }
+  }
+
+  /// The true gradient: the signal at the output, pulled back to each input.
+  ///
+  /// - Precondition: The signal has the shape of the output.
+  public func pullback(_ signal: Tensor) -> [Tensor] {
+    precondition(
+      signal.shape == outputShape,
+      "layer \"\(name)\": a signal of shape \(signal.shape) at an output of shape \(outputShape)")
+    return layer.pullback(signal, at: self)
+  }
+
+  /// The same layer, applied again to changed inputs with changed parameters (LRP's modified passes).
+  public func replayed(
+    inputs change: (Tensor) -> Tensor = { $0 }, parameters: (Parameter) -> Tensor = { $0.value }
+  ) -> Step {
+    let layer = (self.layer as? any ParametricLayer)?.mapParameters(parameters) ?? self.layer
+    return Step(name: name, applying: layer, to: inputs.map(change))
+  }
+}
