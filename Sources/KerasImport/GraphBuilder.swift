@@ -58,7 +58,7 @@ struct GraphBuilder {
   }
 
   /// Where layers are added: what stands before their names, and how the model around them is called.
-  private struct Place {
+  struct Place {
     var path: String
     var key: String
     var isTraining: Bool
@@ -116,59 +116,7 @@ struct GraphBuilder {
     }
   }
 
-  // MARK: One layer
-
-  private mutating func apply(
-    _ layer: LayerConfig, _ call: LayerCall, to inputs: [Value], at place: Place
-  ) throws(LoadError) -> [Value] {
-    let (name, key) = (place.path, place.key)
-    if let nested = layer.nested {
-      return try add(nested, to: inputs, path: name + "/", key: key + "/", isTraining: place.isTraining)
-    }
-    if let objection = LayerTable.objection(to: layer) { throw error(objection, layer, name) }
-    guard let decoder = LayerTable.decoder(for: layer.type) else {
-      throw error(.unsupported(nil), layer, name)
-    }
-    let (values, isChannelsFirst) = try arranged(inputs, for: layer, decoder, name: name)
-    let context = DecoderContext(
-      layer: layer, dialect: dialect, call: call, inputs: values.map { graph[$0.id].shape },
-      isChannelsFirst: isChannelsFirst, weights: try weights(of: layer, decoder, reading: values, at: place))
-    let nodes: [DecodedNode]
-    do throws(DecodeError) {
-      // Keras 3 overrides what the call says: its `predict` is inference for every layer.
-      if place.isTraining, dialect.major < 3, try decoder.differsInTraining(layer.fields) {
-        throw LayerTable.calledInTraining
-      }
-      nodes = try decoder.decode(context)
-    } catch { throw self.error(error, layer, name) }
-    let last = try append(nodes, reading: values.map(\.id), name: name, key: key)
-    return [Value(id: last, isChannelsFirst: isChannelsFirst && graph[last].shape.rank == 3)]
-  }
-
-  /// The layer's weights by name, from the file or random.
-  private func weights(
-    of layer: LayerConfig, _ decoder: LayerDecoder, reading inputs: [Value], at place: Place
-  ) throws(LoadError) -> [String: Tensor] {
-    var tensors = weights[place.key] ?? []
-    let specs: [WeightSpec]
-    do {
-      specs = try decoder.weights(layer, dialect)
-      if let random {
-        let channels = inputs.first.flatMap { graph[$0.id].shape.dimensions.last } ?? 1
-        tensors = try random.tensors(for: specs, of: layer, at: place.key, channels: channels)
-      }
-    } catch { throw self.error(error, layer, place.path) }
-    guard tensors.count == specs.count else {
-      throw .missingWeights(file: file, layer: place.path, reason: "its weights are not in the file")
-    }
-    return Dictionary(zip(specs.map(\.name), tensors), uniquingKeysWith: { first, _ in first })
-  }
-
-  private func error(_ error: DecodeError, _ layer: LayerConfig, _ name: String) -> LoadError {
-    LoadError(error, in: layer, at: name, file: file)
-  }
-
-  private mutating func append(
+  mutating func append(
     _ nodes: [DecodedNode], reading inputs: [NodeID], name: String, key: String
   ) throws(LoadError) -> NodeID {
     var made: [NodeID] = []
@@ -207,7 +155,7 @@ struct GraphBuilder {
     return firstUse[position]
   }
 
-  private mutating func add(
+  mutating func add(
     _ layer: any Layer, named name: String, layerName: String, sharing other: NodeID? = nil,
     inputs: [NodeID]
   ) throws(LoadError) -> NodeID {
@@ -230,41 +178,5 @@ struct GraphBuilder {
           layer: graph[id].name, found: graph[id].inputs.map { graph[$0].shape },
           wanted: "an output of 1 to \(Self.mostElements) elements, not \(shape)"))
     }
-  }
-
-  // MARK: Order of axes
-
-  /// The inputs with their axes in the order that a layer wants.
-  private mutating func arranged(
-    _ inputs: [Value], for layer: LayerConfig, _ decoder: LayerDecoder, name: String
-  ) throws(LoadError) -> (values: [Value], isChannelsFirst: Bool) {
-    let rank = inputs.map { graph[$0.id].shape.rank }.max() ?? 0
-    let maps = inputs.filter { graph[$0.id].shape.rank == 3 }
-    var wanted = decoder.axisOrder(layer, rank)
-    if wanted == nil, maps.contains(where: \.isChannelsFirst) {
-      // Merging maps of both orders, or a map with a vector, is done in Keras' order.
-      wanted =
-        maps.count == inputs.count && maps.allSatisfy(\.isChannelsFirst) ? .channelsFirst : .channelsLast
-    }
-    guard let wanted else { return (inputs, false) }
-    var values: [Value] = []
-    for (position, value) in inputs.enumerated() {
-      let mark = inputs.count > 1 ? "\(position + 1)" : ""
-      values.append(try arranged(value, wanted, name: name, mark: mark))
-    }
-    return (values, wanted == .channelsFirst)
-  }
-
-  private mutating func arranged(
-    _ value: Value, _ wanted: AxisOrder, name: String, mark: String
-  ) throws(LoadError) -> Value {
-    guard graph[value.id].shape.rank == 3, value.isChannelsFirst != (wanted == .channelsFirst) else {
-      return value
-    }
-    let isFirst = wanted == .channelsFirst
-    let label = "\(name).\(isFirst ? "channels_first" : "channels_last")\(mark)"
-    let id = try add(
-      Permute(isFirst ? [1, 2, 0] : [2, 0, 1]), named: label, layerName: label, inputs: [value.id])
-    return Value(id: id, isChannelsFirst: isFirst)
   }
 }

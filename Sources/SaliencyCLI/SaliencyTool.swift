@@ -26,6 +26,10 @@ public enum SaliencyTool {
   public nonisolated(nonsending) static func main(
     methods: MethodCatalog = .standard, metrics: MetricCatalog = .standard
   ) async -> Never {
+    if MemoryLimit.exists {
+      MemoryLimit.restartWithoutLibraryThreads()
+      MemoryLimit.replaceTraps()
+    }
     Execution.endLibraryThreads()
     Execution.exitsWithoutMemory = true
     let status = await run(Array(CommandLine.arguments.dropFirst()), methods: methods, metrics: metrics)

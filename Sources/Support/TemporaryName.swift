@@ -12,7 +12,7 @@ package enum TemporaryName {
   /// The first name in a folder also removes what killed processes left there.
   package static func path(beside path: String) -> String {
     let slash = path.lastIndex(of: "/")
-    let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let folder = slash.map { $0 == path.startIndex ? "/." : String(path[..<$0]) } ?? "."
     let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
     if visited.withLock({ $0.insert(folder).inserted }) { removeAbandoned(in: folder) }
     let owner = ProcessIdentity.current

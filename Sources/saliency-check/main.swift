@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// Checks of the toolkit itself that are too long for its tests.
 struct Check: ParsableCommand {
@@ -8,4 +9,14 @@ struct Check: ParsableCommand {
     subcommands: [Zoo.self, LoadTime.self, FuzzCommand.self, Scale.self])
 }
 
-Check.main()
+do {
+  var command = try Check.parseAsRoot()
+  try command.run()
+} catch let error as CocoaError {
+  // Foundation's errors print as a dump of their insides.
+  let file = error.filePath.map { "\($0): " } ?? ""
+  FileHandle.standardError.write(Data("error: \(file)\(error.localizedDescription)\n".utf8))
+  exit(1)
+} catch {
+  Check.exit(withError: error)
+}

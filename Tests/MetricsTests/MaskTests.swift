@@ -53,4 +53,10 @@ import Testing
     #expect(mask.largestComponent.box == Box(x: 0, y: 0, width: 2, height: 2))
     #expect(Mask(height: 1, width: 2, pixels: [false, false]).largestComponent.isEmpty)
   }
+
+  @Test func runsWhoseSumOverflowsAreNoMask() {
+    #expect(Mask(height: 2, width: 2, columnRuns: [1 << 62, 1 << 62, 4]) == nil)
+    #expect(Mask(height: 1 << 40, width: 1 << 40, columnRuns: [0]) == nil)
+    #expect(Mask(height: 2, width: 2, columnRuns: [1, 2]) == nil)
+  }
 }

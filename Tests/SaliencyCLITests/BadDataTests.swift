@@ -64,6 +64,16 @@ import Testing
         "\(sentence) a text file"))
     #expect(await complaint("bench", bench["pipe"]).hasPrefix("\(sentence) a text file"))
     #expect(
+      await complaint("verify", bench["pipe"], "--model", bench["gap.h5"], "--preprocessing", "unit")
+        .hasPrefix(
+          "\(sentence) "))
+    #expect(
+      await complaint(
+        "predict", bench["photo.png"], "--model", bench["gap.h5"], "--preprocessing", "unit",
+        "--architecture",
+        bench["pipe"]
+      ).contains("\(bench["pipe"]): cannot be opened: it is not a regular file"))
+    #expect(
       await complaint("bench", bench.path).hasPrefix("\(bench.path): found a directory, wanted a text file"))
   }
 
@@ -77,6 +87,28 @@ import Testing
       await complaint(picture: bench["caf\u{FFFD}.png"])
         == "\(bench["caf\u{FFFD}.png"]): found a file name that is not UTF-8, wanted a PNG or JPEG image with a UTF-8 name; "
         + "rename the file")
+  }
+
+  @Test func namesThatATerminalCannotShow() async throws {
+    let name = "a\u{1B}[31m\tb\u{85}c\u{2028}.png"
+    try bench.write("hello there", to: name)
+    let escaped = bench["a\\u{1b}[31m\\u{9}b\\u{85}c\\u{2028}.png"]
+    #expect(await complaint(picture: bench[name]).hasPrefix("\(escaped): found a text file"))
+  }
+
+  @Test func valuesOfAnyLength() async throws {
+    try bench.write(
+      """
+      name: e
+      models: gap.h5
+      images: photo.png
+      methods: gradient
+      metrics: sparseness
+      seed: \(String(repeating: "long ", count: 50_000))
+      """, to: "e.yaml")
+    let text = await complaint("bench", bench["e.yaml"], "--dry-run")
+    #expect(text.hasPrefix("\(bench["e.yaml"]):6: "), "\(text.prefix(300))")
+    #expect(text.contains("long long") && text.contains(" ... ") && text.count < 2100, "\(text.count)")
   }
 
   @Test func models() async throws {

@@ -77,4 +77,18 @@ import Testing
     #expect(run.exitCode == 1)
     #expect(run.complaint == "error: target 9: the model has 3 classes, wanted an index from 0 to 2")
   }
+
+  /// So is preprocessing that the model's input cannot have.
+  @Test(arguments: ["predict", "explain", "compare"])
+  func preprocessingThatDoesNotSuitTheModelIsToldOnce(verb: String) async throws {
+    try bench.writeModel(named: "grey.h5", headType: "GlobalAveragePooling2D", channels: 1)
+    let output = verb == "predict" ? [] : ["--output", bench["o"]]
+    let run = await CommandRun(
+      [
+        verb, bench["many/b.png"], bench["many/d.png"], "--model", bench["grey.h5"], "--preprocessing",
+        "torch",
+      ] + output)
+    #expect(run.exitCode == 1)
+    #expect(run.errors.split(separator: "\n").count { $0.hasPrefix("error: ") } == 1, "\(run.errors)")
+  }
 }

@@ -70,19 +70,21 @@ final class Workbench: Sendable {
 
   /// Writes a Keras 2 file: convolution with ReLU, then a layer named `head`, then dense with softmax over 3 classes.
   ///
-  /// - Parameter size: The height and width of its input as JSON: `null, null` for any.
-  /// - Parameter rescaling: The scale of a Rescaling layer at its beginning.
+  /// - Parameters:
+  ///   - size: The height and width of its input as JSON: `null, null` for any.
+  ///   - channels: The channels of its input.
+  ///   - rescaling: The scale of a Rescaling layer at its beginning.
   func writeModel(
-    named name: String, headType: String, size: String = "12, 12", rescaling: Double? = nil
+    named name: String, headType: String, size: String = "12, 12", channels: Int = 3, rescaling: Double? = nil
   ) throws {
     let first = rescaling.map {
-      "{\"class_name\": \"Rescaling\", \"config\": {\"name\": \"rescaling\", \"batch_input_shape\": [null, \(size), 3], "
+      "{\"class_name\": \"Rescaling\", \"config\": {\"name\": \"rescaling\", \"batch_input_shape\": [null, \(size), \(channels)], "
         + "\"scale\": \($0), \"offset\": 0.0}},"
     }
     let config = """
       {"class_name": "Sequential", "config": {"name": "tiny", "layers": [
         \(first ?? "")
-        {"class_name": "Conv2D", "config": {"name": "conv", "batch_input_shape": [null, \(size), 3], "filters": 4,
+        {"class_name": "Conv2D", "config": {"name": "conv", "batch_input_shape": [null, \(size), \(channels)], "filters": 4,
           "kernel_size": [3, 3], "strides": [1, 1], "padding": "same", "activation": "relu", "use_bias": true}},
         {"class_name": "\(headType)", "config": {"name": "head"}},
         {"class_name": "Dense", "config": {"name": "predictions", "units": 3, "activation": "softmax",
@@ -93,7 +95,7 @@ final class Workbench: Sendable {
       try file.attribute("model_config", config)
       try file.attribute("keras_version", "2.4.0")
       try file.attribute("backend", "tensorflow")
-      try Self.add("conv", kernel: [3, 3, 3, 4], bias: 4, in: file)
+      try Self.add("conv", kernel: [3, 3, channels, 4], bias: 4, in: file)
       try file.group("model_weights/head")
       try file.attribute("weight_names", [String](), of: "model_weights/head")
       try Self.add("predictions", kernel: [features, 3], bias: 3, in: file)

@@ -76,6 +76,7 @@ import Testing
     #expect(try fuzz("exit 3", "--mutants", "40", "--show", "40", "--jobs", "2") == 1)
     let all = try kept()
     #expect(all.count == 40 && Set(all.values).count > 30)
+    #expect(try end(of: "sh '\(folder)/kept/labels-1-17/repeat.sh'").status == .exited(3))
     try FileManager.default.removeItem(atPath: folder + "/kept")
     #expect(try fuzz("exit 3", "--first", "17", "--mutants", "1") == 1)
     #expect(try kept() == ["labels-1-17": all["labels-1-17"] ?? Data()])
@@ -86,6 +87,13 @@ import Testing
   @Test func findingsOfOneKindAreCounted() throws {
     #expect(try fuzz("exit 3", "--mutants", "9", "--show", "2") == 1)
     #expect(try kept().count == 2)
+  }
+
+  @Test func progressIsOneLine() throws {
+    var report = FuzzReport()
+    _ = report.add(try end(of: "exit 0"), nil, category: "labels")
+    #expect(
+      FuzzProgress.line(report, category: "labels", total: 3000) == "1 of 3000 mutants, 0 findings; labels")
   }
 
   @Test func categoriesHaveDistinctNames() {

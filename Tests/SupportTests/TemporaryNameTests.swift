@@ -35,7 +35,7 @@ import Testing
     #expect(Set(names).count == 3)
     #expect(names.allSatisfy { $0.hasPrefix(folder + "/.table.csv.") && $0.hasSuffix(".partial") })
     #expect(TemporaryName.path(beside: "table.csv").hasPrefix("./.table.csv."))
-    #expect(TemporaryName.path(beside: "/table.csv").hasPrefix("/.table.csv."))
+    #expect(TemporaryName.path(beside: "/table.csv").hasPrefix("/./.table.csv."))
   }
 
   @Test func onlyWhatDeadProcessesLeftIsRemoved() throws {

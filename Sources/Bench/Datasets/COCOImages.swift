@@ -131,12 +131,13 @@ enum COCOImages {
     return result
   }
 
+  /// The longest file, in bytes; `instances_train2017.json` has 470 MB.
+  private static let largest = 4 << 30
+
   private static func decode(_ path: String) throws(DatasetError) -> File {
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw DatasetError(path, "no such file, wanted COCO annotations in JSON")
-    }
+    let bytes = try AnnotationFile.bytes(of: path, limit: largest, wanted: "COCO annotations in JSON")
     do {
-      return try JSONDecoder().decode(File.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+      return try JSONDecoder().decode(File.self, from: Data(bytes))
     } catch let error as DecodingError {
       throw DatasetError(path, "no COCO annotations: \(explain(error))")
     } catch {

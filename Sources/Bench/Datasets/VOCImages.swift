@@ -74,18 +74,16 @@ private struct VOCFile {
   var objects: [[String: String]] = []
 
   init(_ path: String) throws(DatasetError) {
-    guard let handle = FileHandle(forReadingAtPath: path),
-      let data = try? handle.read(upToCount: XMLReader.largest + 1) ?? Data()
-    else { throw DatasetError(path, "cannot be read") }
+    let bytes = try AnnotationFile.bytes(of: path, limit: XMLReader.largest, wanted: "VOC annotations in XML")
     do throws(XMLReader.Problem) {
-      try read(data)
+      try read(bytes)
     } catch {
       throw DatasetError(path, "line \(error.line): this is no XML: \(error.words)")
     }
   }
 
-  private mutating func read(_ data: Data) throws(XMLReader.Problem) {
-    var reader = try XMLReader(data)
+  private mutating func read(_ bytes: [UInt8]) throws(XMLReader.Problem) {
+    var reader = try XMLReader(bytes)
     var path: [String] = []
     var text = ""
     while let event = try reader.next() {

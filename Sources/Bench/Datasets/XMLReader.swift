@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// Reads the XML of annotation files, one event at a time, from bytes that may be anything.
 ///
 /// A part of XML 1.0: elements, text, CDATA, comments, the five named entities and characters by number. Attributes are checked and
@@ -17,7 +15,7 @@ struct XMLReader {
     let words: String
   }
 
-  /// The longest file, in bytes.
+  /// The longest file that is read, in bytes.
   static let largest = 16 << 20
   /// How many elements may be inside each other.
   static let deepest = 64
@@ -31,11 +29,8 @@ struct XMLReader {
   private var hasRoot = false
 
   /// - Throws: `Problem` if the bytes are no UTF-8 and do not say that they are ISO-8859-1.
-  init(_ data: Data) throws(Problem) {
-    guard data.count <= Self.largest else {
-      throw Problem(line: 1, words: "found more than \(Self.largest >> 20) MB")
-    }
-    var bytes = [UInt8](data)
+  init(_ content: [UInt8]) throws(Problem) {
+    var bytes = content
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
     if String(validating: bytes, as: UTF8.self) == nil {
       guard Self.isLatin(bytes) else {

@@ -2,6 +2,7 @@ internal import Foundation
 internal import GRDB
 internal import SaliencyCore
 internal import Support
+internal import Synchronization
 
 /// The results of a run, in one SQLite file.
 ///
@@ -56,7 +57,22 @@ final class ResultStore: Sendable {
     }
   }
 
+  deinit { Self.retire(database) }
+
+  /// Closes a database, and keeps its object if the system starts no threads: libdispatch needs one to dispose of the queue in it,
+  /// and waits for that without end.
+  private static func retire(_ database: DatabaseQueue) {
+    try? database.close()
+    if !WorkerThread.start({}) { retired.withLock { $0.append(database) } }
+  }
+
+  private static let retired = Mutex<[DatabaseQueue]>([])
+
   private static func reader(of path: String) throws -> DatabaseQueue {
+    // SQLite waits for the other end of a pipe.
+    if case .special(let kind)? = RegularFile.problem(at: path) {
+      throw StoreError.notAStore(path: path, reason: "it is \(kind)")
+    }
     var configuration = Configuration()
     configuration.readonly = true
     configuration.busyMode = .timeout(60)
@@ -94,7 +110,9 @@ final class ResultStore: Sendable {
   /// Reads a store that may belong to another process, or be where nothing can be written.
   static func read<T>(_ path: String, _ body: (Database) throws -> T) throws(StoreError) -> T {
     do {
-      return try reader(of: path).read(body)
+      let database = try reader(of: path)
+      defer { retire(database) }
+      return try database.read(body)
     } catch {
       throw explainReading(error, path: path)
     }

@@ -32,16 +32,21 @@ extension Int: StoredValue {
 }
 
 extension Double: StoredValue {
-  static var expected: String { "a finite number" }
+  /// Such that sums of squares of a store's numbers do not overflow.
+  static let largestStored = 1e150
+  static var expected: String { "a number from -1e150 to 1e150" }
 
   init?(cell: DatabaseValue) {
-    guard case .double(let number) = cell.storage, number.isFinite else { return nil }
+    guard case .double(let number) = cell.storage, number.isStorable else { return nil }
     self = number
   }
 
   static func condition(_ column: String) -> String {
-    "typeof(\(column)) = 'real' AND abs(\(column)) <= 1.7976931348623157e308"
+    "typeof(\(column)) = 'real' AND abs(\(column)) <= \(largestStored)"
   }
+
+  /// Whether the number is finite, and tables can be made of it.
+  var isStorable: Bool { abs(self) <= Self.largestStored }
 }
 
 extension String: StoredValue {

@@ -61,8 +61,12 @@ enum ActivationDecoder {
       let maximum = try context.fields.upperBound("max_value")
       let threshold = try context.fields.float("threshold") ?? 0
       let slope = try context.fields.float("negative_slope") ?? 0
-      guard slope != 0 else { return .single(ReLU(maximum: maximum, threshold: threshold)) }
-      return .single(LeakyReLU(slope: slope, maximum: maximum, threshold: threshold))
+      // Keras computes ReLU6 by TensorFlow's ReLU6, whose gradient at 6 is 0, and clips at other maxima, where it is 1.
+      let isClipped = maximum != nil && (maximum != 6 || threshold != 0)
+      return .single(
+        slope == 0
+          ? ReLU(maximum: maximum, threshold: threshold, passesMaximum: isClipped)
+          : LeakyReLU(slope: slope, maximum: maximum, threshold: threshold, passesMaximum: isClipped))
     })
 
   static let leakyReLU = LayerDecoder(

@@ -24,7 +24,15 @@ public struct Mask: Sendable, Hashable, Codable {
   ///
   /// - Returns: nil where the runs do not fill the picture.
   public init?(height: Int, width: Int, columnRuns: [Int]) {
-    guard columnRuns.allSatisfy({ $0 >= 0 }), columnRuns.reduce(0, +) == height * width else { return nil }
+    // The numbers come from a file: their sum may overflow.
+    let (count, isTooLarge) = height.multipliedReportingOverflow(by: width)
+    guard height >= 0, width >= 0, !isTooLarge else { return nil }
+    var left = count
+    for run in columnRuns {
+      guard (0...left).contains(run) else { return nil }
+      left -= run
+    }
+    guard left == 0 else { return nil }
     var pixels = [Bool](repeating: false, count: height * width)
     var place = 0
     for (k, run) in columnRuns.enumerated() {

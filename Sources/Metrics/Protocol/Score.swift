@@ -26,14 +26,15 @@ public struct Score: Sendable, Equatable, Codable {
   /// Whether there is any number at all.
   public var isApplicable: Bool { values.contains { $0 != nil } }
 
-  /// The score with numbers that are not finite taken out, and the reason saying so.
+  /// The score with numbers that are not finite, or beyond 1e150, taken out, and the reason for it.
   func checkedForFiniteness() -> Score {
-    let bad = values.contains { $0.map { !$0.isFinite } ?? false }
+    let bad = values.contains { $0.map { !$0.isStorable } ?? false }
     guard bad || curves.contains(where: { !$0.isFinite }) else { return self }
     var copy = self
-    copy.values = values.map { $0.flatMap { $0.isFinite ? $0 : nil } }
+    copy.values = values.map { $0.flatMap { $0.isStorable ? $0 : nil } }
     copy.curves = curves.map(\.finitePart)
-    copy.reason = [reason, "a number is not finite"].compactMap(\.self).joined(separator: "; ")
+    copy.reason = [reason, "a number is not finite, or beyond 1e150"].compactMap(\.self).joined(
+      separator: "; ")
     return copy
   }
 }
@@ -64,11 +65,14 @@ public struct Curve: Sendable, Equatable, Codable {
     self.ticks = ticks
   }
 
-  var isFinite: Bool { y.allSatisfy { $0?.isFinite ?? true } }
+  /// Whether every number is finite as a 32-bit float, as it is stored.
+  var isFinite: Bool { y.allSatisfy { $0.map(Self.isStorable) ?? true } }
+
+  private static func isStorable(_ number: Double) -> Bool { Float(number).isFinite }
 
   var finitePart: Curve {
     var copy = self
-    copy.y = y.map { $0.flatMap { $0.isFinite ? $0 : nil } }
+    copy.y = y.map { $0.flatMap { Self.isStorable($0) ? $0 : nil } }
     return copy
   }
 }

@@ -1,3 +1,4 @@
+internal import Imaging
 internal import ModelLibrary
 internal import SaliencyCore
 
@@ -16,7 +17,8 @@ struct ImageFailures {
   mutating func attempt<Value>(_ file: PictureFile, _ body: () throws -> Value) throws -> Value? {
     do {
       return try body()
-    } catch  where total > 1 && !Self.isAboutEveryImage(error) {
+    } catch {
+      guard total > 1, !Self.isAboutEveryImage(error) else { throw error }
       let sentence = Failure.sentence(error)
       sentences.append(sentence.hasPrefix(file.path) ? sentence : "\(file.path): \(sentence)")
       return nil
@@ -40,7 +42,7 @@ struct ImageFailures {
   /// Whether an error is about the model or the request, and not about an image.
   private static func isAboutEveryImage(_ error: any Error) -> Bool {
     if case GraphError.unknownNode = error { return true }
-    return error is TargetError || error is LibraryError || error is YAMLError
+    return error is TargetError || error is LibraryError || error is YAMLError || error is PreprocessingError
   }
 }
 

@@ -37,9 +37,27 @@ struct Failure {
   }
 
   private static func oneLine(_ text: String) -> String {
-    let line = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
-      .joined(separator: " ")
-    return line.last == "." ? String(line.dropLast()) : line
+    let line = text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.joined(
+      separator: " ")
+    return shown(line.last == "." ? String(line.dropLast()) : line)
+  }
+
+  /// The longest line, in Unicode scalars; a value from a file may have any length.
+  private static let longest = 2000
+
+  /// The text as a terminal can show it: characters that move or colour the text are written as their codes, and the middle of a
+  /// very long text is left out.
+  private static func shown(_ line: String) -> String {
+    var plain = String.UnicodeScalarView()
+    for scalar in line.unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control, .lineSeparator, .paragraphSeparator:
+        plain.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
+      default: plain.append(scalar)
+      }
+    }
+    guard plain.count > longest else { return String(plain) }
+    return "\(String(plain.prefix(longest / 2))) ... \(String(plain.suffix(longest / 2)))"
   }
 
   /// Prints the message.

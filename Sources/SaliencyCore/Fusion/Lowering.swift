@@ -92,7 +92,7 @@ extension BatchNormalization: LoweredLayer {
 }
 
 extension ReLU: LoweredLayer {
-  var lowering: Lowering { threshold == 0 ? Lowering(.rectifier(.init(maximum: maximum))) : Lowering() }
+  var lowering: Lowering { isReadFromOutput ? Lowering(.rectifier(.init(maximum: maximum))) : Lowering() }
 }
 
 extension MaxPool2D: LoweredLayer {

@@ -70,7 +70,31 @@ public struct Conv2DTranspose: LinearLayer {
     Step(layer: convolution, source: .values(name: "", inputs: [input], output: output))
   }
 
+  /// The convolution of stride 1 that computes the layer from its input with zeros around it, for kernels of 3x3 and stride 1.
+  ///
+  /// A convolution gives equal results at positions with equal windows, whatever its algorithm; its pullback does not, and a
+  /// max pooling that follows would choose among them by rounding.
+  private var forwardConvolution: (zeros: ZeroPadding2D, convolution: Conv2D)? {
+    guard window == Window(3, 3, padding: window.padding), outputPadding == nil else { return nil }
+    let border = window.padding == .same ? 1 : 2
+    let (count, channels) = (filters, kernel.shape[3])
+    let weights = kernel.scalars
+    var turned: [Float] = []
+    for place in (0..<9).reversed() {
+      for channel in 0..<channels {
+        for filter in 0..<count { turned.append(weights[(place * count + filter) * channels + channel]) }
+      }
+    }
+    return (
+      ZeroPadding2D(top: border, bottom: border, left: border, right: border),
+      Conv2D(
+        kernel: Tensor(shape: [3, 3, channels, count], scalars: turned), bias: bias, window: Window(3, 3),
+        groups: 1)
+    )
+  }
+
   public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
+    if let (zeros, convolution) = forwardConvolution { return convolution([zeros(inputs)]) }
     let input = inputs[0]
     let size = outputSize(height: input.shape[1], width: input.shape[2])
     let empty = Tensor(repeating: 0, shape: [input.batchSize, size.height, size.width, filters])

@@ -20,18 +20,28 @@ extension ElementwiseLayer {
 
 /// The rectifier, with Keras' options: 0 below the threshold (or a slope), the input above, at most `maximum`.
 ///
-/// At exactly the threshold the gradient is 0, as it is at the maximum (ReLU6 at 6).
+/// At exactly the threshold the gradient is 0. At exactly the maximum it is 0 as well (ReLU6 at 6) unless `passesMaximum`.
 public struct ReLU: ElementwiseLayer {
   public let maximum: Float?
   public let threshold: Float
+  /// Whether the gradient at exactly the maximum is 1, as where Keras clips: for each `max_value` but 6 without a threshold.
+  ///
+  /// The output does not tell such a unit from one above the maximum, so the gradient reads the layer's input.
+  public let passesMaximum: Bool
 
-  public init(maximum: Float? = nil, threshold: Float = 0) {
+  public init(maximum: Float? = nil, threshold: Float = 0, passesMaximum: Bool = false) {
     self.maximum = maximum
     self.threshold = threshold
+    self.passesMaximum = passesMaximum
   }
 
+  /// Whether the output shows where the gradient is 0.
+  var isReadFromOutput: Bool { threshold == 0 && !(passesMaximum && maximum != nil) }
+
   public func value(_ x: Float) -> Float { x > threshold ? min(x, maximum ?? x) : (x.isNaN ? x : 0) }
-  public func derivative(_ x: Float) -> Float { x > threshold && x < maximum ?? .infinity ? 1 : 0 }
+  public func derivative(_ x: Float) -> Float {
+    x > threshold && isBelow(x, maximum, orAt: passesMaximum) ? 1 : 0
+  }
 
   public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
     guard threshold == 0 else { return inputs[0].map(value) }
@@ -40,8 +50,7 @@ public struct ReLU: ElementwiseLayer {
   }
 
   public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
-    // With a threshold of 0 the output tells as well as the input where the unit fired.
-    guard threshold == 0 else { return [signal.zip(step.inputs[0]) { derivative($1) == 0 ? 0 : $0 }] }
+    guard isReadFromOutput else { return [signal.zip(step.inputs[0]) { derivative($1) == 0 ? 0 : $0 }] }
     return [Kernels.gate(signal, by: step.reluMask, limit: maximum)]
   }
 }
@@ -53,11 +62,14 @@ public struct LeakyReLU: ElementwiseLayer {
   public let slope: Float
   public let maximum: Float?
   public let threshold: Float
+  /// Whether the gradient at exactly the maximum is 1, as of `ReLU`.
+  public let passesMaximum: Bool
 
-  public init(slope: Float = 0.3, maximum: Float? = nil, threshold: Float = 0) {
+  public init(slope: Float = 0.3, maximum: Float? = nil, threshold: Float = 0, passesMaximum: Bool = false) {
     self.slope = slope
     self.maximum = maximum
     self.threshold = threshold
+    self.passesMaximum = passesMaximum
   }
 
   public func value(_ x: Float) -> Float {
@@ -65,9 +77,15 @@ public struct LeakyReLU: ElementwiseLayer {
   }
 
   public func derivative(_ x: Float) -> Float {
-    if x > threshold { return x < maximum ?? .infinity ? 1 : 0 }
+    if x > threshold { return isBelow(x, maximum, orAt: passesMaximum) ? 1 : 0 }
     return slope
   }
+}
+
+/// Whether a rectifier's input is below its maximum, or at it.
+private func isBelow(_ x: Float, _ maximum: Float?, orAt isPassed: Bool) -> Bool {
+  guard let maximum else { return true }
+  return x < maximum || (isPassed && x == maximum)
 }
 
 /// The smooth and piecewise activation functions of Keras, by their Keras names.

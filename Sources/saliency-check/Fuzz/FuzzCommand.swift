@@ -10,7 +10,7 @@ struct FuzzCommand: ParsableCommand {
     discussion: """
       Each mutant is read by a process of its own, the `saliency` beside this program, which must end in time and within \
       its memory, with exit code 0, 1 or 64, and with one line that says what is wrong. Anything else is a finding: its \
-      command is printed, and its files are kept.
+      command is printed, and its files are kept with a script, `repeat.sh`, that runs the command again.
       Mutant n of a category and seed is always the same: `--category NAME --first n --mutants 1` makes it again.
       Run it in the folder of the package, whose scenes and test fixtures are damaged. A JSON file is opened as the \
       architecture of NAME.weights.h5 or NAME.h5 beside it.

@@ -12,6 +12,7 @@ final class FuzzRun: Sendable {
   private let show: Int
   private let isVerbose: Bool
   private let counted = Mutex(FuzzReport())
+  private let progress: FuzzProgress
 
   init(_ command: FuzzCommand, _ material: FuzzMaterial) {
     self.material = material
@@ -19,6 +20,7 @@ final class FuzzRun: Sendable {
     limits = (command.memory, command.seconds)
     jobs = command.jobs
     show = command.show
+    progress = FuzzProgress(total: command.mutants)
     isVerbose = command.verbose
     keep =
       command.keep.hasPrefix("/")
@@ -42,6 +44,7 @@ final class FuzzRun: Sendable {
         }
       }
     }
+    progress.clear()
     if let error = failure.withLock({ $0 }) { throw error }
   }
 
@@ -67,22 +70,30 @@ final class FuzzRun: Sendable {
       print("\(name) \(number), \(mutant.command.verb), \(mutant.change): \(end.status)\(said)")
     }
     let before = counted.withLock { $0.add(end, finding, category: name) }
+    progress.show(report, category: name)
     guard let finding, before < show else { return }
     try? files.createDirectory(atPath: keep, withIntermediateDirectories: true)
     removeTree(kept)
     try? files.moveItem(atPath: folder, toPath: kept)
-    write(finding, end)
-  }
-
-  private func write(_ finding: Finding, _ end: CommandEnd) {
-    let said = end.errors.prefix(400).split(separator: "\n").prefix(4).map { "    | \($0)" }
-    let lines =
-      [
-        "\(finding.category) \(finding.number) (seed \(seed)), \(finding.change): \(finding.problem), "
-          + "\(String(format: "%.1f", end.seconds)) s, \(end.memory >> 20) MiB", "    (\(finding.command))",
-      ] + said
+    let lines = self.lines(of: finding, end)
+    try? script(finding, lines).write(toFile: "\(kept)/repeat.sh", atomically: true, encoding: .utf8)
+    progress.clear()
     print(lines.joined(separator: "\n"))
     fflush(nil)
+  }
+
+  /// A shell script that runs the command of a finding again, with the report as its comment.
+  private func script(_ finding: Finding, _ lines: [String]) -> String {
+    let comment = lines.flatMap { $0.split(separator: "\n") }.map { "# \($0)\n" }.joined()
+    return "#!/bin/sh\n\(comment)\(finding.command)\n"
+  }
+
+  private func lines(of finding: Finding, _ end: CommandEnd) -> [String] {
+    let said = end.errors.prefix(400).split(separator: "\n").prefix(4).map { "    | \($0)" }
+    return [
+      "\(finding.category) \(finding.number) (seed \(seed)), \(finding.change): \(finding.problem), "
+        + "\(String(format: "%.1f", end.seconds)) s, \(end.memory >> 20) MiB", "    (\(finding.command))",
+    ] + said
   }
 
   /// Removes a folder.

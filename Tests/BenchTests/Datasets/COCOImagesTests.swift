@@ -153,8 +153,18 @@ import Testing
         }
       }
     }
-    #expect(throws: DatasetError("none.json", "no such file, wanted COCO annotations in JSON")) {
+    #expect(
+      throws: DatasetError("none.json", "no such file; wanted COCO annotations in JSON; check the path")
+    ) {
       try COCOImages.read("none.json", images: nil)
     }
+    let pipe = folder.path + "/pipe.json"
+    #expect(mkfifo(pipe, 0o600) == 0)
+    #expect(
+      throws: DatasetError(
+        pipe,
+        "found a named pipe, which is not a regular file; wanted COCO annotations in JSON; save its content to a file first"
+      )
+    ) { try COCOImages.read(pipe, images: nil) }
   }
 }

@@ -72,7 +72,9 @@ import Testing
         == "e.yaml:6: F/t: the folder holds no PNG or JPEG; for a folder for each class, write classes: F/t")
     #expect(complaint("{ classes: p }") == "e.yaml:6: F/p: holds no folders, wanted one for each class")
     #expect(complaint("p[0..<9]") == "e.yaml:6: 0..<9: the source has 2 images only")
-    #expect(complaint("{ coco: p }") == "e.yaml:6: F/p: cannot be read")
+    #expect(
+      complaint("{ coco: p }")
+        == "e.yaml:6: F/p: found a directory, wanted COCO annotations in JSON; name a file in it")
     #expect(
       complaint("coco: p/notes.txt\n  images: pictures\n  sample: 0")
         == "e.yaml:8: found \"0\", wanted a whole number of at least 1")

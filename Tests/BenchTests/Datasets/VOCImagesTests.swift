@@ -51,6 +51,14 @@ import Testing
 
   @Test func whatIsWrongIsSaid() throws {
     let folder = try TemporaryFolder()
+    try folder.write(Self.xml, to: "p/one.xml")
+    #expect(mkfifo(folder.path + "/p/two.xml", 0o600) == 0)
+    #expect(
+      throws: DatasetError(
+        folder.path + "/p/two.xml",
+        "found a named pipe, which is not a regular file; wanted VOC annotations in XML; save its content to a file first"
+      )
+    ) { try VOCImages.read(folder.path + "/p", images: nil, segmentation: nil) }
     try folder.write(Self.xml.replacingOccurrences(of: "<ymin>2</ymin>", with: ""), to: "a/one.xml")
     #expect(
       throws: DatasetError(

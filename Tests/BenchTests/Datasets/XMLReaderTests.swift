@@ -8,7 +8,7 @@ import Testing
   private func events(_ text: String) throws -> [XMLReader.Event] { try events(Data(text.utf8)) }
 
   private func events(_ data: Data) throws -> [XMLReader.Event] {
-    var reader = try XMLReader(data)
+    var reader = try XMLReader([UInt8](data))
     var found: [XMLReader.Event] = []
     while let event = try reader.next() { found.append(event) }
     return found

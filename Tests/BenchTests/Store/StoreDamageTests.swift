@@ -141,6 +141,30 @@ import Testing
     }
   }
 
+  /// Sums of squares of such numbers overflow.
+  @Test func numbersWithoutASumOfSquares() throws {
+    let tiny = try Self.tiny()
+    try patientQueue(RunFolder(tiny.output).storePath).write {
+      try $0.execute(sql: "UPDATE scores SET value = 1e151 WHERE value IS NOT NULL")
+    }
+    let error = #expect(throws: StoreError.self) { try tiny.tables() }
+    #expect(
+      error?.description.contains(
+        "found 1e+151 in table scores, column value, expected a number from -1e150 to 1e150")
+        == true, "\(error.debugDescription)")
+    let score = Score([1e151, 0.5]).checkedForFiniteness()
+    #expect(score.values == [nil, 0.5] && score.reason == "a number is not finite, or beyond 1e150")
+  }
+
+  @Test func aPipeIsNoStore() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/store.sqlite"
+    #expect(mkfifo(path, 0o600) == 0)
+    #expect(throws: StoreError.notAStore(path: path, reason: "it is a named pipe")) {
+      try ResultStore(reading: path)
+    }
+  }
+
   @Test func anAssignmentThatEndsBeforeItBegins() throws {
     let tiny = try TinyRun()
     let folders = try (1...2).map { try StoreMergeTests.shard(tiny, $0, 2).folder }

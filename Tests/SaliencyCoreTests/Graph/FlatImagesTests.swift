@@ -113,4 +113,22 @@ import Testing
     }
     #expect(compared > 25, "\(compared) of 42 images are compared")
   }
+
+  /// A transposed convolution of stride 1 gives equal results at positions with equal windows.
+  @Test(arguments: [Padding.same, .valid])
+  func transposedConvolutions(_ padding: Padding) {
+    let random = CounterRandom(seed: 3)
+    let kernel = random.normal(shape: [3, 3, 24, 16])
+    let colour = CounterRandom(seed: 4).normal(shape: [16]).scalars
+    let image = Tensor(shape: [1, 20, 20, 16], scalars: (0..<400).flatMap { _ in colour })
+    let result = Conv2DTranspose(kernel: kernel, window: Window(3, 3, padding: padding))([image])
+    let (width, channels) = (result.shape[2], result.shape[3])
+    func pixel(_ y: Int, _ x: Int) -> [Float] {
+      let start = (y * width + x) * channels
+      return Array(result.scalars[start..<(start + channels)])
+    }
+    for y in 3..<(width - 3) {
+      for x in 3..<(width - 3) { #expect(pixel(y, x) == pixel(3, 3)) }
+    }
+  }
 }

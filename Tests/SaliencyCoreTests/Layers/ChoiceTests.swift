@@ -14,6 +14,13 @@ import Testing
     #expect(pulled(ReLU(), [0, -0.0, 1], signal: [5, 5, 5]) == [[0, 0, 5]])
     #expect(pulled(ReLU(maximum: 6), [0, 6, 5.5, 7], signal: [5, 5, 5, 5]) == [[0, 0, 5, 0]])
     #expect(pulled(ReLU(maximum: 2, threshold: 1), [1, 2, 1.5], signal: [5, 5, 5]) == [[0, 0, 5]])
+    // Where Keras clips, the gradient passes at the maximum.
+    #expect(
+      pulled(ReLU(maximum: 2, passesMaximum: true), [0, 2, 1.5, 2.5], signal: [5, 5, 5, 5]) == [[0, 5, 5, 0]])
+    #expect(
+      pulled(LeakyReLU(slope: 0.5, maximum: 2, passesMaximum: true), [-1, 2, 3], signal: [4, 4, 4]) == [
+        [2, 4, 0]
+      ])
     // With a threshold, a unit that passes it gives its input, not the distance.
     #expect(ReLU(threshold: 1)([Tensor(shape: [1, 3], scalars: [1, 1.5, 0.5])]).scalars == [0, 1.5, 0])
   }
