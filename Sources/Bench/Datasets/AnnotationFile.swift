@@ -1,4 +1,5 @@
 internal import SaliencyCore
+internal import Support
 
 /// Reading of whole annotation files.
 enum AnnotationFile {

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Metrics
 
 /// What a column of a store holds.
 ///
@@ -32,8 +33,6 @@ extension Int: StoredValue {
 }
 
 extension Double: StoredValue {
-  /// Such that sums of squares of a store's numbers do not overflow.
-  static let largestStored = 1e150
   static var expected: String { "a number from -1e150 to 1e150" }
 
   init?(cell: DatabaseValue) {
@@ -44,9 +43,6 @@ extension Double: StoredValue {
   static func condition(_ column: String) -> String {
     "typeof(\(column)) = 'real' AND abs(\(column)) <= \(largestStored)"
   }
-
-  /// Whether the number is finite, and tables can be made of it.
-  var isStorable: Bool { abs(self) <= Self.largestStored }
 }
 
 extension String: StoredValue {

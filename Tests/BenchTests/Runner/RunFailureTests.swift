@@ -1,3 +1,4 @@
+import Configuration
 import Foundation
 import Methods
 import SaliencyCore
@@ -5,6 +6,7 @@ import Support
 import Testing
 
 @testable import Bench
+@testable import Metrics
 
 /// Images, methods and metrics that fail are rows with reasons.
 @Suite struct RunFailureTests {

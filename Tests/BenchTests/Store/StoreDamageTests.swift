@@ -4,6 +4,7 @@ import SaliencyCore
 import Testing
 
 @testable import Bench
+@testable import Metrics
 
 /// Stores in which a cell was changed: an error that names it, and never a trap.
 @Suite struct StoreDamageTests {
