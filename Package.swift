@@ -153,7 +153,7 @@ let package = Package(
     tests(
       "Bench",
       [
-        "Support", "Configuration", "SaliencyCore", "Imaging", "Methods", "Metrics", "ModelLibrary", "HDF5",
+        "Support", "Configuration", "SaliencyCore", "Imaging", "Figures", "Methods", "Metrics", "ModelLibrary", "HDF5",
         .product(name: "GRDB", package: "GRDB.swift"),
       ], resources: [.copy("Fixtures")]),
     tests(

@@ -4,7 +4,10 @@ public enum FigureError: Error, Sendable, Hashable, CustomStringConvertible {
   case unknownFormat(path: String, found: String)
   /// The library that draws gave up; `reason` is its sentence.
   case notDrawn(reason: String)
+  /// A panel without rows or columns.
   case nothingToShow
+  /// A plot without a point that can be drawn.
+  case noPoints(title: String)
 
   public var description: String {
     switch self {
@@ -15,6 +18,9 @@ public enum FigureError: Error, Sendable, Hashable, CustomStringConvertible {
       return "the figure could not be drawn (\(reason))"
     case .nothingToShow:
       return "the figure has no rows or no columns; give at least one image and one method"
+    case .noPoints(let title):
+      return
+        "the plot\(title.isEmpty ? "" : " \"\(title)\"") has no point with finite values; give at least one"
     }
   }
 }

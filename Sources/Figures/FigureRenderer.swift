@@ -3,17 +3,19 @@ public import Imaging
 import SaliencyCore
 import Support
 
-/// Writes panels as PNG, PDF (with real text) or SVG, all from one layout.
+/// Writes panels and plots as PNG, PDF (with real text) or SVG, all formats from one layout.
 ///
-/// The same panel and style give the same bytes on one machine, however often: no dates, no random names.
+/// The same figure and style give the same bytes on one machine, however often: no dates, no random names.
 /// Another version of cairo or of the font may change them.
 ///
 ///     try FigureRenderer().write(panel, to: "figure.pdf")
 public struct FigureRenderer: Sendable {
+  /// Sizes and font.
   public var style: FigureStyle
   /// How hard PNG files are compressed.
   public var compression: PNGCompression
 
+  /// A renderer with sizes for a printed page, unless others are given.
   public init(style: FigureStyle = FigureStyle(), compression: PNGCompression = .small) {
     self.style = style
     self.compression = compression
@@ -36,6 +38,30 @@ public struct FigureRenderer: Sendable {
   ///
   /// - Throws: As for one file; the files before the one that failed are written.
   public func write(_ panel: Panel, to paths: [String]) throws {
+    try write(paths) { try page(panel) }
+  }
+
+  /// A panel as the content of a file.
+  public func data(_ panel: Panel, as format: FigureFormat) throws -> Data {
+    try page(panel).data(as: format)
+  }
+
+  /// Writes a plot in the format that the path's suffix names, beside the path first and then renamed into place.
+  ///
+  /// - Throws: ``FigureError``; `FileWriteError` where the folder is missing or cannot be written.
+  public func write(_ plot: Plot, to path: String) throws { try write(plot, to: [path]) }
+
+  /// Writes a plot to several files, each in the format that its suffix names, at the same time.
+  ///
+  /// - Throws: As for one file; the files before the one that failed are written.
+  public func write(_ plot: Plot, to paths: [String]) throws {
+    try write(paths) { try page(plot) }
+  }
+
+  /// A plot as the content of a file.
+  public func data(_ plot: Plot, as format: FigureFormat) throws -> Data { try page(plot).data(as: format) }
+
+  private func write(_ paths: [String], _ page: () throws -> FigurePage) throws {
     let formats = try paths.map { path in
       let suffix = (path as NSString).pathExtension.lowercased()
       guard let format = FigureFormat(rawValue: suffix) else {
@@ -43,40 +69,34 @@ public struct FigureRenderer: Sendable {
       }
       return format
     }
-    let drawing = try layout(panel)
-    let title = TextFitting.cleaned(panel.title)
-    let made = WorkerThread.map(formats.count) { i in
-      Result { try self.data(drawing, title: title, as: formats[i]) }
-    }
+    let page = try page()
+    let made = WorkerThread.map(formats.count) { i in Result { try page.data(as: formats[i]) } }
     for (path, data) in zip(paths, made) { try AtomicFile.write(try data.get(), to: path) }
   }
 
-  /// A panel as the content of a file.
-  public func data(_ panel: Panel, as format: FigureFormat) throws -> Data {
-    try data(layout(panel), title: TextFitting.cleaned(panel.title), as: format)
+  private func page(_ panel: Panel) throws -> FigurePage {
+    let drawing = try layout(panel)
+    return FigurePage(
+      drawing: drawing, title: panel.title, font: style.font, dotsPerPoint: dotsPerPoint(drawing),
+      compression: compression)
   }
 
-  private func data(_ drawing: Drawing, title: String, as format: FigureFormat) throws -> Data {
-    switch format {
-    case .png:
-      let page = try CairoPage.bitmap(
-        width: drawing.width, height: drawing.height, scale: dotsPerPoint(drawing), font: style.font)
-      try page.draw(drawing)
-      return try page.picture().pngData(compression)
-    case .pdf:
-      let page = try CairoPage.pdf(
-        width: drawing.width, height: drawing.height, title: title, font: style.font)
-      try page.draw(drawing)
-      return try page.document()
-    case .svg:
-      return try SVG(font: style.font).document(drawing, title: title)
-    }
+  private func page(_ plot: Plot) throws -> FigurePage {
+    FigurePage(
+      drawing: try layout(plot), title: plot.title, description: plot.caption, font: style.font,
+      dotsPerPoint: style.plotResolution / 72, compression: compression)
   }
 
   func layout(_ panel: Panel) throws -> Drawing {
     guard !panel.columns.isEmpty, !panel.rows.isEmpty else { throw FigureError.nothingToShow }
     let ruler = CairoPage.measuring(font: style.font)
     var layout = PanelLayout(panel, style: style) { ruler.width(of: $0, $1) }
+    return layout.drawing()
+  }
+
+  func layout(_ plot: Plot) throws -> Drawing {
+    let ruler = CairoPage.measuring(font: style.font)
+    var layout = try PlotLayout(plot, style: style) { ruler.width(of: $0, $1) }
     return layout.drawing()
   }
 
@@ -95,4 +115,16 @@ public struct FigureRenderer: Sendable {
     // A small picture in a large cell would otherwise move the resolution by more than a fifth.
     return scale / wanted > 0.7 && scale / wanted < 1.6 ? scale : wanted
   }
+}
+
+extension Plot {
+  /// Writes the plot in the format that the path's suffix names: `.png`, `.pdf` or `.svg`.
+  ///
+  /// - Throws: ``FigureError``; `FileWriteError` where the folder is missing or cannot be written.
+  public func write(to path: String, style: FigureStyle = FigureStyle()) throws {
+    try FigureRenderer(style: style).write(self, to: path)
+  }
+
+  /// Whether no series has a point that can be drawn; writing such a plot throws `FigureError.noPoints`.
+  public var isEmpty: Bool { PlotData(self).series.isEmpty }
 }

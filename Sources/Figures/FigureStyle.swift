@@ -25,6 +25,18 @@ public struct FigureStyle: Sendable, Hashable, Codable {
   /// which one pixel of theirs is a whole number of dots, so that none is blurred or doubled.
   public var resolution: Double = 220
 
+  /// The width of a plot; by default a column of a page with two (3.3 inches).
+  public var plotWidth: Double = 238
+  /// The height of a plot between its axes.
+  public var plotHeight: Double = 140
+  /// Tick labels, legend and notes of a plot; titles of axes have `textSize`.
+  ///
+  /// Printed text below 7 points is hard to read.
+  public var plotTextSize: Double = 7
+  /// The resolution of a plot's PNG file, in dots per inch.
+  public var plotResolution: Double = 300
+
+  /// Sizes for a printed page.
   public init() {}
 
   /// Sizes for a figure of a given width, such as 496 (a CVPR page) or 397 (a NeurIPS page): the cells take

@@ -3,6 +3,14 @@ import Testing
 @testable import Figures
 
 @Suite struct TextFittingTests {
+  @Test func linesAreBalanced() {
+    let fitting = TextFitting { Double($0.count) }
+    #expect(fitting.wrapped("aa bb cc dd ee", to: 12, lines: 3) == ["aa bb cc dd", "ee"])
+    #expect(fitting.balanced("aa bb cc dd ee", to: 12, lines: 3) == ["aa bb cc", "dd ee"])
+    #expect(fitting.balanced("aa bb", to: 12, lines: 3) == ["aa bb"])
+    #expect(fitting.balanced("", to: 12, lines: 3) == [])
+  }
+
   /// Every character one point wide.
   private let fitting = TextFitting { Double($0.count) }
 

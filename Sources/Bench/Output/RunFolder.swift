@@ -39,12 +39,8 @@ public struct RunFolder: Sendable {
   public struct Written: Sendable {
     /// The names of the files, in order.
     public var files: [String] = []
-    /// What is missing, and what to do about it: no figures without gnuplot.
-    public var remarks: [String] = []
     /// Parts of the experiment that have no number because something failed.
     public var failures: [WholeFailure] = []
-    /// Why something that was to be written could not be; nil if all was written, or only a program that may be missing is.
-    public var failure: (any Error)?
 
     /// Nothing yet.
     public init() {}
@@ -99,29 +95,26 @@ public struct RunFolder: Sendable {
     let panels = try RunPanels(pictures: pictures).all()
     let plots = RunPlots(tables, curves: curves).plots
     try makeFolder("figures")
-    var drawn: [String: String] = [:]
-    do {
-      written.files += try Gnuplot.write(plots, to: figures).map { "figures/\($0)" }
-      for plot in plots {
-        drawn[plot.name] = try? String(contentsOfFile: file("figures/\(plot.name).svg"), encoding: .utf8)
-      }
-    } catch let error as PlotError {
-      written.remarks.append("\(error)")
-      if error != .missing { written.failure = error }
+    let renderer = FigureRenderer()
+    func files(of name: String) -> [String] { FigureFormat.allCases.map { "figures/\(name).\($0.rawValue)" } }
+    for plot in plots {
+      try renderer.write(plot.plot, to: files(of: plot.name).map(file))
+      written.files += files(of: plot.name)
     }
     for panel in panels {
-      for format in FigureFormat.allCases {
-        let name = "figures/\(panel.name).\(format.rawValue)"
-        try FigureRenderer().write(panel.panel, to: file(name))
-        written.files.append(name)
-      }
+      try renderer.write(panel.panel, to: files(of: panel.name).map(file))
+      written.files += files(of: panel.name)
     }
     let report = Report(
-      tables: tables, plots: plots.map { ($0, drawn[$0.name]) },
+      tables: tables,
+      plots: try plots.map { plot in
+        let svg = try renderer.data(plot.plot, as: .svg)
+        return (plot.plot, String(decoding: svg, as: UTF8.self))
+      },
       panels: try panels.map { panel in
-        let svg = try FigureRenderer().data(panel.panel, as: .svg)
+        let svg = try renderer.data(panel.panel, as: .svg)
         return (panel.name, panel.caption, String(decoding: svg, as: UTF8.self))
-      }, pictures: pictures, remarks: written.failures.map(\.description) + written.remarks)
+      }, pictures: pictures, remarks: written.failures.map(\.description))
     try write("report.html", try report.html())
     return written
   }

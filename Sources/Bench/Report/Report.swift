@@ -1,3 +1,4 @@
+internal import Figures
 internal import Foundation
 internal import Metrics
 internal import SaliencyCore
@@ -5,7 +6,7 @@ internal import SaliencyCore
 /// The report: everything about a run on one page, in one file that needs nothing else.
 struct Report {
   let tables: RunTables
-  let plots: [(plot: Plot, svg: String?)]
+  let plots: [(plot: Plot, svg: String)]
   let panels: [(name: String, caption: String, svg: String)]
   let pictures: RunPictures
   let remarks: [String]
@@ -146,15 +147,11 @@ struct Report {
         HTML("img", ["src": Self.address(svg: panel.svg), "alt": panel.caption, "loading": "lazy"]),
         HTML("figcaption", [:], HTML(panel.caption)))
     }
-    let drawn = plots.compactMap { plot, svg in
-      svg.map { svg in
-        HTML(
-          "figure", [:],
-          HTML(
-            "img",
-            ["src": Self.address(svg: svg), "alt": "\(plot.title). \(plot.caption)", "loading": "lazy"]),
-          HTML("figcaption", [:], HTML("\(plot.title). \(plot.caption)")))
-      }
+    let drawn = plots.map { plot, svg in
+      let words = "\(plot.title). \(plot.caption)"
+      return HTML(
+        "figure", [:], HTML("img", ["src": Self.address(svg: svg), "alt": words, "loading": "lazy"]),
+        HTML("figcaption", [:], HTML(words)))
     }
     if panels.isEmpty && drawn.isEmpty { return HTML("p", [:], "There are no figures.") }
     return HTML(panels + [HTML("div", ["class": "plots"], drawn)])

@@ -1,4 +1,5 @@
 internal import Bench
+internal import Figures
 internal import Foundation
 internal import Metrics
 internal import ModelLibrary
@@ -12,8 +13,12 @@ struct CurveFigure: FigureKind {
   private let lines: [Variation]
   private let over: [Variation]
   private let source: Source
-  private let logarithmic: Set<Plot.Axis>
+  private let logarithmic: Set<AxisWord>
   private let titles: (x: String?, y: String?)
+
+  private enum AxisWord: String, Sendable, CaseIterable {
+    case x, y
+  }
 
   private enum Source: Sendable {
     case sweep(Sweep, Measure)
@@ -25,7 +30,7 @@ struct CurveFigure: FigureKind {
     lines = problems.read(try Variation.list(map.required("lines"), catalogs: catalogs)) ?? []
     over = problems.read(try Variation.list(map["over"], catalogs: catalogs)) ?? []
     let axes = problems.readIfPresent(
-      try map["logarithmic"]?.list().map(reading: { value throws(YAMLError) -> Plot.Axis in
+      try map["logarithmic"]?.list().map(reading: { value throws(YAMLError) -> AxisWord in
         try value.word()
       }))
     logarithmic = Set(axes ?? [])
@@ -153,15 +158,21 @@ struct CurveFigure: FigureKind {
           ])
         return Plot.Point(x: values.x[i], y: value, low: ends[0], high: ends[1])
       }
-      return Plot.Series(name: line.title, isControl: false, points: points)
+      return Plot.Series(line.title, points: points)
     }
     guard drawn.contains(where: { $0.samples.contains { !$0.isEmpty } }) else {
       throw SettingError("there is no number to draw; do the images have annotations?")
     }
     let first = drawn.first ?? Line()
     let plot = Plot(
-      name: name, title: frame.title, caption: frame.caption, xTitle: titles.x ?? first.titles.x,
-      yTitle: titles.y ?? first.titles.y, series: series, ticks: first.ticks, logarithmic: logarithmic)
-    return [.plot(plot), .text(csv.text, name: name + ".csv")]
+      title: frame.title,
+      x: Plot.Axis(titles.x ?? first.titles.x, scale: scale(.x, names: first.ticks)),
+      y: Plot.Axis(titles.y ?? first.titles.y, scale: scale(.y)), series: series, caption: frame.caption)
+    return [.plot(plot, name: name), .text(csv.text, name: name + ".csv")]
+  }
+
+  private func scale(_ axis: AxisWord, names: [String] = []) -> Plot.Scale {
+    if !names.isEmpty { return .categorical(names) }
+    return logarithmic.contains(axis) ? .logarithmic : .linear
   }
 }

@@ -31,7 +31,7 @@ struct FigureFrame: Sendable {
 /// A file, or several from one drawing.
 enum Product: Sendable {
   case panel(Panel, name: String, style: FigureStyle)
-  case plot(Plot)
+  case plot(Plot, name: String)
   case text(String, name: String)
   /// What a reader must know of the files, for the console.
   case remark(String)

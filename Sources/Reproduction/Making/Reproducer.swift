@@ -91,9 +91,12 @@ public struct Reproducer: Sendable {
     switch product {
     case .panel(let panel, let name, let style):
       let files = formats.map { "\(name).\($0)" }
-      for file in files { try FigureRenderer(style: style).write(panel, to: "\(folder)/\(file)") }
+      try FigureRenderer(style: style).write(panel, to: files.map { "\(folder)/\($0)" })
       return files
-    case .plot(let plot): return try Gnuplot.write([plot], to: folder, formats: formats, width: 1000)
+    case .plot(let plot, let name):
+      let files = formats.map { "\(name).\($0)" }
+      try FigureRenderer().write(plot, to: files.map { "\(folder)/\($0)" })
+      return files
     case .text(let text, let name):
       try AtomicFile.write(text, to: "\(folder)/\(name)")
       return [name]

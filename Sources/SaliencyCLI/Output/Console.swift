@@ -62,15 +62,6 @@ public struct Console: Sendable {
   /// Writes a remark, as a line or lines.
   func note(_ text: String) { errors(text + "\n") }
 
-  /// Writes the remarks on what was written.
-  ///
-  /// - Throws: Why something that was to be written could not be.
-  func report(_ written: RunFolder.Written) throws {
-    let failure = written.failure.map { "\($0)" }
-    for remark in written.remarks where remark != failure { note(remark) }
-    if let failure = written.failure { throw failure }
-  }
-
   /// Writes over the line of progress.
   func progress(_ text: String) { if isWatched { errors("\r\u{1B}[K" + text) } }
 

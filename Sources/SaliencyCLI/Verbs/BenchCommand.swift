@@ -84,7 +84,6 @@ struct BenchCommand: ParsableCommand {
         json
           ? try JSONText.encode(RunRecord(folder, summary, written.files))
           : "\(folder): \(RunWords(summary).text)")
-      try console.report(written)
       if let error = WholeFailureError(written.failures, in: folder) { throw error }
     }
   }

@@ -60,7 +60,6 @@ struct MergeCommand: ParsableCommand {
     }
     console.print(
       json ? try JSONText.encode(MergeRecord(output, summary, written.files)) : sentence(summary))
-    try console.report(written)
     guard summary.missing == 0 else { throw GapsError(output: output, summary: summary) }
     if let error = WholeFailureError(written.failures, in: output) { throw error }
   }

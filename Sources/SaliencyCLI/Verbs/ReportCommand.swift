@@ -27,6 +27,5 @@ struct ReportCommand: ParsableCommand {
     written.failures.map(\.description).forEach(invocation.console.note)
     invocation.console.print(
       written.files.map { place.appendingPathComponent($0) }.joined(separator: "\n"))
-    try invocation.console.report(written)
   }
 }

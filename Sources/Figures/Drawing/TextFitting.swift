@@ -57,6 +57,19 @@ struct TextFitting {
     return Array(result[..<(lines - 1)]) + [ellipsized(rest, to: limit)]
   }
 
+  /// The same in lines of about one length: no wider than needed for as many lines.
+  func balanced(_ text: String, to limit: Double, lines: Int) -> [String] {
+    var best = wrapped(text, to: limit, lines: lines)
+    guard best.count > 1 else { return best }
+    for share in stride(from: 0.95, through: 0.5, by: -0.05) {
+      let narrower = wrapped(text, to: limit * share, lines: lines)
+      guard narrower.count == best.count, narrower.joined(separator: " ") == best.joined(separator: " ")
+      else { break }
+      best = narrower
+    }
+    return best
+  }
+
   /// The words, with those wider than a line in pieces.
   private func words(of text: String, limit: Double) -> [String] {
     text.split(separator: " ").flatMap { word -> [String] in

@@ -49,4 +49,7 @@ enum Mark: Sendable {
   case outline(Rectangle, RGB)
   /// Pale stripes: there is nothing to show.
   case hatch(Rectangle)
+  case shape(Shape)
+  /// One line of text, turned clockwise around the start of its baseline at (x, y).
+  case turnedText(String, x: Double, y: Double, width: Double, TextStyle, degrees: Double)
 }

@@ -7,24 +7,24 @@ extension PanelLayout {
     let gap = 3.0
     var (x, top) = (style.margin + labelWidth, y)
     for bar in colorBars {
-      let (low, high) = (measure(bar.low, small), measure(bar.high, small))
+      let (low, high) = (canvas.measure(bar.low, small), canvas.measure(bar.high, small))
       // In a narrow figure the bar gives way to its words.
       let barWidth = min(style.cellWidth * 0.7, max(innerWidth - low - high - 2 * gap, 2 * barHeight))
       let total = low + gap + barWidth + gap + high
       if x > style.margin + labelWidth && x + total > style.margin + innerWidth {
-        (x, top) = (style.margin + labelWidth, top + lineHeight(small) + gap)
+        (x, top) = (style.margin + labelWidth, top + canvas.lineHeight(small) + gap)
       }
       let room = max(style.margin + innerWidth - x - barWidth - 2 * gap, 0)
       let lowWidth = low + high <= room ? low : min(low, room / 2)
-      line(bar.low, small, x: x, y: top, width: lowWidth)
+      canvas.line(bar.low, small, x: x, y: top, width: lowWidth)
       let place = Rectangle(
-        x: x + lowWidth + gap, y: top + (lineHeight(small) - barHeight) / 2, width: barWidth,
+        x: x + lowWidth + gap, y: top + (canvas.lineHeight(small) - barHeight) / 2, width: barWidth,
         height: barHeight)
-      marks.append(.image(bar.picture, place))
-      marks.append(.frame(place))
-      line(bar.high, small, x: place.maxX + gap, y: top, width: room - lowWidth)
+      canvas.marks.append(.image(bar.picture, place))
+      canvas.marks.append(.frame(place))
+      canvas.line(bar.high, small, x: place.maxX + gap, y: top, width: room - lowWidth)
       x += total + 4 * style.gutter
     }
-    return top - y + lineHeight(small)
+    return top - y + canvas.lineHeight(small)
   }
 }
