@@ -1,3 +1,4 @@
+@testable import Metrics
 import Figures
 import Testing
 
