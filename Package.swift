@@ -51,6 +51,7 @@ let package = Package(
     .library(name: "Methods", targets: ["Methods"]),
     .library(name: "Metrics", targets: ["Metrics"]),
     .library(name: "Configuration", targets: ["Configuration"]),
+    .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
     .library(name: "Figures", targets: ["Figures"]),
     .library(name: "ModelLibrary", targets: ["ModelLibrary"]),
     .library(name: "Bench", targets: ["Bench"]),
@@ -63,7 +64,6 @@ let package = Package(
   ],
   targets: [
     // C libraries of the system, one module map each.
-    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     // SHA-256 for results' keys. Not swift-crypto: it compiles BoringSSL, minutes of every first build, for this one function.
@@ -84,7 +84,9 @@ let package = Package(
     // The toolkit. Imports run one way only; see Guides/Architecture.md.
     library("Support", []),
     library("Configuration", ["Support"]),
-    library("SaliencyCore", ["Support", "Configuration", "COpenBLAS", "CKernels"]),
+    // Loads OpenBLAS at run time, when it is first used; see OpenBLAS.swift.
+    library("LinearAlgebra", []),
+    library("SaliencyCore", ["Support", "Configuration", "CKernels"]),
     library("HDF5", ["Support", "CHDF5", "CHDF5Child"]),
     library("KerasImport", ["Support", "SaliencyCore", "HDF5", "CZip"]),
     library("Imaging", ["Support", "SaliencyCore", "CPNG", "CJPEG"]),
@@ -142,6 +144,7 @@ let package = Package(
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: settings),
     tests("Support"),
     tests("Configuration"),
+    tests("LinearAlgebra"),
     tests("SaliencyCore", ["Support", "Configuration"]),
     tests("HDF5"),
     tests("KerasImport", ["HDF5", "SaliencyCore"], exclude: ["Fixtures"]),

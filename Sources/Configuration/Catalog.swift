@@ -1,9 +1,10 @@
 internal import Foundation
 
-/// The things of one kind that can be asked for by name: an explicit list, no registration at load time.
+/// The methods, or the metrics, by name: an explicit list, no registration at load time.
 public struct Catalog<Element: Sendable>: Sendable {
-  /// What one entry is called in messages: `method`.
+  /// The word for an entry in messages: `method`.
   public let kind: String
+  /// The types, in the order of the list.
   public let types: [any Configurable.Type]
 
   public init(kind: String, types: [any Configurable.Type]) {
@@ -56,10 +57,10 @@ public struct Catalog<Element: Sendable>: Sendable {
       throw .syntax("\(tree)", reason: "the parameters of \"\(name)\" are no map of names to values")
     default: break
     }
-    throw .syntax("\(tree)", reason: "wanted a \(kind)'s name, or one name with its parameters")
+    throw .syntax("\(tree)", reason: "expected a \(kind)'s name, or one name with its parameters")
   }
 
-  /// Where a decoder carries the catalog, so that one entry can hold another.
+  /// The key under which a decoder carries the catalog, so that one entry can hold another.
   static var key: CodingUserInfoKey {
     guard let key = CodingUserInfoKey(rawValue: "catalog of \(Element.self)") else {
       preconditionFailure("any string makes a key")

@@ -1,42 +1,37 @@
 internal import Foundation
-internal import Support
 
-/// Something an experiment or a command line names and sets up: a method, a metric.
+/// A method or metric that command lines and YAML files name and give parameters.
 ///
-/// Its stored properties are its parameters; `init()` gives each the paper's value. Conforming to `Codable` by
-/// synthesis is all that is needed for `smooth-grad(samples=25)`, for YAML, and for the key of a stored result.
+/// Its stored properties are its parameters; `init()` gives each the paper's value. The synthesised conformance to `Codable` reads
+/// `smooth-grad(samples=25)` and YAML, and makes the key of a stored result.
 public protocol Configurable: Sendable, Codable {
-  /// The name by which it is asked for, in lower case with hyphens.
+  /// The name on the command line and in YAML, in lower case with hyphens.
   static var identifier: String { get }
 
   /// The version of the code, which is part of the key under which results are stored.
   ///
-  /// Change it with every change that alters a number: stored results of another version are not used again. If it is
-  /// empty, as it is unless the type declares one, the toolkit's own types have the toolkit's version, and other types that of
-  /// the program, so that their results are computed again after every build that changes the program.
+  /// Change it with every change that alters a number: stored results of another version are not reused. By default it is
+  /// empty: then the toolkit's own types have the toolkit's version, and other types that of the program, so that their results
+  /// are computed again after every build that changes the program.
   static var version: String { get }
 
-  /// With the paper's parameters.
+  /// Sets every parameter to the paper's value.
   init()
 
-  /// What is wrong with the parameters, in words, or nil.
-  var complaint: String? { get }
+  /// Checks the values of the parameters; their types are right already.
+  ///
+  ///     public func validate() throws {
+  ///       try Self.require("samples", samples, in: 1...Self.largestCount)
+  ///       try Self.require("sigma", sigma, above: 0)
+  ///     }
+  ///
+  /// - Throws: A `ConfigurationError`, as `require` throws it, or any error whose description names the parameter.
+  func validate() throws
 }
 
 extension Configurable {
   public static var version: String { "" }
-  public var complaint: String? { nil }
-
-  /// What is wrong with a count, in words, or nil: for `complaint`.
-  ///
-  /// - Parameter most: A larger count is a slip of the hand, for it would take days or all memory.
-  public static func complaint(
-    _ name: String, _ count: Int, atLeast least: Int = 1, atMost most: Int = 1_000_000, unit: String = ""
-  ) -> String? {
-    let suffix = unit.isEmpty ? "" : " \(unit)"
-    if count < least { return "\(name): found \(count), wanted at least \(least)\(suffix)" }
-    return count <= most ? nil : "\(name): found \(count), wanted at most \(most)\(suffix)"
-  }
+  public func validate() throws {}
 
   /// The type's name and every parameter: `{identifier: {…}}`.
   public var configuration: ParameterTree { .map([Self.identifier: .map(parameterTree)]) }
@@ -57,9 +52,10 @@ extension Configurable {
     return String(decoding: data, as: UTF8.self)
   }
 
+  /// The parameters as a tree, without those that are nil.
   package var parameterTree: [String: ParameterTree] {
     let encoder = JSONEncoder()
-    // Set from code, a parameter may be infinite; it must not make all the others vanish.
+    // A parameter set from code may be infinite; encoding the others must not fail for it.
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
     guard let data = try? encoder.encode(self),
@@ -81,7 +77,7 @@ extension Configurable {
   static func configured(
     by given: [String: ParameterTree], decoder: JSONDecoder
   ) throws(ConfigurationError) -> Self {
-    // The way through JSON takes much longer than making the value.
+    // Decoding takes much longer than `init()`.
     if given.isEmpty { return try checked(Self()) }
     let known = defaults.keys.sorted()
     for key in given.keys.sorted() where !known.contains(key) {
@@ -103,32 +99,39 @@ extension Configurable {
   }
 
   private static func checked(_ value: Self) throws(ConfigurationError) -> Self {
-    if let complaint = value.complaint { throw .badParameter(of: identifier, reason: complaint) }
+    do {
+      try value.validate()
+    } catch let error as ConfigurationError {
+      throw error
+    } catch {
+      throw .badParameter(of: identifier, reason: "\(error)")
+    }
     return value
   }
 
-  /// Holds a value against the type of the parameter's default, where that has plain words: `JSONDecoder`'s own
-  /// errors do not always say which parameter they are about.
+  /// Checks a value by the type of the parameter's default, if that type has a name for users.
+  ///
+  /// The errors of `JSONDecoder` do not always name the parameter.
   private static func check(_ value: ParameterTree, for key: String) throws(ConfigurationError) {
     let found = "\(key): found \(value.quoted)"
     guard value.isFinite else {
-      throw .badParameter(of: identifier, reason: "\(found), wanted a finite number")
+      throw .badParameter(of: identifier, reason: "\(found), expected a finite number")
     }
     guard let property = Mirror(reflecting: Self()).children.first(where: { $0.label == key })?.value,
       let kind = ParameterKind(type(of: property))
     else { return }
     guard value.fits(type(of: property)) else {
       throw .badParameter(
-        of: identifier, reason: "\(found), wanted a number of at most \(Float.greatestFiniteMagnitude)")
+        of: identifier, reason: "\(found), expected a number of at most \(Float.greatestFiniteMagnitude)")
     }
     if kind.accepts(value) { return }
-    throw .badParameter(of: identifier, reason: "\(found), wanted \(kind)" + kind.suggestion(for: value))
+    throw .badParameter(of: identifier, reason: "\(found), expected \(kind)" + kind.suggestion(for: value))
   }
 
   private static func explain(_ error: DecodingError, given: [String: ParameterTree]) -> String {
     switch error {
     case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-      return "\(found(context, given)), wanted \(ParameterKind(type)?.description ?? "\(type)")"
+      return "\(found(context, given)), expected \(ParameterKind(type)?.description ?? "\(type)")"
     case .keyNotFound(let key, _): return "\(key.stringValue): missing"
     case .dataCorrupted(let context): return "\(found(context, given)); \(context.debugDescription)"
     @unknown default: return "\(error)"
@@ -138,28 +141,5 @@ extension Configurable {
   private static func found(_ context: DecodingError.Context, _ given: [String: ParameterTree]) -> String {
     let key = context.codingPath.first?.stringValue ?? ""
     return "\(key): found \(given[key]?.quoted ?? "nothing")"
-  }
-}
-
-/// What is wrong with a named thing or its parameters.
-public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
-  /// Nothing of this kind has the name.
-  case unknownName(String, kind: String, known: [String])
-  case unknownParameter(String, of: String, known: [String])
-  case badParameter(of: String, reason: String)
-  /// An expression that cannot be read.
-  case syntax(String, reason: String)
-
-  public var description: String {
-    switch self {
-    case .unknownName(let name, let kind, let known):
-      return "no \(kind) is called \"\(name)\"" + suggestion(for: name, among: known)
-        + " (known: \(known.joined(separator: ", ")))"
-    case .unknownParameter(let key, let name, let known):
-      return "\(name) has no parameter \"\(key)\"" + suggestion(for: key, among: known)
-        + (known.isEmpty ? " (it has none)" : " (it has \(known.joined(separator: ", ")))")
-    case .badParameter(let name, let reason): return "\(name): \(reason)"
-    case .syntax(let text, let reason): return "cannot read \"\(text)\": \(reason)"
-    }
   }
 }

@@ -1,6 +1,6 @@
 internal import Support
 
-/// What a parameter takes, in words for messages.
+/// The kind of values that a parameter takes, in words for messages.
 enum ParameterKind: CustomStringConvertible {
   case flag
   case number
@@ -9,7 +9,7 @@ enum ParameterKind: CustomStringConvertible {
   case choice([String])
   indirect case optional(ParameterKind)
 
-  /// The kind of a property's type, or nil where there are no plain words for it.
+  /// The kind of a property's type, or nil if there are no plain words for it.
   init?(_ type: Any.Type) {
     switch type {
     case let type as any OptionalType.Type:

@@ -1,13 +1,13 @@
 extension ParameterTree {
   /// Reads one expression: `name`, `name(key=value, …)`, a number, `true`, `[a, b]`, `{key=value}`.
   ///
-  /// Text with other characters than letters, digits, and the like stands in quotes: `"a, b"`, with `\"` and `\\` inside.
+  /// Text with other characters than letters, digits, and the like is quoted: `"a, b"`, with `\"` and `\\` inside.
   ///
   /// - Throws: `ConfigurationError.syntax`.
   public init(parsing text: String) throws(ConfigurationError) {
     let list = try Self.list(parsing: text)
     guard list.count == 1, let only = list.first else {
-      throw .syntax(text, reason: "wanted one expression, found \(list.count)")
+      throw .syntax(text, reason: "expected one expression, found \(list.count)")
     }
     self = only
   }
@@ -54,7 +54,7 @@ private struct ExpressionParser {
       items.append(try expression())
       if let end, take(end) { return items }
       if end == nil, rest.isEmpty { return items }
-      guard take(",") else { throw unexpected(wanted: end.map { "\",\" or \"\($0)\"" } ?? "\",\"") }
+      guard take(",") else { throw unexpected(expected: end.map { "\",\" or \"\($0)\"" } ?? "\",\"") }
     }
   }
 
@@ -74,12 +74,12 @@ private struct ExpressionParser {
     if take(end) { return parameters }
     while true {
       let key = try self.word()
-      guard take("=") else { throw unexpected(wanted: "\"=\" after \"\(key)\"") }
+      guard take("=") else { throw unexpected(expected: "\"=\" after \"\(key)\"") }
       guard parameters.updateValue(try expression(), forKey: key) == nil else {
         throw .syntax(text, reason: "\"\(key)\" is given twice")
       }
       if take(end) { return parameters }
-      guard take(",") else { throw unexpected(wanted: "\",\" or \"\(end)\"") }
+      guard take(",") else { throw unexpected(expected: "\",\" or \"\(end)\"") }
     }
   }
 
@@ -89,7 +89,7 @@ private struct ExpressionParser {
     let word = rest.prefix { !Self.marks.contains($0) }
     rest = rest.dropFirst(word.count)
     let trimmed = word.split { $0.isWhitespace }.joined(separator: " ")
-    guard !trimmed.isEmpty else { throw unexpected(wanted: "a name or a value") }
+    guard !trimmed.isEmpty else { throw unexpected(expected: "a name or a value") }
     return trimmed
   }
 
@@ -117,8 +117,8 @@ private struct ExpressionParser {
 
   private mutating func skipSpace() { rest = rest.drop { $0.isWhitespace } }
 
-  private func unexpected(wanted: String) -> ConfigurationError {
-    .syntax(text, reason: "found \(rest.first.map { "\"\($0)\"" } ?? "the end"), wanted \(wanted)")
+  private func unexpected(expected: String) -> ConfigurationError {
+    .syntax(text, reason: "found \(rest.first.map { "\"\($0)\"" } ?? "the end"), expected \(expected)")
   }
 
   static func scalar(_ word: String) -> ParameterTree {

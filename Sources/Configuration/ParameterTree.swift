@@ -1,11 +1,18 @@
 /// Parameters as written: the common form of YAML, JSON, and command-line values before they become a type.
 public enum ParameterTree: Sendable, Hashable, Codable {
+  /// No value: `null`.
   case null
+  /// `true` or `false`.
   case bool(Bool)
+  /// A whole number.
   case integer(Int)
+  /// Any other number.
   case number(Double)
+  /// A name or other text.
   case string(String)
+  /// Values in order.
   case list([ParameterTree])
+  /// Values by name.
   case map([String: ParameterTree])
 
   public init(from decoder: any Decoder) throws {

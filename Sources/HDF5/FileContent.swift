@@ -2,20 +2,31 @@ internal import Glibc
 
 /// What a file's first bytes show it to be, whatever its name says.
 public enum FileContent: Sendable, Hashable {
+  /// A directory.
   case directory
+  /// An empty file.
   case empty
+  /// An HDF5 file.
   case hdf5
   /// An HDF5 file that says itself it should be longer.
   case truncatedHDF5(bytes: Int, declared: Int)
   /// An HDF5 file ruined by reading it as UTF-8 text and writing it again.
   case mangledHDF5
+  /// A ZIP archive, as `.keras` files are.
   case zip
+  /// JSON text.
   case json
+  /// A Git LFS pointer instead of the file.
   case gitLFSPointer
+  /// An HTML page.
   case html
+  /// Other text.
   case text
+  /// An image; the name of its format.
   case image(String)
+  /// A Python pickle, as PyTorch writes.
   case pickle
+  /// Anything else.
   case unknown
 
   /// What it is and, where it helps, what to do, as in "found ...".
@@ -72,7 +83,7 @@ extension FileContent {
     return lower.hasPrefix("<!doctype") || lower.hasPrefix("<html") ? .html : .text
   }
 
-  /// Where the superblock stands: at 0, or after a user block at 512, 1024, 2048, ...
+  /// The offset of the superblock: 0, or after a user block at 512, 1024, 2048, ...
   private static func superblockOffset(descriptor: Int32, size: Int) -> Int? {
     let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
     var offset = 0

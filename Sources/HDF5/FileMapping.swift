@@ -9,7 +9,7 @@ package final class FileMapping: @unchecked Sendable {
   // `@unchecked`: the memory is the caller's to keep exclusive, as with any buffer.
   let bytes: UnsafeMutableRawBufferPointer
 
-  /// Maps an open file; nil where the system cannot.
+  /// Maps an open file; nil if the system cannot.
   init?(_ file: borrowing OpenFile) {
     guard file.size > 0,
       let start = mmap(nil, file.size, PROT_READ | PROT_WRITE, MAP_PRIVATE, file.descriptor, 0),

@@ -1,12 +1,20 @@
 /// Why an HDF5 file could not be read or written: the file, what was found, what was wanted.
 public enum HDF5Error: Error, Hashable, CustomStringConvertible {
+  /// The system cannot open the file.
   case cannotOpen(file: String, reason: String)
+  /// The file has another format.
   case notHDF5(file: String, found: FileContent)
+  /// The structure of the file is damaged.
   case damaged(file: String, what: String)
+  /// The reading process was ended by a signal.
   case crashed(file: String, signal: Int32)
+  /// The reading process reached its time limit.
   case tooSlow(file: String)
+  /// The file has no such group, dataset or attribute.
   case missing(file: String, object: String, known: [String])
+  /// An object has a type that is not read.
   case unreadable(file: String, object: String, reason: String)
+  /// The file could not be written.
   case notWritten(file: String, what: String)
 
   public var description: String {

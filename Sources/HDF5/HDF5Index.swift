@@ -1,7 +1,10 @@
 /// The value of an attribute.
 public enum HDF5Attribute: Sendable, Hashable {
+  /// Text.
   case strings([String])
+  /// Whole numbers.
   case integers([Int64])
+  /// Floating-point numbers.
   case doubles([Double])
   /// A null space or no elements, such as an empty `weight_names`.
   case empty
@@ -17,7 +20,9 @@ public struct HDF5Dataset: Sendable, Hashable {
 
   /// From the root, without a leading slash.
   public let path: String
+  /// The sizes of the axes.
   public let shape: [Int]
+  /// The type of the elements.
   public let element: Element
   /// Bytes of one stored element.
   public let elementSize: Int

@@ -17,13 +17,13 @@ public struct HDF5Reader: ~Copyable {
   private var mapping: FileMapping?
 
   /// Opens a file and reads its index.
-  /// - Throws: `HDF5Error` where it cannot be opened, is something else (says what), is truncated or damaged.
+  /// - Throws: `HDF5Error` if it cannot be opened, is something else (says what), is truncated or damaged.
   public init(path: String) throws(HDF5Error) {
     try self.init(OpenFile(path: path))
   }
 
   /// Reads the index of an open file.
-  /// - Throws: `HDF5Error` where it is something else (says what), truncated or damaged.
+  /// - Throws: `HDF5Error` if it is something else (says what), truncated or damaged.
   public init(_ file: consuming OpenFile) throws(HDF5Error) {
     guard file.content == .hdf5 else { throw .notHDF5(file: file.name, found: file.content) }
     var child = try ReaderChild(reading: file)
@@ -48,7 +48,7 @@ public struct HDF5Reader: ~Copyable {
   }
 
   /// The data of a dataset as float32 in row-major order, whatever number type it is stored as.
-  /// - Throws: `HDF5Error` where it is missing, not numeric, not wholly in the file or damaged.
+  /// - Throws: `HDF5Error` if it is missing, not numeric, not wholly in the file or damaged.
   public mutating func floats(at path: String) throws(HDF5Error) -> [Float] {
     let dataset = try dataset(at: path)
     try checkExtent(of: dataset)
@@ -70,7 +70,7 @@ public struct HDF5Reader: ~Copyable {
   }
 
   /// Reads a dataset of `into.count` elements as float32 into memory that may be uninitialised.
-  /// - Throws: `HDF5Error` where it is not numeric, not wholly in the file or damaged.
+  /// - Throws: `HDF5Error` if it is not numeric, not wholly in the file or damaged.
   public mutating func read(
     _ dataset: HDF5Dataset, into target: UnsafeMutableBufferPointer<Float>
   ) throws(HDF5Error) {
@@ -87,9 +87,9 @@ public struct HDF5Reader: ~Copyable {
   /// Files from this size on are worth mapping: below, reading takes no time.
   private static let smallestMapping = 64 << 20
 
-  /// The data of a dataset in place, without a copy; nil where the file is small or the data is not stored as such.
+  /// The data of a dataset in place, without a copy; nil if the file is small or the data is not stored as such.
   ///
-  /// - Throws: `HDF5Error` where it is not numeric or not wholly in the file.
+  /// - Throws: `HDF5Error` if it is not numeric or not wholly in the file.
   package mutating func mapped(
     _ dataset: HDF5Dataset
   ) throws(HDF5Error) -> (floats: UnsafeMutableBufferPointer<Float>, owner: FileMapping)? {

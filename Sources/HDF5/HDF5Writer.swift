@@ -50,7 +50,7 @@ public struct HDF5Writer: ~Copyable {
   }
 
   /// Creates an empty group, and those above it.
-  /// - Throws: `HDF5Error.notWritten` where it exists already.
+  /// - Throws: `HDF5Error.notWritten` if it exists already.
   public func group(_ name: String) throws(HDF5Error) {
     let created = libhdf5.withLock { _ in
       let group = chdf5_create_group(file, name)
@@ -60,7 +60,7 @@ public struct HDF5Writer: ~Copyable {
   }
 
   /// Writes a float32 dataset in one piece, creating the groups above it.
-  /// - Throws: `HDF5Error.notWritten` where it exists already or the disk is full.
+  /// - Throws: `HDF5Error.notWritten` if it exists already or the disk is full.
   public func dataset(_ name: String, shape: [Int], _ values: UnsafeBufferPointer<Float>) throws(HDF5Error) {
     precondition(values.count == shape.reduce(1, *), "\(values.count) values for shape \(shape)")
     let written = libhdf5.withLock { _ in
@@ -78,7 +78,7 @@ public struct HDF5Writer: ~Copyable {
   }
 
   /// Writes a float32 dataset in one piece, creating the groups above it.
-  /// - Throws: `HDF5Error.notWritten` where it exists already or the disk is full.
+  /// - Throws: `HDF5Error.notWritten` if it exists already or the disk is full.
   public func dataset(_ name: String, shape: [Int], _ values: [Float]) throws(HDF5Error) {
     var failure: HDF5Error?
     values.withUnsafeBufferPointer { buffer in

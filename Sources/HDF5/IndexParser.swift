@@ -39,7 +39,7 @@ struct IndexParser {
 
   /// Notes a child in its group.
   ///
-  /// Names cannot hold a slash, so the group is what stands before the last one.
+  /// Names cannot hold a slash, so the group is the part before the last one.
   private mutating func link(_ path: String) {
     guard !path.isEmpty else { return }
     guard let slash = path.lastIndex(of: "/") else {

@@ -10,14 +10,14 @@ public struct OpenFile: ~Copyable {
   public let name: String
 
   /// Opens a file.
-  /// - Throws: `HDF5Error.cannotOpen` where it is missing, not a regular file or not permitted.
+  /// - Throws: `HDF5Error.cannotOpen` if it is missing, not a regular file or not permitted.
   public init(path: String) throws(HDF5Error) {
     // O_NONBLOCK: a named pipe is refused at once; reading a regular file does not change.
     try self.init(descriptor: open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), name: path)
   }
 
   /// Takes over a descriptor that `open` or the like has returned.
-  /// - Throws: `HDF5Error.cannotOpen` where it is negative or not of a regular file.
+  /// - Throws: `HDF5Error.cannotOpen` if it is negative or not of a regular file.
   public init(descriptor: Int32, name: String) throws(HDF5Error) {
     guard descriptor >= 0 else {
       throw .cannotOpen(
@@ -44,7 +44,7 @@ public struct OpenFile: ~Copyable {
   private static let piece = 8 << 20
 
   /// Fills a buffer with the bytes from `offset` on; a long one on every processor, as copying is what takes the time.
-  /// - Throws: `HDF5Error.damaged` where the file ends before, `cannotOpen` where the system cannot read it.
+  /// - Throws: `HDF5Error.damaged` if the file ends before, `cannotOpen` if the system cannot read it.
   public func read(at offset: Int, into bytes: UnsafeMutableRawBufferPointer) throws(HDF5Error) {
     guard bytes.count >= 4 * Self.piece else { return try readPiece(at: offset, into: bytes) }
     let target = UncheckedBuffer(bytes: bytes)
@@ -68,7 +68,7 @@ public struct OpenFile: ~Copyable {
   }
 
   /// The whole content, for small files such as JSON.
-  /// - Throws: `HDF5Error.cannotOpen` where it is longer than `limit` bytes or cannot be read.
+  /// - Throws: `HDF5Error.cannotOpen` if it is longer than `limit` bytes or cannot be read.
   public func bytes(limit: Int) throws(HDF5Error) -> [UInt8] {
     guard size <= limit else {
       throw .cannotOpen(file: name, reason: "\(size) bytes, more than the \(limit) that such a file may have")

@@ -8,6 +8,7 @@ public struct DecodingOptions: Sendable, Hashable, Codable {
     case ignored
   }
 
+  /// How transparent pixels are read.
   public var transparency: Transparency
   /// Whether the picture is turned as its EXIF orientation asks.
   ///

@@ -4,11 +4,14 @@
 /// Grey pictures are held with three equal channels; transparency has been dealt with when the file was read
 /// (see ``DecodingOptions``).
 public struct Image: Sendable, Hashable {
+  /// The number of columns.
   public let width: Int
+  /// The number of rows.
   public let height: Int
   /// `height * width * 3` bytes.
   public let pixels: [UInt8]
 
+  /// An image of red, green and blue bytes, row by row.
   public init(width: Int, height: Int, pixels: [UInt8]) {
     precondition(width > 0 && height > 0, "an image of \(width) x \(height) pixels")
     precondition(
@@ -40,6 +43,7 @@ public struct Image: Sendable, Hashable {
     self.init(width: width, height: height, pixels: pixels)
   }
 
+  /// The colour of a pixel.
   public subscript(row: Int, column: Int) -> RGB {
     precondition(
       row >= 0 && row < height && column >= 0 && column < width,
@@ -74,9 +78,12 @@ public struct Image: Sendable, Hashable {
 
 /// A rectangle of a picture.
 public struct ImagePart: Sendable, Hashable {
+  /// The rows of the part.
   public let rows: Range<Int>
+  /// The columns of the part.
   public let columns: Range<Int>
 
+  /// A part of an image.
   public init(rows: Range<Int>, columns: Range<Int>) {
     precondition(!rows.isEmpty && !columns.isEmpty, "an empty part: rows \(rows), columns \(columns)")
     self.rows = rows

@@ -5,6 +5,7 @@ public import Support
 public enum ImageError: Error, Sendable, Hashable {
   /// There is no regular file that can be read.
   case noFile(path: String, FileProblem)
+  /// The file has no bytes.
   case empty(path: String)
   /// Something else than PNG or JPEG; `found` says what it looks like, such as "a WebP image".
   case notAnImage(path: String, found: String, isPicture: Bool)
@@ -25,12 +26,12 @@ extension ImageError: CustomStringConvertible {
     switch self {
     case .noFile(let path, let problem):
       return
-        "\(path): \(problem.sentence(wanted: "a PNG or JPEG image", folderAdvice: "name the files in it"))"
+        "\(path): \(problem.sentence(wanted: "a \(ImageFormat.names) image", folderAdvice: "name the files in it"))"
     case .empty(let path):
-      return "\(path): found an empty file, wanted a PNG or JPEG image; copy or download it again"
+      return "\(path): found an empty file, wanted a \(ImageFormat.names) image; copy or download it again"
     case .notAnImage(let path, let found, let isPicture):
       let advice = isPicture ? "convert it to one of these" : "check the path, or download it again"
-      return "\(path): found \(found), wanted a PNG or JPEG image; \(advice)"
+      return "\(path): found \(found), wanted a \(ImageFormat.names) image; \(advice)"
     case .truncated(let path, let format):
       return "\(path): found a \(format) image that ends early, wanted a whole one; copy or download it again"
     case .damaged(let path, let format, let reason):

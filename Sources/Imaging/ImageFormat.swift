@@ -1,16 +1,24 @@
-/// What a file holds, told by its first bytes and never by its name.
-enum ImageFormat: Hashable {
-  case png
-  case jpeg
-  /// Something that is not read; `description` has its article, such as "a WebP image".
+/// The format of a file, from its first bytes, never from its name.
+enum ImageFormat {
+  /// A format that is read.
+  case readable(any ImageCodec.Type)
+  /// A format that is not read; `description` has its article, such as "a WebP image".
   case other(description: String, isPicture: Bool)
+
+  /// The formats that are read.
+  static let codecs: [any ImageCodec.Type] = [PNG.self, JPEG.self]
+
+  /// The names of the formats that are read, for messages: `PNG or JPEG`.
+  static var names: String {
+    let names = codecs.map { $0.name }
+    return names.count < 2
+      ? names.joined() : names.dropLast().joined(separator: ", ") + " or " + names[names.count - 1]
+  }
 
   init(sniffing bytes: [UInt8]) {
     func has(_ prefix: [UInt8], at offset: Int = 0) -> Bool { bytes.dropFirst(offset).starts(with: prefix) }
-    if has([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
-      self = .png
-    } else if has([0xFF, 0xD8, 0xFF]) {
-      self = .jpeg
+    if let codec = Self.codecs.first(where: { has($0.signature) }) {
+      self = .readable(codec)
     } else if let known = Self.signatures.first(where: { has($0.bytes, at: $0.offset) }) {
       self = .other(description: known.description, isPicture: known.isPicture)
     } else {

@@ -20,24 +20,16 @@ extension Image {
     decoding bytes: [UInt8], named path: String, options: DecodingOptions = DecodingOptions()
   ) throws(ImageError) {
     guard !bytes.isEmpty else { throw .empty(path: path) }
-    let stored: Image
-    let orientation: Orientation
     switch ImageFormat(sniffing: bytes) {
-    case .png:
-      let size = try Self.allowed(try PNG.size(of: bytes, named: path), options, path)
-      let rgba = try PNG.decode(bytes, width: size.width, height: size.height, named: path)
-      let rgb = options.transparency.applied(to: rgba)
-      stored = Image(width: size.width, height: size.height, pixels: rgb)
-      orientation = EXIF.orientation(inPNG: bytes)
-    case .jpeg:
-      let size = try Self.allowed(try JPEG.size(of: bytes, named: path), options, path)
-      let rgb = try JPEG.decode(bytes, width: size.width, height: size.height, named: path)
-      stored = Image(width: size.width, height: size.height, pixels: rgb)
-      orientation = EXIF.orientation(inJPEG: bytes)
+    case .readable(let codec):
+      let size = try Self.allowed(try codec.size(of: bytes, named: path), options, path)
+      let decoded = try codec.decode(bytes, width: size.width, height: size.height, named: path)
+      let stored = Image(
+        width: size.width, height: size.height, pixels: decoded.rgb(options.transparency))
+      self = options.appliesOrientation ? stored.uprighted(from: codec.orientation(of: bytes)) : stored
     case .other(let description, let isPicture):
       throw .notAnImage(path: path, found: description, isPicture: isPicture)
     }
-    self = options.appliesOrientation ? stored.uprighted(from: orientation) : stored
   }
 
   private static func allowed(

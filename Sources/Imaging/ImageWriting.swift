@@ -6,7 +6,7 @@ internal import Support
 public enum PNGCompression: Sendable, Hashable {
   /// For files that are kept, sent or published.
   case small
-  /// For files that somebody waits for: in a fifth of the time, from a fifth smaller to a fifth larger.
+  /// For files that a user waits for: in a fifth of the time, from a fifth smaller to a fifth larger.
   case fast
 }
 
@@ -18,7 +18,7 @@ extension Image {
 
   /// Writes the picture as an 8-bit PNG file, beside `path` first and then renamed into place.
   ///
-  /// - Throws: `FileWriteError` where the folder is missing or cannot be written.
+  /// - Throws: `FileWriteError` if the folder is missing or cannot be written.
   public func writePNG(to path: String, _ compression: PNGCompression = .small) throws {
     try AtomicFile.write(Data(try PNG.encode(self, named: path, compression: compression)), to: path)
   }

@@ -29,12 +29,17 @@ public struct InputTransform: Sendable, Hashable, Codable {
     case centerCrop = "center-crop"
   }
 
+  /// The height of the network's input.
   public var height: Int
+  /// The width of the network's input.
   public var width: Int
   /// 3, or 1 for a network that takes grey pictures.
   public var channels: Int
+  /// How the image is resized.
   public var resampling: Resampling
+  /// How an image of another aspect ratio is fitted.
   public var fit: Fit
+  /// How bytes become the network's numbers.
   public var preprocessing: Preprocessing
 
   public init(

@@ -1,36 +1,34 @@
 import CJPEG
 
-/// JPEG in memory, by way of libjpeg.
-enum JPEG {
+/// JPEG files, by way of libjpeg.
+enum JPEG: ImageCodec {
+  static let name = "JPEG"
+  static let signature: [UInt8] = [0xFF, 0xD8, 0xFF]
+
   static func size(of bytes: [UInt8], named path: String) throws(ImageError) -> (width: Int, height: Int) {
     var info = cjpeg_info()
-    try check(cjpeg_read_header(bytes, bytes.count, &info), info, path)
+    try check(result(cjpeg_read_header(bytes, bytes.count, &info), info), path)
     return (Int(info.width), Int(info.height))
   }
 
-  /// The pixels as red, green and blue bytes, not turned.
-  static func decode(_ bytes: [UInt8], width: Int, height: Int, named path: String) throws(ImageError)
-    -> [UInt8]
-  {
-    var info = cjpeg_info()
-    var status = CJPEG_FAILED
-    let rgb = [UInt8](unsafeUninitializedCapacity: width * height * 3) { buffer, count in
-      status = cjpeg_read(bytes, bytes.count, buffer.baseAddress, &info)
-      count = status == CJPEG_OK ? buffer.count : 0
-    }
-    try check(status, info, path)
-    return rgb
+  static func decode(
+    _ bytes: [UInt8], width: Int, height: Int, named path: String
+  ) throws(ImageError) -> DecodedPixels {
+    .rgb(
+      try pixels(width * height * 3, named: path) { target in
+        var info = cjpeg_info()
+        let status = cjpeg_read(bytes, bytes.count, target, &info)
+        return result(status, info)
+      })
   }
 
-  private static func check(_ status: cjpeg_status, _ info: cjpeg_info, _ path: String) throws(ImageError) {
+  static func orientation(of bytes: [UInt8]) -> Orientation { EXIF.orientation(inJPEG: bytes) }
+
+  private static func result(_ status: cjpeg_status, _ info: cjpeg_info) -> DecoderStatus {
     switch status {
-    case CJPEG_OK: return
-    case CJPEG_TRUNCATED: throw .truncated(path: path, format: "JPEG")
-    default: throw .damaged(path: path, format: "JPEG", reason: message(info))
+    case CJPEG_OK: .done
+    case CJPEG_TRUNCATED: .truncated
+    default: .failed(message: text(info.message))
     }
-  }
-
-  private static func message(_ info: cjpeg_info) -> String {
-    withUnsafeBytes(of: info.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
   }
 }

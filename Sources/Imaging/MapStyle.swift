@@ -10,11 +10,14 @@ public struct MapStyle: Sendable, Hashable, Codable {
     case proportional(Float)
   }
 
+  /// The colours of the values.
   public var colorMap: ColorMap
+  /// How values are scaled to the colour map's range.
   public var scaling: DisplayScaling
   /// Nil where the map is shown alone.
   public var opacity: Opacity?
 
+  /// A style; without an opacity the map is drawn alone.
   public init(colorMap: ColorMap, scaling: DisplayScaling, opacity: Opacity? = nil) {
     self.colorMap = colorMap
     self.scaling = scaling
@@ -32,8 +35,9 @@ public struct MapStyle: Sendable, Hashable, Codable {
 
 /// A saliency map as a picture, with what is needed to read it.
 public struct RenderedMap: Sendable, Hashable {
+  /// The drawn map.
   public let picture: Image
-  /// The values of the first and the last colour; nil where nothing could be drawn.
+  /// The values of the first and the last colour; nil if nothing could be drawn.
   public let range: ClosedRange<Float>?
   /// Why the map means nothing; the picture is then hatched and shows no map.
   public let defect: SaliencyMap.Defect?

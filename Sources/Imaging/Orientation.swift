@@ -1,12 +1,20 @@
 /// How a camera was held: the eight values of EXIF tag 0x0112 (Exif 2.32, section 4.6.4).
 public enum Orientation: Int, Sendable, Hashable, Codable, CaseIterable {
+  /// As stored.
   case upright = 1
+  /// Left and right exchanged.
   case mirrored = 2
+  /// Rotated by 180 degrees.
   case upsideDown = 3
+  /// Top and bottom exchanged.
   case flipped = 4
+  /// Rows and columns exchanged.
   case transposed = 5
+  /// Stored rotated by 90 degrees to the left.
   case turnedLeft = 6
+  /// Rows and columns exchanged, then rotated by 180 degrees.
   case transversed = 7
+  /// Stored rotated by 90 degrees to the right.
   case turnedRight = 8
 
   /// Whether putting the picture upright exchanges width and height.

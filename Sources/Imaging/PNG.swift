@@ -1,29 +1,33 @@
 import CPNG
 import Foundation
 
-/// PNG in memory, by way of libpng.
-enum PNG {
-  /// Size in pixels, then a decoder into bytes.
+/// PNG files, by way of libpng.
+enum PNG: ImageCodec {
+  static let name = "PNG"
+  static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+
   static func size(of bytes: [UInt8], named path: String) throws(ImageError) -> (width: Int, height: Int) {
     var info = cpng_info()
-    try check(cpng_read_header(bytes, bytes.count, &info), info, path)
+    try check(result(cpng_read_header(bytes, bytes.count, &info), info), path)
     return (Int(info.width), Int(info.height))
   }
 
-  /// The pixels as red, green, blue and opacity bytes.
-  static func decode(_ bytes: [UInt8], width: Int, height: Int, named path: String) throws(ImageError)
-    -> [UInt8]
-  {
-    var info = cpng_info()
-    var status = CPNG_FAILED
-    let rgba = [UInt8](unsafeUninitializedCapacity: width * height * 4) { buffer, count in
-      status = cpng_read(bytes, bytes.count, buffer.baseAddress, &info)
-      count = status == CPNG_OK ? buffer.count : 0
-    }
-    try check(status, info, path)
-    return rgba
+  static func decode(
+    _ bytes: [UInt8], width: Int, height: Int, named path: String
+  ) throws(ImageError) -> DecodedPixels {
+    .rgba(
+      try pixels(width * height * 4, named: path) { target in
+        var info = cpng_info()
+        let status = cpng_read(bytes, bytes.count, target, &info)
+        return result(status, info)
+      })
   }
 
+  static func orientation(of bytes: [UInt8]) -> Orientation { EXIF.orientation(inPNG: bytes) }
+
+  /// The bytes of a PNG file.
+  ///
+  /// - Throws: `ImageError.unwritable`.
   static func encode(
     _ image: Image, named path: String, compression: PNGCompression
   ) throws(ImageError) -> [UInt8] {
@@ -35,20 +39,16 @@ enum PNG {
       &info)
     defer { free(encoded) }
     guard status == CPNG_OK, let encoded else {
-      throw .unwritable(path: path, reason: message(info))
+      throw .unwritable(path: path, reason: text(info.message))
     }
     return [UInt8](UnsafeBufferPointer(start: encoded, count: count))
   }
 
-  private static func check(_ status: cpng_status, _ info: cpng_info, _ path: String) throws(ImageError) {
+  private static func result(_ status: cpng_status, _ info: cpng_info) -> DecoderStatus {
     switch status {
-    case CPNG_OK: return
-    case CPNG_TRUNCATED: throw .truncated(path: path, format: "PNG")
-    default: throw .damaged(path: path, format: "PNG", reason: message(info))
+    case CPNG_OK: .done
+    case CPNG_TRUNCATED: .truncated
+    default: .failed(message: text(info.message))
     }
-  }
-
-  private static func message(_ info: cpng_info) -> String {
-    withUnsafeBytes(of: info.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
   }
 }

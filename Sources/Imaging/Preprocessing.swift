@@ -44,7 +44,7 @@ public enum Preprocessing: Sendable, Hashable {
 
   /// Turns colours (0...255, red, green, blue) into the network's input.
   ///
-  /// - Throws: `PreprocessingError.wrongChannels` where `caffe` or `torch` meets other than three channels.
+  /// - Throws: `PreprocessingError.wrongChannels` if `caffe` or `torch` meets other than three channels.
   public func callAsFunction(_ colors: Tensor) throws(PreprocessingError) -> Tensor {
     try checkChannels(of: colors)
     switch self {
@@ -98,10 +98,13 @@ public enum Preprocessing: Sendable, Hashable {
 
 /// A preprocessing that does not exist or does not fit.
 public enum PreprocessingError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// No preprocessing has this name.
   case unknown(String)
+  /// The numbers in brackets are wrong.
   case wrongNumbers(String, wanted: String)
   /// A form that is no longer read, and how to write the same now.
   case replaced(String, by: Preprocessing)
+  /// The preprocessing is for another number of channels.
   case wrongChannels(preprocessing: String, found: Int, wanted: Int)
 
   public var description: String {

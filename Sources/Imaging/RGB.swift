@@ -1,7 +1,10 @@
 /// One colour: red, green and blue in 0...255, as they are in a PNG file (sRGB, not linear light).
 public struct RGB: Sendable, Hashable, Codable {
+  /// The red part.
   public var red: UInt8
+  /// The green part.
   public var green: UInt8
+  /// The blue part.
   public var blue: UInt8
 
   public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
@@ -10,7 +13,9 @@ public struct RGB: Sendable, Hashable, Codable {
     self.blue = blue
   }
 
+  /// White.
   public static let white = RGB(255, 255, 255)
+  /// Black.
   public static let black = RGB(0, 0, 0)
 
   /// The grey that Pillow's mode "L" gives this colour: (19595 R + 38470 G + 7471 B + 32768) / 65536, which

@@ -47,7 +47,7 @@ struct CallOrder {
   }
 
   /// The next call whose inputs are all there; nil when none is left.
-  /// - Throws: `ConfigError` where calls wait for each other, or for what does not exist.
+  /// - Throws: `ConfigError` if calls wait for each other, or for what does not exist.
   mutating func next() throws(ConfigError) -> (LayerConfig, Int, LayerCall, [GraphBuilder.Value])? {
     while !waiting.isEmpty {
       if position == waiting.count {

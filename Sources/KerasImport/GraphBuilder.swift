@@ -46,7 +46,7 @@ struct GraphBuilder {
   /// Adds the layers of a model that reads `inputs`; its outputs.
   ///
   /// - Parameters:
-  ///   - path: What stands before the names of its layers, such as `base/`.
+  ///   - path: The prefix of the names of its layers, such as `base/`.
   ///   - key: The same without marks of repeated use: where its weights are found.
   ///   - isTraining: Whether the model is called with `training=True`, which its layers then inherit.
   mutating func add(
@@ -57,7 +57,7 @@ struct GraphBuilder {
       ? try addSequence(model, to: inputs, at: place) : try addNetwork(model, to: inputs, at: place)
   }
 
-  /// Where layers are added: what stands before their names, and how the model around them is called.
+  /// Where layers are added: the prefix of their names, and the name of the model around them.
   struct Place {
     var path: String
     var key: String

@@ -9,9 +9,9 @@ public struct KerasInspection: Sendable, Equatable {
     public var path: String
     /// The class, such as `Conv2D`.
     public var type: String
-    /// The layer's weights in the file, by shape; empty where it has none or they are missing.
+    /// The layer's weights in the file, by shape; empty if it has none or they are missing.
     public var weights: [[Int]]
-    /// Why the layer cannot be loaded; nil where it can.
+    /// Why the layer cannot be loaded; nil if it can.
     public var problem: String?
 
     /// The number of learned numbers.
@@ -21,6 +21,7 @@ public struct KerasInspection: Sendable, Equatable {
   /// An input: height, width, channels, of which nil is a size that the file leaves open.
   public struct Input: Sendable, Equatable {
     public var name: String
+    /// The sizes of the axes; nil if the file leaves one open.
     public var shape: [Int?]
   }
 
@@ -29,13 +30,15 @@ public struct KerasInspection: Sendable, Equatable {
   public var format: String
   /// What the file says of the Keras that wrote it, such as `2.4.0`.
   public var kerasVersion: String?
+  /// The inputs of the model.
   public var inputs: [Input]
+  /// The layers of the model.
   public var layers: [Layer]
   /// Weights in the file that no layer takes.
   public var leftOver: [String]
   /// Why the model cannot be loaded: one sentence for each layer that cannot, and for weights that do not fit.
   public var problems: [String]
-  /// The error that loading ends with; nil where the model loads.
+  /// The error that loading ends with; nil if the model loads.
   public var error: LoadError?
 }
 

@@ -19,7 +19,7 @@ struct ModelInput: Sendable {
 
   /// The shape with its unknown height and width, and known ones too, replaced by a given size.
   ///
-  /// - Throws: `LoadError.inputSizeNeeded` where a size is unknown and none is given.
+  /// - Throws: `LoadError.inputSizeNeeded` if a size is unknown and none is given.
   func resolved(
     to size: (height: Int, width: Int)?, file: String
   ) throws(LoadError) -> Shape {

@@ -8,12 +8,12 @@ extension MethodCatalog {
     LayerCAM.self, XGradCAM.self,
   ])
 
-  /// The six methods that are compared unless others are named.
+  /// The methods that are compared by default.
   public static let comparedByDefault = [
     "gradient", "guided-backprop", "cam", "grad-cam", "guided-grad-cam", "smooth-grad",
   ]
 
-  /// The methods that take the place of those of the six that do not suit a model, in this order.
+  /// The methods that replace those of the default that do not suit a model, in this order.
   public static let comparedInstead = [
     "integrated-gradients", "hires-cam", "gradient-x-input", "layer-cam", "xgrad-cam",
   ]

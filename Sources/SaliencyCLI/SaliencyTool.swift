@@ -26,11 +26,7 @@ public enum SaliencyTool {
   public nonisolated(nonsending) static func main(
     methods: MethodCatalog = .standard, metrics: MetricCatalog = .standard
   ) async -> Never {
-    if MemoryLimit.exists {
-      MemoryLimit.restartWithoutLibraryThreads()
-      MemoryLimit.replaceTraps()
-    }
-    Execution.endLibraryThreads()
+    if MemoryLimit.exists { MemoryLimit.replaceTraps() }
     Execution.exitsWithoutMemory = true
     let status = await run(Array(CommandLine.arguments.dropFirst()), methods: methods, metrics: metrics)
     exit(status)

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// A running process, told from every other that ever ran.
+/// The identity of a process, different for every process that ever ran.
 package struct ProcessIdentity: Sendable, Hashable {
   /// The machine, its boot, and the process's view of process numbers.
   package var place: String
@@ -30,7 +30,7 @@ package struct ProcessIdentity: Sendable, Hashable {
       .joined(separator: " ")
   }()
 
-  /// Field 22 of `/proc/PID/stat`; nil where there is no such process, or it is dead and not yet collected.
+  /// Field 22 of `/proc/PID/stat`; nil if there is no such process, or it is dead and not yet collected.
   private static func startTime(of pid: Int) -> String? {
     guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
       let end = stat.lastIndex(of: ")")

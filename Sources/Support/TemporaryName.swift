@@ -59,10 +59,9 @@ package enum TemporaryName {
     return lstat(path, &found) == 0 && time(nil) - found.st_mtim.tv_sec > 86_400
   }
 
-  /// A place in 16 hexadecimal digits: FNV-1a.
+  /// The hash of a place in 16 hexadecimal digits.
   private static func tag(of place: String) -> String {
-    let hash = place.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-    let digits = String(hash, radix: 16)
+    let digits = String(FNV1a(place).value, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 }

@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// Threads of the system.
 ///
-/// Foundation's `Thread` does not say that a thread could not be started, and libdispatch waits for one without end; so neither is used
-/// where work waits for a thread. Limits of processes (`ulimit -u`) and of memory (`ulimit -v`) are reasons.
+/// Foundation's `Thread` does not report that a thread could not be started, and libdispatch waits for one without end; so neither is
+/// used if work waits for a thread. Limits of processes (`ulimit -u`) and of memory (`ulimit -v`) are reasons.
 package enum WorkerThread {
   private final class Work: Sendable {
     let body: @Sendable () -> Void

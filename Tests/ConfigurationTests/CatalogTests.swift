@@ -23,7 +23,7 @@ import Testing
     var sizes = [1, 2]
     var base = AnyMethod(Plain())
 
-    var complaint: String? { count > 0 ? nil : "count: found \(count), wanted at least 1" }
+    func validate() throws { try Self.require("count", count, in: 1...10) }
     func attribution(for request: AttributionRequest) throws -> Attribution { Attribution(request.inputs) }
   }
 
@@ -62,26 +62,26 @@ import Testing
           + "sizes, word)"
       ),
       ("plain(x=1)", "plain has no parameter \"x\" (it has none)"),
-      ("probe(count=two)", "probe: count: found \"two\", wanted a whole number"),
-      ("probe(count=2.5)", "probe: count: found 2.5, wanted a whole number"),
-      ("probe(count=99999999999999999999)", "probe: count: found 1e+20, wanted a whole number"),
-      ("probe(count=0)", "probe: count: found 0, wanted at least 1"),
-      ("probe(scale=wide)", "probe: scale: found \"wide\", wanted a number"),
-      ("probe(scale=nan)", "probe: scale: found \"nan\", wanted a number"),
-      ("probe(seed=-1)", "probe: seed: found -1, wanted a whole number from 0 to 9223372036854775807"),
-      ("probe(isOn=1)", "probe: isOn: found 1, wanted true or false"),
+      ("probe(count=two)", "probe: count: found \"two\", expected a whole number"),
+      ("probe(count=2.5)", "probe: count: found 2.5, expected a whole number"),
+      ("probe(count=99999999999999999999)", "probe: count: found 1e+20, expected a whole number"),
+      ("probe(count=0)", "probe: count: found 0, expected at least 1"),
+      ("probe(scale=wide)", "probe: scale: found \"wide\", expected a number"),
+      ("probe(scale=nan)", "probe: scale: found \"nan\", expected a number"),
+      ("probe(seed=-1)", "probe: seed: found -1, expected a whole number from 0 to 9223372036854775807"),
+      ("probe(isOn=1)", "probe: isOn: found 1, expected true or false"),
       (
         "probe(mode=mean-sqare)",
-        "probe: mode: found \"mean-sqare\", wanted one of mean, mean-square; did you mean \"mean-square\"?"
+        "probe: mode: found \"mean-sqare\", expected one of mean, mean-square; did you mean \"mean-square\"?"
       ),
-      ("probe(mode=3)", "probe: mode: found 3, wanted one of mean, mean-square"),
-      ("probe(word=3)", "probe: word: found 3, wanted a word"),
-      ("probe(limit=x)", "probe: limit: found \"x\", wanted a whole number"),
-      ("probe(sizes=[1, x])", "probe: sizes: found [1, x], wanted a whole number"),
+      ("probe(mode=3)", "probe: mode: found 3, expected one of mean, mean-square"),
+      ("probe(word=3)", "probe: word: found 3, expected a word"),
+      ("probe(limit=x)", "probe: limit: found \"x\", expected a whole number"),
+      ("probe(sizes=[1, x])", "probe: sizes: found [1, x], expected a whole number"),
       ("probe(base=plane)", "no method is called \"plane\"; did you mean \"plain\"? (known: probe, plain)"),
-      ("probe(base=probe(count=0))", "probe: count: found 0, wanted at least 1"),
-      ("probe(base=[1])", "cannot read \"[1]\": wanted a method's name, or one name with its parameters"),
-      ("probe(count=1)(", "cannot read \"probe(count=1)(\": found \"(\", wanted \",\""),
+      ("probe(base=probe(count=0))", "probe: count: found 0, expected at least 1"),
+      ("probe(base=[1])", "cannot read \"[1]\": expected a method's name, or one name with its parameters"),
+      ("probe(count=1)(", "cannot read \"probe(count=1)(\": found \"(\", expected \",\""),
     ])
   func mistakesAreNamed(_ text: String, _ sentence: String) {
     let error = #expect(throws: ConfigurationError.self) { try catalog.parse(text) }
@@ -94,10 +94,10 @@ import Testing
     #expect(try catalog.make(.map(["plain": .null])) is Plain)
     let two = ParameterTree.map(["probe": .null, "plain": .null])
     let error = #expect(throws: ConfigurationError.self) { try catalog.make(two) }
-    #expect(error?.description.hasSuffix("wanted a method's name, or one name with its parameters") == true)
+    #expect(error?.description.hasSuffix("expected a method's name, or one name with its parameters") == true)
     let infinite = ParameterTree.map(["probe": .map(["scale": .number(.infinity)])])
     let refused = #expect(throws: ConfigurationError.self) { try catalog.make(infinite) }
-    #expect(refused?.description == "probe: scale: found inf, wanted a finite number")
+    #expect(refused?.description == "probe: scale: found inf, expected a finite number")
   }
 
   @Test func listsKeepTheirOrder() throws {

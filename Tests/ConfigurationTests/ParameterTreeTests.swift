@@ -45,16 +45,16 @@ import Testing
 
   @Test(
     arguments: [
-      ("a(b=1", "cannot read \"a(b=1\": found the end, wanted \",\" or \")\""),
-      ("a(b)", "cannot read \"a(b)\": found \")\", wanted \"=\" after \"b\""),
-      ("a(b=)", "cannot read \"a(b=)\": found \")\", wanted a name or a value"),
-      ("a b(c=1)d", "cannot read \"a b(c=1)d\": found \"d\", wanted \",\""),
-      ("", "cannot read \"\": found the end, wanted a name or a value"),
-      ("a,", "cannot read \"a,\": found the end, wanted a name or a value"),
-      ("a,b", "cannot read \"a,b\": wanted one expression, found 2"),
+      ("a(b=1", "cannot read \"a(b=1\": found the end, expected \",\" or \")\""),
+      ("a(b)", "cannot read \"a(b)\": found \")\", expected \"=\" after \"b\""),
+      ("a(b=)", "cannot read \"a(b=)\": found \")\", expected a name or a value"),
+      ("a b(c=1)d", "cannot read \"a b(c=1)d\": found \"d\", expected \",\""),
+      ("", "cannot read \"\": found the end, expected a name or a value"),
+      ("a,", "cannot read \"a,\": found the end, expected a name or a value"),
+      ("a,b", "cannot read \"a,b\": expected one expression, found 2"),
       ("a(b=1, b=2)", "cannot read \"a(b=1, b=2)\": \"b\" is given twice"),
       ("a(b=\"c)", "cannot read \"a(b=\"c)\": a quotation mark is not closed"),
-      ("[1, 2", "cannot read \"[1, 2\": found the end, wanted \",\" or \"]\""),
+      ("[1, 2", "cannot read \"[1, 2\": found the end, expected \",\" or \"]\""),
     ])
   func mistakesAreNamed(_ text: String, _ sentence: String) {
     let error = #expect(throws: ConfigurationError.self) { try parsed(text) }

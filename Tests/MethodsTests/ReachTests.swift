@@ -58,7 +58,7 @@ import Testing
   func noMethodMakesARequestRecordAgain(_ index: Int, _ name: String) throws {
     let method = MethodContractTests.methods[index]
     let watched = try network(name)
-    guard method.mismatch(with: watched.model) == nil else { return }
+    guard method.isSuitable(for: watched.model) else { return }
     let reach = method.reach(in: watched.model)
     #expect(reach != .values)
     let near = try request(watched.model, reach)
@@ -98,7 +98,7 @@ import Testing
   private struct Changing: SaliencyMethod {
     static let descriptor = MethodDescriptor("changing", title: "Changing", family: .rule, paper: "none")
     func attribution(for request: AttributionRequest) throws -> Attribution {
-      let asked = try request.asked(about: request.inputs * 2)
+      let asked = try request.with(inputs: request.inputs * 2)
       let scores = asked.scores
       return Attribution(try asked.inputGradient(rules: ReachTests.rules).0 * scores[0])
     }
@@ -160,7 +160,7 @@ import Testing
   @Test func changedImagesSaveWhatTheirReaderReads() throws {
     let watched = try network("squeeze")
     let request = try request(watched.model, .values)
-    let asked = try request.asked(about: request.inputs * 2)
+    let asked = try request.with(inputs: request.inputs * 2)
     _ = try asked.inputGradient()
     let relu = try watched.model.graph.find("squeeze")
     if Execution.fusesLayers { #expect(asked.recordedTape?.stored(relu) == nil) }

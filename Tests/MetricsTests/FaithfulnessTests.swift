@@ -149,7 +149,7 @@ import Testing
   }
 
   @Test func `faithfulness correlation of contributions is 1, of their negatives -1`() throws {
-    let metric = FaithfulnessCorrelation(runs: 20, subset: 4)
+    let metric = FaithfulnessCorrelation(samples: 20, subset: 4)
     #expect(try abs(metric.values(subject(contributions))[0] - 1) < 1e-5)
     #expect(try abs(metric.values(subject(contributions.map { -$0 }))[0] + 1) < 1e-5)
     let random = try metric.values(subject(CounterRandom(seed: 4).uniform(0..<1, shape: [9]).scalars))

@@ -47,7 +47,7 @@ import Testing
     #expect(try BoxLocalisation().values(subject(own, mask: mask)) == [1, 1])
   }
 
-  @Test func `other objects than the asked class's`() throws {
+  @Test func `other objects than the target class's`() throws {
     let tag = Mask(height: 3, width: 4, pixels: (0..<12).map { $0 == 6 })
     let objects = [
       Annotation(classIndex: 0, label: "it", mask: Mask(height: 3, width: 4, pixels: mask)),
@@ -59,7 +59,7 @@ import Testing
     #expect(try EnergyPointingGame(object: "tag").values(subject) == [3.0 / 10])
     #expect(try RelevanceMass(object: "tag").values(subject) == [3.0 / 12])
     #expect(try RelevanceRank(object: "tag").values(subject) == [0])
-    #expect(try EnergyPointingGame().values(subject) == [9.0 / 10], "the asked class is not the tag")
+    #expect(try EnergyPointingGame().values(subject) == [9.0 / 10], "the target class is not the tag")
     #expect(
       try EnergyPointingGame(object: "hat").evaluate(subject).reason
         == "no object of class \"hat\" is annotated")
@@ -101,29 +101,29 @@ import Testing
     }
     let whole = Mask(height: 3, width: 4, pixels: mask)
     let empty = Mask(height: 3, width: 4, pixels: mask.map { _ in false })
-    #expect(try reason([], metric) == "no object of the asked class is annotated")
+    #expect(try reason([], metric) == "no object of the target class is annotated")
     #expect(
       try reason([Annotation(classIndex: 1, label: "", mask: whole)], metric)
-        == "no object of the asked class is annotated")
+        == "no object of the target class is annotated")
     #expect(
       try reason([Annotation(classIndex: 0, label: "")], metric)
-        == "an object of the asked class has no mask or box")
+        == "an object of the target class has no mask or box")
     #expect(
       try reason(
         [Annotation(classIndex: 0, label: "", mask: whole)], PointingGame(tolerance: 1, region: .box))
-        == "an object of the asked class has no box")
+        == "an object of the target class has no box")
     #expect(
       try reason([Annotation(classIndex: 0, label: "", mask: empty)], metric)
-        == "the annotation of the asked class is empty")
+        == "the annotation of the target class is empty")
     #expect(
       try reason([Annotation(classIndex: 0, label: "", mask: whole, isDifficult: true)], metric)
-        == "every object of the asked class is marked difficult")
+        == "every object of the target class is marked difficult")
     // As in pycocotools, a crowd is neither right nor wrong, whichever metric looks.
     let crowd = Annotation(classIndex: 0, label: "", mask: empty, isCrowd: true)
     for metric in [metric, BoxLocalisation(), RelevanceMass(), EnergyPointingGame()] as [any Metric] {
       #expect(
         try reason([Annotation(classIndex: 0, label: "", mask: whole), crowd], metric)
-          == "objects of the asked class are annotated as a crowd (iscrowd), which tells none apart")
+          == "objects of the target class are annotated as a crowd (iscrowd), which tells none apart")
     }
     let other = Annotation(classIndex: 1, label: "", mask: empty, isCrowd: true)
     #expect(
@@ -131,7 +131,7 @@ import Testing
         == "objects of one class only are annotated", "a crowd is no second class")
     #expect(
       try reason([Annotation(classIndex: 0, label: "", mask: empty)], BoxLocalisation())
-        == "no object of the asked class has a box")
+        == "no object of the target class has a box")
     #expect(
       try reason([Annotation(classIndex: 0, label: "", mask: whole)], ClassDiscrimination())
         == "objects of one class only are annotated")

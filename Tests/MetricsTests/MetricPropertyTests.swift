@@ -178,12 +178,20 @@ import Testing
 
   @Test func `parameters out of range are refused in words`() {
     let complaints = [
-      "deletion(step=0)": "deletion: step: found 0, wanted at least 1 pixel",
-      "road(percentages=[50, 20])": "road: percentages: found [50, 20], wanted rising numbers from 1 to 99",
-      "infidelity(samples=1)": "infidelity: samples: found 1, wanted at least 2",
-      "max-sensitivity(radius=0)": "max-sensitivity: radius: found 0.0, wanted more than 0",
-      "pointing-game(tolerance=-1)": "pointing-game: tolerance: found -1.0, wanted 0 or more pixels",
+      "deletion(step=0)": "deletion: step: found 0, expected at least 1 pixels",
+      "road(percentages=[50, 20])": "road: percentages: found [50, 20], expected rising numbers from 1 to 99",
+      "infidelity(samples=1)": "infidelity: samples: found 1, expected at least 2",
+      "max-sensitivity(radius=0)": "max-sensitivity: radius: found 0.0, expected more than 0",
+      "pointing-game(tolerance=-1)": "pointing-game: tolerance: found -1.0, expected at least 0 pixels",
       "deletin": "no metric is called \"deletin\"; did you mean \"deletion\"?",
+      "max-sensitivity(draws=5)": "max-sensitivity has no parameter \"draws\" (it has radius, samples)",
+      "faithfulness-correlation(runs=5)":
+        "faithfulness-correlation has no parameter \"runs\" (it has fill, samples, subset)",
+      "cascading-randomisation(hogCell=4)":
+        "cascading-randomisation has no parameter \"hogCell\" (it has cellSize, initialiser)",
+      "faithfulness-correlation(samples=2)":
+        "faithfulness-correlation: samples: found 2, expected at least 3",
+      "box-localisation(threshold=1)": "box-localisation: threshold: found 1.0, expected between 0 and 1",
       "deletion(fil=mean)": "deletion has no parameter \"fil\"; did you mean \"fill\"? (it has fill, step)",
     ]
     for (text, sentence) in complaints {

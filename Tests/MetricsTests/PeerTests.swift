@@ -100,7 +100,7 @@ import Testing
     let subject = try Self.subject(n, channels: 1)
     let metrics: [any Metric] = [
       Sparseness(), Complexity(), RelevanceMass(), RelevanceRank(), PointingGame(tolerance: 0),
-      FaithfulnessCorrelation(runs: 30, subset: 50),
+      FaithfulnessCorrelation(samples: 30, subset: 50),
     ]
     for metric in metrics {
       try expect(metric.values(subject)[0], "\(type(of: metric).identifier) \(n)", of: peer)

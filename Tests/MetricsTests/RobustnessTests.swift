@@ -30,7 +30,7 @@ private struct Echo: SaliencyMethod {
     let value = try MaxSensitivity().values(subject)[0]
     #expect(abs(value - (draws.max() ?? 0)) < 1e-6)
     #expect(value <= 0.1 * 2 / input.norm)
-    let wider = try MaxSensitivity(draws: 10, radius: 0.2).values(subject)[0]
+    let wider = try MaxSensitivity(samples: 10, radius: 0.2).values(subject)[0]
     #expect(abs(wider / value - 10) < 1e-3)
   }
 

@@ -98,7 +98,7 @@ import Testing
   @Test(arguments: [
     ("grad-cm", "no method is called \"grad-cm\"; did you mean \"grad-cam\""),
     ("smooth-grad(sample=2)", "smooth-grad has no parameter \"sample\"; did you mean \"samples\"?"),
-    ("smooth-grad(samples=0)", "smooth-grad: samples: found 0, wanted at least 1"),
+    ("smooth-grad(samples=0)", "smooth-grad: samples: found 0, expected at least 1"),
     ("smooth-grad(samples", "cannot read \"smooth-grad(samples\""),
   ])
   func methodsThatAreNone(list: String, complaint: String) async {

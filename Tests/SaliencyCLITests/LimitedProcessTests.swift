@@ -52,7 +52,7 @@ struct LimitedProcessTests {
 
   @Test(.enabled(if: canBeAnother, "skipped: the program cannot be run as a user without privileges"))
   func noThreadsEndTheCommand() throws {
-    // One process is `timeout`; with fewer for the program, OpenBLAS ends it as it is loaded, with a message of its own.
+    // One of the three processes is `timeout`.
     let bench = try BenchCommandTests.bench()
     let predict = try Self.shell(
       "\(Self.asUser)bash -c \"ulimit -u 3; exec $saliency predict pictures/0.png --model gap.h5\"", in: bench

@@ -5,20 +5,21 @@ import Testing
 @Suite struct LimitsTests {
   @Test(arguments: [
     (
-      "smooth-grad(noise=1e308)", "smooth-grad: noise: found 1e+308, wanted a number of at most 3.4028235e+38"
+      "smooth-grad(noise=1e308)",
+      "smooth-grad: noise: found 1e+308, expected a number of at most 3.4028235e+38"
     ),
     (
       "smooth-grad(noise=1e30)",
-      "smooth-grad: noise: found 1e+30, wanted at most 100 (0.15 is 15% of the range)"
+      "smooth-grad: noise: found 1e+30, expected at most 100 (0.15 is 15% of the range)"
     ),
-    ("smooth-grad(samples=10000000000)", "smooth-grad: samples: found 10000000000, wanted at most 1000000"),
+    ("smooth-grad(samples=10000000000)", "smooth-grad: samples: found 10000000000, expected at most 1000000"),
     (
       "integrated-gradients(steps=10000000)",
-      "integrated-gradients: steps: found 10000000, wanted at most 1000000"
+      "integrated-gradients: steps: found 10000000, expected at most 1000000"
     ),
     (
       "integrated-gradients(baseline=1e308)",
-      "integrated-gradients: baseline: found inf, wanted black or a number of at most 3.4028235e+38"
+      "integrated-gradients: baseline: found inf, expected black or a number of at most 3.4028235e+38"
     ),
   ])
   func parametersHaveLimits(_ method: String, _ sentence: String) async throws {

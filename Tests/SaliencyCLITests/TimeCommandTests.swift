@@ -25,7 +25,6 @@ import Testing
     }
     #expect(report["threads"] as? Int == 1 && report["samples"] as? Int == 3)
     #expect(["avx512", "avx2", "baseline"].contains(report["instructionSet"] as? String))
-    #expect((report["openBLAS"] as? String)?.isEmpty == false)
     let overhead = try #require(report["overheadPerNode"] as? [String: Double])
     #expect(Set(overhead.keys) == ["forward", "backward"])
   }

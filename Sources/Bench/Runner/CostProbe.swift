@@ -59,7 +59,7 @@ extension Runner {
 }
 
 extension WorkPlan.Method {
-  func suits(_ model: BenchModel) -> Bool { choice.method.mismatch(with: model.model) == nil }
+  func suits(_ model: BenchModel) -> Bool { choice.method.isSuitable(for: model.model) }
 }
 
 extension WorkPlan {

@@ -11,7 +11,7 @@ struct UnitWork: Sendable {
   func run(_ request: OpenRequest, plan: WorkPlan, sharedByModel: SharedWork) -> UnitResult {
     let model = request.model.model
     let choice = method.choice
-    if let reason = choice.method.mismatch(with: model) {
+    if let reason = choice.method.unsuitability(for: model) {
       return UnitResult(key: key, outcome: .notApplicable, reason: reason)
     }
     if let layer = choice.layer, (try? model.graph.find(layer)) == nil {

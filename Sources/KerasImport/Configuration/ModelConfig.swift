@@ -41,7 +41,7 @@ struct LayerConfig: Sendable {
   var package: String?
   /// The Python module of the class, where it is written down.
   var module: String?
-  /// What Keras 3 writes beside a layer that stands in several places, the same in each.
+  /// The id that Keras 3 writes for a shared layer, the same at each of its uses.
   var sharedObject: Int?
   var fields: LayerFields
   /// Each use of the layer; empty in a Sequential model.
@@ -92,7 +92,7 @@ extension ModelConfig {
     return model
   }
 
-  /// A nested or outermost model; nil where the class is none of Keras' model classes with a layer list.
+  /// A nested or outermost model; nil if the class is none of Keras' model classes with a layer list.
   private static func decode(
     type: String, config: JSON, name: String?, depth: Int
   ) throws(ConfigError) -> ModelConfig? {

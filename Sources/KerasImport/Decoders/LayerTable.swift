@@ -22,7 +22,7 @@ enum LayerTable {
 
   static func decoder(for type: String) -> LayerDecoder? { byType[type] }
 
-  /// Why a layer cannot be loaded; nil where it can.
+  /// Why a layer cannot be loaded; nil if it can.
   static func objection(to layer: LayerConfig) -> DecodeError? {
     if layer.type == "Lambda" { return .unsupported(reasonAgainstLambda(layer)) }
     if let owner = owner(of: layer) {

@@ -9,7 +9,7 @@ enum OperationDecoders {
   /// The number, or list of numbers, among the arguments of a call besides its tensor.
   struct Constant: Equatable {
     var values: [Float]
-    /// Whether it stands before the tensor, as in `1 - x`.
+    /// Whether it is the left operand, as in `1 - x`.
     var isFirst: Bool
   }
 

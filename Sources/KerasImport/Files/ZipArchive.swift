@@ -8,7 +8,7 @@ package struct ZipArchive: ~Copyable {
   package let path: String
 
   /// Opens an archive.
-  /// - Throws: `LoadError.notAModel` where it is damaged or names a path outside itself.
+  /// - Throws: `LoadError.notAModel` if it is damaged or names a path outside itself.
   package init(path: String) throws(LoadError) {
     var code: Int32 = 0
     guard let archive = zip_open(path, Int32(ZIP_RDONLY | ZIP_CHECKCONS), &code) else {
@@ -41,7 +41,7 @@ package struct ZipArchive: ~Copyable {
     }
   }
 
-  /// The content of a small entry, or nil where there is none of that name.
+  /// The content of a small entry, or nil if there is none of that name.
   package func bytes(of name: String, limit: Int) throws(LoadError) -> [UInt8]? {
     guard let size = try size(of: name) else { return nil }
     guard size <= limit else {
@@ -53,7 +53,7 @@ package struct ZipArchive: ~Copyable {
     return content
   }
 
-  /// An entry as a file of its own without a name, which goes when it is closed; nil where there is none.
+  /// An entry as a file of its own without a name, which goes when it is closed; nil if there is none.
   ///
   /// Reading it whole is also what checks the sum that the archive keeps of it.
   func file(of name: String) throws(LoadError) -> OpenFile? {

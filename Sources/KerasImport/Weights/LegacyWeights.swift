@@ -46,7 +46,7 @@ struct LegacyWeights {
     var plan = WeightPlan()
     var used = Set<String>()
     for (position, (layer, owners)) in layers.enumerated() {
-      // Names first, as they say what is meant; Keras itself goes by order, where names were made up anew.
+      // By name first; by order, as Keras does, if the names were generated again.
       let group = byName ? groups.first { $0.name == layer.name } : groups[position]
       guard let group else { continue }
       used.insert(group.name)

@@ -1,5 +1,6 @@
 import HDF5
 import SaliencyCore
+import Support
 
 /// Weights drawn at random in the shapes that a network's layers want: for timing, and for controls.
 ///
@@ -10,7 +11,7 @@ struct RandomWeights {
 
   /// - Parameters:
   ///   - specs: The weights the layer wants.
-  ///   - path: Where the layer stands in the model.
+  ///   - path: The path of the layer in the model.
   ///   - channels: The last axis of the layer's input, which settles the sizes that depend on it.
   func tensors(
     for specs: [WeightSpec], of layer: LayerConfig, at path: String, channels: Int
@@ -38,7 +39,7 @@ struct RandomWeights {
       // What one result sums over: all axes but the last, and for depthwise kernels only the window.
       let summed = isDepthwise || name == "depthwise_kernel" ? 2 : max(shape.rank - 1, 0)
       let fanIn = shape.dimensions.prefix(summed).reduce(1, *)
-      let random = CounterRandom(seed: seed, path: Self.key(path), Self.key(name))
+      let random = CounterRandom(seed: seed, path: FNV1a(path).value, FNV1a(name).value)
       return random.weights(shape: shape, times: (2 / Float(max(fanIn, 1))).squareRoot())
     }
   }
@@ -57,9 +58,5 @@ struct RandomWeights {
       default: channels
       }
     return sizes.map { $0 ?? open }
-  }
-
-  private static func key(_ text: String) -> UInt64 {
-    text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
   }
 }

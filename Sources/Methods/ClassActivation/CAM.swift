@@ -1,7 +1,7 @@
 internal import Configuration
 public import SaliencyCore
 
-/// Class activation mapping: the last maps, weighted by what the class's score takes from each one's mean.
+/// Class activation mapping: the last feature maps, weighted by the class's weights of their means.
 ///
 /// Attribution `[N, h, w, 1]`: sum_k w_k A_k, signed, without a ReLU. A is the input of the global average pooling (or of
 /// an average pooling over the whole map); w_k is the weight of its k-th mean in the score. Between the pooling and the score every layer must be affine (dense, 1 x 1
@@ -24,17 +24,10 @@ public struct CAM: SaliencyMethod {
 
   public func attribution(for request: AttributionRequest) throws -> Attribution {
     let model = request.model
-    let pooling: NodeID
-    switch model.globalAveragePooling {
-    case .found(let id): pooling = id
-    case .missing(let reason):
-      throw MethodError.unsuitable(method: Self.descriptor.title, model: model.name, reason: reason)
-    }
+    let pooling = try pooling(of: model)
     guard request.explained == model.score else {
-      throw MethodError.unsuitable(
-        method: Self.descriptor.title, model: model.name,
-        reason:
-          "its weights are those of the pre-softmax score, and the output was asked about; use `grad-cam`")
+      throw Self.unsuitable(
+        for: model, "its weights are those of the pre-softmax score, not of the output; use `grad-cam`")
     }
     let found = try request.pullback(to: [pooling])[pooling]
     let maps = request.activations(at: model.graph[pooling].inputs[0])
@@ -45,9 +38,13 @@ public struct CAM: SaliencyMethod {
     return Attribution(weighted.sumOverChannels())
   }
 
-  public func mismatch(with model: Model) -> String? {
-    guard case .missing(let reason) = model.globalAveragePooling else { return nil }
-    return reason
+  public func validate(for model: Model) throws { _ = try pooling(of: model) }
+
+  private func pooling(of model: Model) throws(MethodError) -> NodeID {
+    switch model.globalAveragePooling {
+    case .found(let id): return id
+    case .missing(let reason): throw Self.unsuitable(for: model, reason)
+    }
   }
 }
 
@@ -65,7 +62,7 @@ extension Model {
       guard layer.isAffine, graph[id].inputs.count == 1, graph[id].shape.isFlat else {
         return .missing(
           reason:
-            "between the last maps and the score stands \"\(graph[id].name)\" (\(layer.kind)), where CAM needs "
+            "between the last maps and the score is \"\(graph[id].name)\" (\(layer.kind)), where CAM needs "
             + "global average pooling and an affine head; use `grad-cam`, which generalises CAM to any head")
       }
       guard !(layer is Flatten) || graph[graph[id].inputs[0]].shape.isFlat else {

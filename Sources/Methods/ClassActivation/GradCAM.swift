@@ -3,12 +3,12 @@ public import SaliencyCore
 
 /// Grad-CAM: the maps of a layer, each weighted by the mean of the score's gradient over it.
 ///
-/// Attribution `[N, h, w, 1]`: relu(sum_k a_k A_k) with a_k = mean_ij dS_c / dA_k,ij; enlarged only when a map is made of it.
+/// Attribution `[N, h, w, 1]`: relu(sum_k a_k A_k) with a_k = mean_ij dS_c / dA_k,ij; upsampled only when it becomes a map.
 /// With `counterfactual` the gradients change sign, which shows the regions that speak against the class.
 ///
 /// R. R. Selvaraju et al., "Grad-CAM", ICCV 2017, arXiv:1610.02391, sections 3 and 3.3.
 ///
-/// Known deviations elsewhere: Captum applies no ReLU by default; tf-explain's default reluMask the gradients and is not
+/// Known deviations elsewhere: Captum applies no ReLU by default; tf-explain's default masks the gradients and is not
 /// Grad-CAM; the authors' Lua code sums instead of averaging, which only scales the map.
 ///
 /// - Complexity: one backward pass down to the layer.
@@ -22,6 +22,7 @@ public struct GradCAM: ClassActivationMethod {
 
   public init() {}
 
+  /// Grad-CAM for or against the class.
   public init(counterfactual: Bool) { self.counterfactual = counterfactual }
 
   public func weights(activations: Tensor, gradients: Tensor) -> Tensor {

@@ -2,7 +2,7 @@ internal import Configuration
 internal import Foundation
 public import SaliencyCore
 
-/// A Gaussian in the middle of the image: what photographers do.
+/// A Gaussian in the middle of the image, where photographers place objects.
 ///
 /// Attribution `[N, H, W, 1]`: exp(-((y / H)² + (x / W)²) / (2 sigma²)), y and x from the centre.
 public struct CentredGaussian: SaliencyMethod {
@@ -14,7 +14,7 @@ public struct CentredGaussian: SaliencyMethod {
 
   public init() {}
 
-  public var complaint: String? { sigma > 0 ? nil : "sigma: found \(sigma), wanted more than 0" }
+  public func validate() throws { try Self.require("sigma", sigma, above: 0) }
 
   public var expectedPasses: Passes { Passes() }
 

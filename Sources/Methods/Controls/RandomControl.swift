@@ -8,10 +8,12 @@ public struct RandomControl: SaliencyMethod {
   public static let descriptor = MethodDescriptor(
     "random", title: "Random", family: .control, paper: "", reduction: .sum)
 
+  /// The seed of the random numbers.
   public var seed: UInt64 = 0
 
   public init() {}
 
+  /// Random maps of a seed.
   public init(seed: UInt64) { self.seed = seed }
 
   public var expectedPasses: Passes { Passes() }

@@ -1,9 +1,9 @@
 internal import Configuration
 public import SaliencyCore
 
-/// The image that stands for "nothing" on a path to the image that is explained.
+/// The image without information from which the path of integrated gradients starts.
 public enum Baseline: Sendable, Hashable, Codable, CustomStringConvertible {
-  /// A black image, as the network is given it: `Model.black`, or zeros where the preprocessing is not known.
+  /// A black image, as the network is given it: `Model.black`, or zeros if the preprocessing is not known.
   case black
   /// One number for every element, in the preprocessed space.
   case constant(Float)
@@ -18,7 +18,7 @@ public enum Baseline: Sendable, Hashable, Codable, CustomStringConvertible {
     case .number(let value): self = .constant(Float(value))
     case let other:
       throw ConfigurationError.badParameter(
-        of: "baseline", reason: "found \"\(other)\", wanted black or a number (of the preprocessed space)")
+        of: "baseline", reason: "found \"\(other)\", expected black or a number (of the preprocessed space)")
     }
   }
 

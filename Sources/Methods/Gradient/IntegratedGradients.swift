@@ -1,10 +1,10 @@
 internal import Configuration
 public import SaliencyCore
 
-/// Integrated gradients: the mean gradient on the way from a baseline, times the way.
+/// Integrated gradients: the mean gradient on the path from a baseline, times the difference from it.
 ///
 /// Attribution `[N, H, W, C]`: (x - x') · (1/m) sum_j dS_c/dx at x' + (j - 1/2)/m (x - x'), the midpoint rule, from a black
-/// image x' unless asked otherwise. The values sum to f(x) - f(x') up to the quadrature's error, which is reported for each
+/// image x' by default. The values sum to f(x) - f(x') up to the quadrature's error, which is reported for each
 /// image as `completenessGap`. The map is the sum over the channels, so that it keeps that sum.
 ///
 /// M. Sundararajan, A. Taly, Q. Yan, "Axiomatic Attribution for Deep Networks", ICML 2017, arXiv:1703.01365.
@@ -18,7 +18,7 @@ public struct IntegratedGradients: GradientMethod {
     "integrated-gradients", title: "Integrated gradients", family: .gradient,
     paper: "Sundararajan 2017, arXiv:1703.01365", reduction: .sum, isSigned: true)
 
-  /// The number of points on the way.
+  /// The number of points on the path.
   public var steps = 50
   /// Where the path begins.
   public var baseline = Baseline.black
@@ -30,12 +30,13 @@ public struct IntegratedGradients: GradientMethod {
     self.baseline = baseline
   }
 
-  public var complaint: String? {
-    if let problem = Self.complaint("steps", steps) { return problem }
-    if case .constant(let value) = baseline, !value.isFinite {
-      return "baseline: found \(value), wanted black or a number of at most \(Float.greatestFiniteMagnitude)"
+  public func validate() throws {
+    try Self.require("steps", steps, in: 1...Self.largestCount)
+    if case .constant(let value) = baseline {
+      try Self.require(
+        "baseline", value, value.isFinite,
+        expected: "black or a number of at most \(Float.greatestFiniteMagnitude)")
     }
-    return nil
   }
 
   public var expectedPasses: Passes { Passes(forward: steps + 1, backward: steps) }
@@ -56,9 +57,9 @@ public struct IntegratedGradients: GradientMethod {
     var total = Tensor(repeating: 0, shape: input.shape)
     for chunk in MicroBatches(count: steps, of: request.model) {
       let points = chunk.map { difference * ((Float($0) + 0.5) / Float(steps)) + origin }
-      let asked = try request.asked(
-        about: Tensor(concatenating: points), targets: chunk.map { _ in request.targets[n] })
-      let gradients = try asked.inputGradient().0
+      let path = try request.with(
+        inputs: Tensor(concatenating: points), targets: chunk.map { _ in request.targets[n] })
+      let gradients = try path.inputGradient().0
       for i in 0..<chunk.count { total += gradients.sample(i) }
     }
     let values = total * difference * (1 / Float(steps))

@@ -1,10 +1,10 @@
 internal import Configuration
 public import SaliencyCore
 
-/// SmoothGrad: the mean of a method's answers to noisy copies of the image.
+/// SmoothGrad: the mean of a method's attributions for noisy copies of the image.
 ///
 /// Attribution: (1/n) sum_i M(x + sigma e_i), e_i standard normal, sigma = noise · (max x - min x) of that image; M is any
-/// method, the gradient by default, and its answers are averaged with their signs. `aggregate` gives the other members
+/// method, the gradient by default, and its attributions are averaged with their signs. `aggregate` gives the other members
 /// of the family: the mean of squares (SmoothGrad-squared) and the population variance (VarGrad). The
 /// noise depends on the seed, the image's pixels, and the sample's number alone; memory does not grow with n.
 ///
@@ -18,20 +18,25 @@ public struct SmoothGrad: SaliencyMethod {
   public static let descriptor = MethodDescriptor(
     "smooth-grad", title: "SmoothGrad", family: .gradient, paper: "Smilkov 2017, arXiv:1706.03825")
 
-  /// How the answers to the noisy copies become one.
+  /// How the attributions of the noisy copies are combined.
   public enum Aggregate: String, Sendable, Codable, CaseIterable {
+    /// The mean: SmoothGrad.
     case mean
+    /// The mean of the squares: SmoothGrad-squared.
     case meanSquare = "mean-square"
+    /// The population variance: VarGrad.
     case variance
   }
 
-  /// The method whose answers are averaged.
+  /// The method whose attributions are averaged.
   public var base = AnyMethod(Gradient())
   /// How many noisy copies.
   public var samples = 50
   /// The noise's standard deviation as a fraction of the image's range.
   public var noise: Float = 0.15
+  /// The seed of the noise.
   public var seed: UInt64 = 0
+  /// How the attributions of the noisy copies are combined.
   public var aggregate = Aggregate.mean
 
   public init() {}
@@ -51,18 +56,15 @@ public struct SmoothGrad: SaliencyMethod {
 
   public func reach(in model: Model) -> Reach { base.method.reach(in: model) }
 
-  /// More noise than this share of the range leaves nothing of an image.
-  private static let mostNoise: Float = 100
+  /// The largest noise, in ranges of the image.
+  private static let largestNoise: Float = 100
 
-  public var complaint: String? {
-    if let problem = Self.complaint("samples", samples) { return problem }
-    if noise > Self.mostNoise {
-      return "noise: found \(noise), wanted at most \(Int(Self.mostNoise)) (0.15 is 15% of the range)"
-    }
-    return noise >= 0 ? nil : "noise: found \(noise), wanted 0 or more (0.15 is 15% of the range)"
+  public func validate() throws {
+    try Self.require("samples", samples, in: 1...Self.largestCount)
+    try Self.require("noise", noise, in: 0...Self.largestNoise, note: "0.15 is 15% of the range")
   }
 
-  public func mismatch(with model: Model) -> String? { base.method.mismatch(with: model) }
+  public func validate(for model: Model) throws { try base.method.validate(for: model) }
 
   public var expectedPasses: Passes {
     let once = base.method.expectedPasses
@@ -84,11 +86,11 @@ public struct SmoothGrad: SaliencyMethod {
       let noisy = chunk.map {
         input + Self.unitNoise(seed: seed, key: image, shape: input.shape, sample: $0) * (noise * range)
       }
-      let asked = try request.asked(
-        about: Tensor(concatenating: noisy), targets: chunk.map { _ in request.targets[n] })
-      let answer = try base.method.attribution(for: asked)
-      matched = answer.matched
-      for i in 0..<chunk.count { moments.add(answer.values.sample(i), for: aggregate) }
+      let copies = try request.with(
+        inputs: Tensor(concatenating: noisy), targets: chunk.map { _ in request.targets[n] })
+      let attribution = try base.method.attribution(for: copies)
+      matched = attribution.matched
+      for i in 0..<chunk.count { moments.add(attribution.values.sample(i), for: aggregate) }
     }
     guard let moments else { preconditionFailure("at least one sample is drawn") }
     return Attribution(moments.aggregated, matched: matched)

@@ -19,5 +19,5 @@ public struct DeconvNet: RuleBasedMethod {
     RuleMap { Apply(RectifierRule.deconvolution, to: ReLU.self).required() }
   }
 
-  public func mismatch(with model: Model) -> String? { model.lacksReLU(for: Self.descriptor.title) }
+  public func validate(for model: Model) throws { try Self.requireReLU(in: model) }
 }

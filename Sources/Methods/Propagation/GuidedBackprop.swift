@@ -4,7 +4,7 @@ public import SaliencyCore
 /// Guided backpropagation: only positive signals pass back through a unit that fired.
 ///
 /// Attribution `[N, H, W, C]`: the gradient, with every ReLU read backwards as R_in = R_out · 1[x > 0] · 1[R_out > 0],
-/// whether it stands as a layer, is fused to one, caps at 6, or sits inside a nested model. Other activations keep
+/// whether it is a layer, is fused to one, caps at 6, or sits inside a nested model. Other activations keep
 /// their gradient; a model without any ReLU is refused, for there the result would be the plain gradient.
 ///
 /// J. T. Springenberg et al., "Striving for Simplicity", ICLR Workshop 2015, arXiv:1412.6806, section 3.4.
@@ -24,5 +24,5 @@ public struct GuidedBackprop: RuleBasedMethod {
     RuleMap { Apply(RectifierRule.guided, to: ReLU.self).required() }
   }
 
-  public func mismatch(with model: Model) -> String? { model.lacksReLU(for: Self.descriptor.title) }
+  public func validate(for model: Model) throws { try Self.requireReLU(in: model) }
 }

@@ -3,12 +3,12 @@ public import SaliencyCore
 
 /// Guided Grad-CAM: guided backprop's detail where Grad-CAM sees the class.
 ///
-/// Attribution `[N, H, W, C]`: guided backprop times Grad-CAM enlarged bilinearly (half-pixel centres, edges clamped) to
+/// Attribution `[N, H, W, C]`: guided backprop times Grad-CAM upsampled bilinearly (half-pixel centres, edges clamped) to
 /// the input, neither of them normalised.
 ///
 /// R. R. Selvaraju et al., "Grad-CAM", ICCV 2017, arXiv:1610.02391, section 3.2.
 ///
-/// Known deviations elsewhere: Captum enlarges by nearest neighbour; pytorch-grad-cam scales the map to [0, 1] first.
+/// Known deviations elsewhere: Captum upsamples by nearest neighbour; pytorch-grad-cam scales the map to [0, 1] first.
 ///
 /// - Complexity: two backward passes, one of them down to the layer only.
 public struct GuidedGradCAM: SaliencyMethod {
@@ -22,8 +22,8 @@ public struct GuidedGradCAM: SaliencyMethod {
     let detail = try GuidedBackprop().attribution(for: request)
     let region = try GradCAM().attribution(for: request).values
     let shape = request.model.inputShape
-    let enlarged = Resize.bilinear(region, to: (shape[0], shape[1]))
-    return detail.with(values: detail.values.multiplied(broadcasting: enlarged))
+    let upsampled = Resize.bilinear(region, to: (shape[0], shape[1]))
+    return detail.with(values: detail.values.multiplied(broadcasting: upsampled))
   }
 
   public var expectedPasses: Passes { Passes(backward: 2) }
@@ -32,7 +32,8 @@ public struct GuidedGradCAM: SaliencyMethod {
     max(GuidedBackprop().reach(in: model), GradCAM().reach(in: model))
   }
 
-  public func mismatch(with model: Model) -> String? {
-    GuidedBackprop().mismatch(with: model) ?? GradCAM().mismatch(with: model)
+  public func validate(for model: Model) throws {
+    try GuidedBackprop().validate(for: model)
+    try GradCAM().validate(for: model)
   }
 }

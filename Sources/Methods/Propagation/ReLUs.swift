@@ -1,16 +1,20 @@
 internal import SaliencyCore
 
-extension Model {
-  /// Why a rule for ReLUs cannot be applied, or nil where there is one on the way to the score.
-  func lacksReLU(for method: String) -> String? {
-    let reached = graph.ancestors(of: [score])
-    let nonlinear = graph.nodes.compactMap { node -> (any Layer)? in
+extension RuleBasedMethod {
+  /// Checks that the score depends on a ReLU.
+  ///
+  /// - Throws: `MethodError.unsuitable`, with the model's other nonlinear layers.
+  static func requireReLU(in model: Model) throws(MethodError) {
+    let reached = model.graph.ancestors(of: [model.score])
+    let nonlinear = model.graph.nodes.compactMap { node -> (any Layer)? in
       guard reached[node.id.index], let layer = node.layer, !layer.isAffine else { return nil }
       return layer
     }
-    if nonlinear.contains(where: { $0 is ReLU }) { return nil }
+    if nonlinear.contains(where: { $0 is ReLU }) { return }
     let kinds = Dictionary(grouping: nonlinear, by: \.kind).map { "\($1.count) \($0)" }.sorted()
-    return "\(method) changes how ReLUs are passed and \(name) has none (nonlinear layers: "
-      + "\(kinds.isEmpty ? "none" : kinds.joined(separator: ", "))); use `gradient`"
+    throw unsuitable(
+      for: model,
+      "\(descriptor.title) changes how ReLUs are passed and \(model.name) has none (nonlinear layers: "
+        + "\(kinds.isEmpty ? "none" : kinds.joined(separator: ", "))); use `gradient`")
   }
 }

@@ -3,11 +3,16 @@
 /// COCO's `[x, y, width, height]`. VOC's corners are pixel numbers from 1, both inside:
 /// `Box(x: xmin - 1, y: ymin - 1, width: xmax - xmin + 1, height: ymax - ymin + 1)`.
 public struct Box: Sendable, Hashable, Codable {
+  /// The left edge.
   public var x: Double
+  /// The upper edge.
   public var y: Double
+  /// The width.
   public var width: Double
+  /// The height.
   public var height: Double
 
+  /// A box by its upper left corner and its size.
   public init(x: Double, y: Double, width: Double, height: Double) {
     self.x = x
     self.y = y
@@ -15,13 +20,15 @@ public struct Box: Sendable, Hashable, Codable {
     self.height = max(height, 0)
   }
 
+  /// The area.
   public var area: Double { width * height }
 
-  /// The box after the picture is scaled, and then moved.
+  /// The box after the image is scaled, and then moved.
   public func scaled(x horizontally: Double, y vertically: Double) -> Box {
     Box(x: x * horizontally, y: y * vertically, width: width * horizontally, height: height * vertically)
   }
 
+  /// The box moved to the right and down.
   public func moved(x right: Double, y down: Double) -> Box {
     Box(x: x + right, y: y + down, width: width, height: height)
   }

@@ -1,6 +1,8 @@
 /// The pixels of an object, kept as run lengths.
 public struct Mask: Sendable, Hashable, Codable {
+  /// The number of rows.
   public let height: Int
+  /// The number of columns.
   public let width: Int
   /// Lengths of alternating runs in row-major order, the first of pixels outside (it may be 0).
   public let runs: [Int]
@@ -22,7 +24,7 @@ public struct Mask: Sendable, Hashable, Codable {
 
   /// A mask from COCO's uncompressed run lengths, which go down the columns.
   ///
-  /// - Returns: nil where the runs do not fill the picture.
+  /// - Returns: nil if the runs do not fill the image.
   public init?(height: Int, width: Int, columnRuns: [Int]) {
     // The numbers come from a file: their sum may overflow.
     let (count, isTooLarge) = height.multipliedReportingOverflow(by: width)
@@ -60,6 +62,7 @@ public struct Mask: Sendable, Hashable, Codable {
   /// The number of pixels inside.
   public var area: Int { runs.enumerated().reduce(0) { $0 + ($1.offset % 2 == 1 ? $1.element : 0) } }
 
+  /// Whether no pixel is inside.
   public var isEmpty: Bool { area == 0 }
 
   /// The pixels of either mask.

@@ -4,10 +4,12 @@ public import SaliencyCore
 public enum Region: String, Sendable, Codable, CaseIterable {
   /// Its mask, or its box where it has no mask.
   case maskOrBox = "mask-or-box"
+  /// The masks of the objects.
   case mask
+  /// The boxes of the objects.
   case box
 
-  /// The pixels of one object; nil where it has no such annotation.
+  /// The pixels of one object; nil if it has no such annotation.
   public func pixels(of object: Annotation, in image: Annotations) -> Mask? {
     let box = object.box.map { Mask($0, height: image.height, width: image.width) }
     switch self {
@@ -24,7 +26,7 @@ extension Annotations {
   /// - Throws: `NotApplicable` if there is none, or if the class is annotated as a crowd too: as in pycocotools, what a map
   ///   marks there is neither right nor wrong.
   public func requiredObjects(ofClass index: Int) throws(NotApplicable) -> [Annotation] {
-    try Self.required(objects(ofClass: index), named: "the asked class")
+    try Self.required(objects(ofClass: index), named: "the target class")
   }
 
   private static func required(_ objects: [Annotation], named name: String) throws(NotApplicable)
@@ -41,10 +43,10 @@ extension Annotations {
   ///
   /// - Throws: `NotApplicable` if there is no object of the class, a crowd, one without the annotation, or no pixel.
   public func region(ofClass index: Int, _ kind: Region) throws(NotApplicable) -> Mask {
-    try region(of: objects(ofClass: index), kind, named: "the asked class")
+    try region(of: objects(ofClass: index), kind, named: "the target class")
   }
 
-  /// The pixels of all objects that the data set calls by a name, whether the model has such a class or not.
+  /// The pixels of all objects that the dataset calls by a name, whether the model has such a class or not.
   ///
   /// - Throws: `NotApplicable` if there is no such object, a crowd, one without the annotation, or no pixel.
   public func region(labelled label: String, _ kind: Region) throws(NotApplicable) -> Mask {
@@ -70,15 +72,15 @@ extension Annotations {
 extension Subject {
   /// What is in the image.
   ///
-  /// - Throws: `NotApplicable` where the data set does not say.
+  /// - Throws: `NotApplicable` if the dataset does not say.
   public func requiredAnnotations() throws(NotApplicable) -> Annotations {
     guard let annotations else { throw NotApplicable("the image has no annotation") }
     return annotations
   }
 
-  /// The pixels that a map is held against: the objects of the asked class, or those that the data set calls by a name.
+  /// The region that a map is compared with: the objects of the target class, or those of a label.
   ///
-  /// - Throws: `NotApplicable` where there is none.
+  /// - Throws: `NotApplicable` if there is none.
   func region(_ kind: Region, labelled label: String?, in annotations: Annotations) throws(NotApplicable)
     -> Mask
   {

@@ -5,8 +5,8 @@ internal import SaliencyCore
 /// marks is kept.
 ///
 /// Y is the probability for the image, O that for the image times the map, the map scaled to [0, 1] by its smallest and largest value
-/// at the resolution it has and then enlarged. Drop: 100 max(0, Y - O) / Y; increase: 100 if O > Y, else 0; gain:
-/// 100 max(0, O - Y) / (1 - Y). A data set's numbers are the means, in percent. The product is taken in the preprocessed space,
+/// at the resolution it has and then upsampled. Drop: 100 max(0, Y - O) / Y; increase: 100 if O > Y, else 0; gain:
+/// 100 max(0, O - Y) / (1 - Y). A dataset's numbers are the means, in percent. The product is taken in the preprocessed space,
 /// so that a removed pixel is 0 there. Not applicable to a model whose output is a single bare number.
 ///
 /// A. Chattopadhay et al., "Grad-CAM++", WACV 2018, arXiv:1710.11063, section 4.1; the gain: H. Zhang et al., "Opti-CAM",
@@ -50,7 +50,7 @@ public struct AverageDrop: Metric {
 }
 
 extension Subject {
-  /// The map scaled to [0, 1] at the resolution it has, then enlarged to the input's.
+  /// The map scaled to [0, 1] at the resolution it has, then upsampled to the input's.
   ///
   /// - Throws: `NotApplicable` for a map without contrast.
   func unitMap() throws(NotApplicable) -> SaliencyMap {

@@ -1,5 +1,5 @@
 internal import Configuration
-internal import SaliencyCore
+public import SaliencyCore
 
 /// Deletion: how fast the class's probability falls as the pixels the map marks highest are removed.
 ///
@@ -11,7 +11,7 @@ internal import SaliencyCore
 ///
 /// Known deviations elsewhere: the authors' ranking breaks ties arbitrarily; their last step is smaller where HW is no multiple
 /// of the step. xplique measures the model's raw output unless told otherwise.
-public struct Deletion: Metric {
+public struct Deletion: PixelExchangeMetric {
   public static let descriptor = MetricDescriptor(
     "deletion", title: "Deletion", category: .faithfulness, direction: .lower,
     paper: "Petsiuk 2018, arXiv:1806.07421", needs: [.target])
@@ -23,21 +23,7 @@ public struct Deletion: Metric {
 
   public init() {}
 
-  public init(step: Int, fill: Fill = .zero) {
-    self.step = step
-    self.fill = fill
-  }
+  public static let curveName = (name: "deletion", xTitle: "share of pixels removed")
 
-  public var complaint: String? { Self.complaint("step", step, unit: "pixel") }
-
-  public func expectedPasses(for map: ScoredMap) -> MetricPasses {
-    MetricPasses(each: (map.pixels + step - 1) / step + 1)
-  }
-
-  public func score(_ subject: Subject) throws -> Score {
-    let curve = try subject.exchangeCurve(
-      "deletion", from: subject.input, to: subject.replacement(fill), step: step,
-      xTitle: "share of pixels removed")
-    return Score([curve.areaUnderCurve], curves: [curve])
-  }
+  public func images(_ image: Tensor, filled: Tensor) -> (start: Tensor, end: Tensor) { (image, filled) }
 }

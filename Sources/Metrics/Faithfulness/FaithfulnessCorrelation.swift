@@ -3,7 +3,7 @@ internal import SaliencyCore
 
 /// Faithfulness correlation: whether removing random pixels costs as much of the score as the map says they are worth.
 ///
-/// Over `runs` random subsets S of `subset` pixels (at most half the image): Pearson's correlation of sum_S a with
+/// Over `samples` random subsets S of `subset` pixels (at most half the image): Pearson's correlation of sum_S a with
 /// f(x) - f(x with S replaced by the fill), f the explained score, a the map. The subsets depend on the seed and the image alone.
 ///
 /// U. Bhatt, A. Weller, J. Moura, "Evaluating and Aggregating Feature-based Model Explanations", IJCAI 2020, arXiv:2005.00631.
@@ -16,7 +16,7 @@ public struct FaithfulnessCorrelation: Metric {
     direction: .higher, paper: "Bhatt 2020, arXiv:2005.00631", needs: [.target])
 
   /// How many subsets.
-  public var runs = 100
+  public var samples = 100
   /// How many pixels each has.
   public var subset = 224
   /// What they are replaced by.
@@ -24,18 +24,20 @@ public struct FaithfulnessCorrelation: Metric {
 
   public init() {}
 
-  public init(runs: Int, subset: Int = 224, fill: Fill = .zero) {
-    self.runs = runs
+  /// The metric with another number and size of subsets.
+  public init(samples: Int, subset: Int = 224, fill: Fill = .zero) {
+    self.samples = samples
     self.subset = subset
     self.fill = fill
   }
 
-  public var complaint: String? {
-    Self.complaint("runs", runs, atLeast: 3) ?? Self.complaint("subset", subset, unit: "pixel")
+  public func validate() throws {
+    try Self.require("samples", samples, in: 3...Self.largestCount)
+    try Self.require("subset", subset, in: 1...Self.largestCount, unit: "pixels")
   }
 
   public func expectedPasses(for map: ScoredMap) -> MetricPasses {
-    MetricPasses(shared: runs + 1)
+    MetricPasses(shared: samples + 1)
   }
 
   public func score(_ subject: Subject) throws -> Score {
@@ -58,15 +60,15 @@ public struct FaithfulnessCorrelation: Metric {
   private func removals(_ subject: Subject) throws -> Trial {
     let pixels = subject.map.values.count
     let size = min(subset, max(pixels / 2, 1))
-    let subsets = (0..<runs).map { run in
-      subject.random(.subsets, run).permutation(of: pixels).prefix(size).map(Int32.init)
+    let subsets = (0..<samples).map { sample in
+      subject.random(.subsets, sample).permutation(of: pixels).prefix(size).map(Int32.init)
     }
     let channels = subject.input.shape[3]
     let replacement = subject.replacement(fill)
     let score = try subject.explainedScore()
-    let responses = try subject.responses(.explainedScore, to: runs) { run, copy in
+    let responses = try subject.responses(.explainedScore, to: samples) { sample, copy in
       replacement.withUnsafeScalars { replacement in
-        for pixel in subsets[run] {
+        for pixel in subsets[sample] {
           for i in (Int(pixel) * channels)..<((Int(pixel) + 1) * channels) { copy[i] = replacement[i] }
         }
       }

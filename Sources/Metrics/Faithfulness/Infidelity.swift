@@ -29,15 +29,15 @@ public struct Infidelity: Metric {
 
   public init() {}
 
+  /// The metric with another number of noisy copies and other noise.
   public init(samples: Int, noise: Float = 0.2) {
     self.samples = samples
     self.noise = noise
   }
 
-  public var complaint: String? {
-    if let problem = Self.complaint("samples", samples, atLeast: 2) { return problem }
-    if noise > 100 { return "noise: found \(noise), wanted at most 100 (times the image's range)" }
-    return noise > 0 ? nil : "noise: found \(noise), wanted more than 0"
+  public func validate() throws {
+    try Self.require("samples", samples, in: 2...Self.largestCount)
+    try Self.require("noise", noise, above: 0, atMost: 100, note: "times the image's range")
   }
 
   public func expectedPasses(for map: ScoredMap) -> MetricPasses {
@@ -94,7 +94,7 @@ extension Subject {
     return attribution.values
   }
 
-  /// Standard normal noise; kept for all methods while all copies together stay under 16 MB, else made anew.
+  /// Standard normal noise; kept for all methods if all copies together take less than 16 MB.
   fileprivate func unitNoise(_ k: Int, of count: Int) -> Tensor {
     guard count * input.count <= Infidelity.mostKept else {
       return random(.infidelity, k).normal(shape: input.shape)

@@ -30,18 +30,19 @@ public struct ROAD: Metric {
 
   public init() {}
 
+  /// The metric with other percentages and other noise.
   public init(percentages: [Int], noise: Float = 0.01) {
     self.percentages = percentages
     self.noise = noise
   }
 
-  public var complaint: String? {
+  public func validate() throws {
     let isRising = zip(percentages, percentages.dropFirst()).allSatisfy { $0 < $1 }
-    if percentages.isEmpty || !isRising || percentages.contains(where: { $0 < 1 || $0 > 99 }) {
-      return "percentages: found \(percentages), wanted rising numbers from 1 to 99"
-    }
-    if noise > 100 { return "noise: found \(noise), wanted at most 100 (times the image's range)" }
-    return noise >= 0 ? nil : "noise: found \(noise), wanted 0 or more"
+    try Self.require(
+      "percentages", percentages,
+      !percentages.isEmpty && isRising && percentages.allSatisfy((1...99).contains),
+      expected: "rising numbers from 1 to 99")
+    try Self.require("noise", noise, in: 0...100, note: "times the image's range")
   }
 
   public func expectedPasses(for map: ScoredMap) -> MetricPasses {
@@ -75,7 +76,7 @@ public struct ROAD: Metric {
       x: percentages.map { Double($0) / 100 }, y: probabilities)
   }
 
-  /// One picture of noise for all percentages and both orders.
+  /// The noise, the same for all percentages and both orders.
   private func imputationNoise(_ subject: Subject) -> Tensor {
     subject.shared.value(for: "imputation noise, seed \(subject.seed)") {
       subject.random(.imputation).normal(shape: subject.input.shape)

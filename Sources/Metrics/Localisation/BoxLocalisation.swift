@@ -3,9 +3,9 @@ package import SaliencyCore
 
 /// Weakly supervised localisation: whether a box drawn around the map's main part is the object's.
 ///
-/// The map, enlarged to the annotated image, is cut at `threshold` times its maximum (values at the threshold count); the box
+/// The map, resized to the annotated image, is cut at `threshold` times its maximum (values at the threshold count); the box
 /// around the largest 8-connected part (the first in row-major order of equally large ones) is a hit if its intersection over union with one of
-/// the class's boxes is at least `overlap`. A mask without a box stands for the box around it.
+/// the class's boxes is at least `overlap`. A mask without a box counts as the box around it.
 ///
 /// A map that is high everywhere draws the box around the whole image, which hits any object that fills half of it: read the hits
 /// beside those of the controls.
@@ -27,21 +27,22 @@ public struct BoxLocalisation: Metric {
 
   public init() {}
 
+  /// The metric with other thresholds.
   public init(threshold: Float, overlap: Double = 0.5) {
     self.threshold = threshold
     self.overlap = overlap
   }
 
-  public var complaint: String? {
-    if !(threshold > 0 && threshold < 1) { return "threshold: found \(threshold), wanted between 0 and 1" }
-    return overlap > 0 && overlap <= 1 ? nil : "overlap: found \(overlap), wanted more than 0, at most 1"
+  public func validate() throws {
+    try Self.require("threshold", threshold, threshold > 0 && threshold < 1, expected: "between 0 and 1")
+    try Self.require("overlap", overlap, above: 0, atMost: 1)
   }
 
   public func score(_ subject: Subject) throws -> Score {
     let annotations = try subject.requiredAnnotations()
     let objects = try annotations.requiredObjects(ofClass: subject.target)
     let boxes = objects.compactMap { $0.box ?? $0.mask?.box }.filter { $0.area > 0 }
-    guard !boxes.isEmpty else { throw NotApplicable("no object of the asked class has a box") }
+    guard !boxes.isEmpty else { throw NotApplicable("no object of the target class has a box") }
     let drawn = try box(of: subject.map(on: annotations))
     let best = boxes.reduce(0) { max($0, $1.intersectionOverUnion(drawn)) }
     return Score([best >= overlap ? 1 : 0, best])

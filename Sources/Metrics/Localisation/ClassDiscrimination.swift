@@ -1,11 +1,11 @@
 internal import Configuration
 public import SaliencyCore
 
-/// Class discrimination: whether the map moves to the object that is asked about, in images with objects of two classes.
+/// Class discrimination: whether the map moves to the object of the target class, in images with objects of two classes.
 ///
-/// For an asked class: the share of the map's positive energy on its objects less that on the other classes' (as in the energy
-/// pointing game), from -1 to 1. Each annotated class is asked in turn, and the first number is the mean; the second is that of the
-/// subject's own class. A method that shows the same map whoever is asked scores 0 in the mean.
+/// For a target class: the share of the map's positive energy on its objects less that on the other classes' (as in the energy
+/// pointing game), from -1 to 1. Each annotated class is the target in turn, and the first number is the mean; the second is that of the
+/// subject's own class. A method that gives the same map for every class scores 0 in the mean.
 ///
 /// After R. R. Selvaraju et al., "Grad-CAM", ICCV 2017, arXiv:1610.02391, section 5.1, where people were shown such maps.
 ///
@@ -16,7 +16,7 @@ public struct ClassDiscrimination: Metric {
     paper: "after Selvaraju 2017, arXiv:1610.02391", needs: [.twoObjects, .region, .method],
     values: [
       MetricValue("each", title: "Class discrimination", direction: .higher),
-      MetricValue("asked", title: "Class discrimination, asked class", direction: .higher),
+      MetricValue("asked", title: "Class discrimination, target class", direction: .higher),
     ])
 
   public var region = Region.maskOrBox
@@ -27,19 +27,19 @@ public struct ClassDiscrimination: Metric {
 
   public func expectedPasses(for map: ScoredMap) -> MetricPasses {
     // Most images with several classes have two.
-    MetricPasses(each: map.askedAnew())
+    MetricPasses(each: map.recomputed())
   }
 
   public func score(_ subject: Subject) throws -> Score {
     let annotations = try subject.requiredAnnotations()
     let classes = annotations.classes
     guard classes.contains(subject.target) else {
-      throw NotApplicable("no object of the asked class is annotated")
+      throw NotApplicable("no object of the target class is annotated")
     }
     guard classes.count > 1 else { throw NotApplicable("objects of one class only are annotated") }
     var (all, own) = ([Double](), 0.0)
     for index in classes {
-      let map = index == subject.target ? subject.map : try subject.map(askedAbout: index)
+      let map = index == subject.target ? subject.map : try subject.map(ofClass: index)
       let enlarged = map.resized(height: annotations.height, width: annotations.width)
       let others = try classes.filter { $0 != index }.map { try annotations.region(ofClass: $0, region) }
       let rest = others.dropFirst().reduce(others[0]) { $0.union($1) }
@@ -55,8 +55,8 @@ public struct ClassDiscrimination: Metric {
 
 extension Subject {
   /// The method's map for another class, at the size of the input.
-  public func map(askedAbout index: Int) throws -> SaliencyMap {
-    try map(of: request.asked(about: input, targets: [index]))
+  public func map(ofClass index: Int) throws -> SaliencyMap {
+    try map(of: request.with(inputs: input, targets: [index]))
   }
 
   /// The method's map for another request about the image, at the size of the input.

@@ -3,9 +3,9 @@ internal import SaliencyCore
 
 /// Pointing game: whether the map's highest point is on the object, or near it.
 ///
-/// 1 if the first maximum of the map, enlarged to the annotated image, is within `tolerance` pixels (in a straight line) of an
-/// annotated pixel of the class, else 0. A data set's number is the mean over the classes of each class's hits. A map without
-/// a single highest value to speak of (constant, all zero) is no miss but has no answer, as has an image whose objects of the class are
+/// 1 if the first maximum of the map, resized to the annotated image, is within `tolerance` pixels (in a straight line) of an
+/// annotated pixel of the class, else 0. A dataset's number is the mean over the classes of each class's hits. A map without
+/// a single highest value (constant, all zero) is not applicable, as is an image whose objects of the class are
 /// all marked difficult.
 ///
 /// J. Zhang et al., "Top-down Neural Attention by Excitation Backprop", ECCV 2016, arXiv:1608.00507, section 4.1.
@@ -18,26 +18,27 @@ public struct PointingGame: Metric {
     paper: "Zhang 2016, arXiv:1608.00507", needs: [.region],
     values: [MetricValue("hit", title: "Pointing game", direction: .higher)], average: .classes)
 
-  /// How far off a hit may be, in pixels of the annotated image.
+  /// The largest distance of a hit, in pixels of the annotated image.
   public var tolerance = 15.0
   public var region = Region.maskOrBox
 
   public init() {}
 
+  /// The metric with another tolerance and kind of region.
   public init(tolerance: Double, region: Region = .maskOrBox) {
     self.tolerance = tolerance
     self.region = region
   }
 
-  public var complaint: String? {
-    tolerance >= 0 && tolerance.isFinite ? nil : "tolerance: found \(tolerance), wanted 0 or more pixels"
+  public func validate() throws {
+    try Self.require("tolerance", tolerance, in: 0...1e9, unit: "pixels")
   }
 
   public func score(_ subject: Subject) throws -> Score {
     let annotations = try subject.requiredAnnotations()
     let mask = try annotations.region(ofClass: subject.target, region)
     if annotations.objects(ofClass: subject.target).allSatisfy(\.isDifficult) {
-      throw NotApplicable("every object of the asked class is marked difficult")
+      throw NotApplicable("every object of the target class is marked difficult")
     }
     try subject.map.requireContrast()
     let map = subject.map(on: annotations)

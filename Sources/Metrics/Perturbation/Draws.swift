@@ -15,7 +15,7 @@ extension Subject {
 
   /// The largest value of the image less its smallest.
   ///
-  /// - Throws: `NotApplicable` where they are equal: noise in proportion to it would be none.
+  /// - Throws: `NotApplicable` if they are equal: noise in proportion to it would be none.
   public func inputRange() throws(NotApplicable) -> Float {
     guard let bounds = input.bounds, bounds.high > bounds.low else {
       throw NotApplicable("the image is constant")

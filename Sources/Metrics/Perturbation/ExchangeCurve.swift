@@ -1,8 +1,8 @@
 public import SaliencyCore
 
 extension Subject {
-  /// The class probability (or the output, if it is a single bare number) as the pixels of one picture are exchanged for those of another, the highest of the map first,
-  /// in ceil(HW / step) equal steps, both ends included.
+  /// The class probability (or the output, if it is a single bare number) as the pixels of one image are exchanged for those of
+  /// another, the highest of the map first, in ceil(HW / step) equal steps, both ends included.
   ///
   /// - Throws: `NotApplicable` for a map without contrast.
   public func exchangeCurve(
@@ -26,7 +26,7 @@ extension Subject {
 }
 
 extension Curve {
-  /// The area under the curve over equal steps: the trapezoid rule, divided by the number of steps; nil where a point
+  /// The area under the curve over equal steps: the trapezoid rule, divided by the number of steps; nil if a point
   /// is missing.
   public var areaUnderCurve: Double? {
     let known = y.compactMap(\.self)

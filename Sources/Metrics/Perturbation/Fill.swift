@@ -13,7 +13,7 @@ public enum Fill: String, Sendable, Codable, CaseIterable {
 }
 
 extension Subject {
-  /// A picture from which removed pixels take their new values, `[1, H, W, C]`.
+  /// An image from which removed pixels take their new values, `[1, H, W, C]`.
   public func replacement(_ fill: Fill) -> Tensor {
     shared.value(for: "fill \(fill.rawValue), seed \(seed)") {
       switch fill {

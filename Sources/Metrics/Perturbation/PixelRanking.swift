@@ -4,7 +4,7 @@ extension SaliencyMap {
   /// The numbers of the pixels (row-major) by falling value; equal values keep the order of their numbers.
   public var ranking: [Int] { descendingOrder(of: values) }
 
-  /// The same, for maps that rank at all.
+  /// The ranking of a map that is not constant.
   ///
   /// - Throws: `NotApplicable` for a constant map.
   public func requiredRanking() throws(NotApplicable) -> [Int] {
@@ -12,7 +12,7 @@ extension SaliencyMap {
     return ranking
   }
 
-  /// Refuses a map that holds one value only.
+  /// Checks that a map holds more than one value.
   ///
   /// - Throws: `NotApplicable` for a constant map.
   public func requireContrast() throws(NotApplicable) {

@@ -1,7 +1,7 @@
 internal import Foundation
 public import SaliencyCore
 
-/// What of the model's answer is measured on changed images.
+/// The model output that is measured on perturbed images.
 public enum Response: Sendable {
   /// The probability of the class. A model with several bare scores gets a softmax over them; a single bare number is taken
   /// as it is, and is no probability (`Subject.hasProbability`).
@@ -11,7 +11,7 @@ public enum Response: Sendable {
 }
 
 extension Subject {
-  /// The model's response to each of several changed copies of an image: the one way in which metrics perturb.
+  /// The model's response to each of several perturbed copies of an image; every metric that perturbs uses it.
   ///
   /// Copies are made and evaluated a micro-batch at a time; the response to a copy does not depend on the others.
   ///

@@ -1,35 +1,35 @@
 public import Configuration
 public import SaliencyCore
 
-/// A way to say how good a map is.
+/// A metric of saliency maps.
 ///
 /// To add a metric: a `Codable` struct whose stored properties are its parameters, a `descriptor`, and `score(_:)`. See
 /// `Guides/WritingAMetric.md`.
 public protocol Metric: Configurable {
-  /// Name, paper, category, what it needs, and the numbers it gives.
+  /// The metric's name, paper, category, needs and values.
   static var descriptor: MetricDescriptor { get }
 
-  /// The score of one map of one image.
+  /// The values of one map of one image.
   ///
-  /// It depends on the subject alone: not on other images, on how evaluations are batched, or on the order in which
+  /// They depend on the subject alone: not on other images, on how evaluations are batched, or on the order in which
   /// subjects are scored. Called through `evaluate(_:)`.
-  /// - Throws: `NotApplicable` where the score has no meaning for the subject; any other error is a failure.
+  /// - Throws: `NotApplicable` if the metric has no meaning for the subject; any other error is a failure.
   func score(_ subject: Subject) throws -> Score
 
-  /// How many bytes it keeps of a request for all methods (`Subject.shared`); none unless the metric says so.
+  /// How many bytes it keeps of a request for all methods (`Subject.shared`); 0 unless the metric declares otherwise.
   ///
-  /// Runs with a limit on memory are planned by it; a wrong number changes no result.
+  /// Runs with a memory limit are planned with it; a wrong number changes no result.
   func expectedMemory(for model: Model) -> Int
 
-  /// How many bytes it keeps of a model for all its requests (`Subject.sharedByModel`); none unless the metric says otherwise.
+  /// How many bytes it keeps of a model for all its requests (`Subject.sharedByModel`); 0 unless the metric declares otherwise.
   func expectedModelMemory(for model: Model) -> Int
 
-  /// The label of the annotated objects that it is about, where not those of the class; nil unless the metric says so.
+  /// The label of the annotated objects that the metric reads; nil for those of the target class.
   var objectLabel: String? { get }
 
-  /// How many passes through the network a score takes; none unless the metric says so.
+  /// How many passes through the network a value takes; none unless the metric declares otherwise.
   ///
-  /// Shards are cut by it; a wrong number makes them uneven and changes no result.
+  /// Work is divided among shards with it; a wrong number makes them uneven and changes no result.
   func expectedPasses(for map: ScoredMap) -> MetricPasses
 }
 
@@ -46,7 +46,7 @@ extension Metric {
 
   /// The score, with `NotApplicable` made part of it: what runners call.
   ///
-  /// - Throws: What went wrong, as opposed to what has no answer.
+  /// - Throws: Any error but `NotApplicable`.
   public func evaluate(_ subject: Subject) throws -> Score {
     do {
       if subject.map.defect == .notFinite { throw NotApplicable("the map is not finite") }
@@ -60,7 +60,7 @@ extension Metric {
   }
 }
 
-/// The metrics that can be asked for by name.
+/// A catalog of metrics.
 public typealias MetricCatalog = Catalog<any Metric>
 
 extension MetricCatalog {

@@ -4,13 +4,15 @@ public struct MetricDescriptor: Sendable {
   public let identifier: String
   /// The name to print: `Deletion`.
   public let title: String
+  /// What the metric measures.
   public let category: MetricCategory
   /// Authors, year, and arXiv number or DOI.
   public let paper: String
+  /// What the metric needs besides a map.
   public let needs: Set<MetricNeed>
   /// The numbers it gives, the primary first; a score lists its values in this order.
   public let values: [MetricValue]
-  /// Over what a data set's number is the mean.
+  /// Over what a dataset's number is the mean.
   public let average: Average
 
   /// A metric that gives one number.
@@ -43,7 +45,7 @@ public struct MetricDescriptor: Sendable {
   /// What the primary number is better at.
   public var direction: MetricDirection { values[0].direction }
 
-  /// What the number of a data set is a mean of.
+  /// What the number of a dataset is a mean of.
   public enum Average: String, Sendable, Codable, CaseIterable {
     /// The mean over the images.
     case images
@@ -58,6 +60,7 @@ public struct MetricValue: Sendable, Hashable {
   public let name: String
   /// The name to print: `ROAD, most relevant first`.
   public let title: String
+  /// Which values are better.
   public let direction: MetricDirection
   /// What follows the number in print: `%`, or nothing.
   public let unit: String
@@ -72,13 +75,15 @@ public struct MetricValue: Sendable, Hashable {
 
 /// Whether more is better.
 public enum MetricDirection: String, Sendable, Codable, CaseIterable {
+  /// Higher values are better.
   case higher
+  /// Lower values are better.
   case lower
   /// Neither: the number describes and does not judge.
   case none
 }
 
-/// What a metric asks about a map.
+/// The property of a map that a metric measures.
 public enum MetricCategory: String, Sendable, Codable, CaseIterable {
   /// Does the model rely on what the map marks?
   case faithfulness
@@ -108,7 +113,7 @@ public enum MetricNeed: String, Sendable, Codable, CaseIterable {
   case twoObjects = "two objects"
   /// The signed attribution at the resolution of the input, with its channels.
   case signedAttribution = "signed attribution"
-  /// The method itself, to be asked again about other inputs, classes, or models.
+  /// The method itself, to apply it to other inputs, classes, or models.
   case method
   /// A method that promises completeness.
   case completeness

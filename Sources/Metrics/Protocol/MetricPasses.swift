@@ -1,12 +1,13 @@
 public import SaliencyCore
 
-/// How many passes through the network a metric's score takes: what plans reckon with before anything is computed.
+/// The number of passes through the network for a metric value, from which runs are planned.
 public struct MetricPasses: Sendable, Equatable {
   /// For each map.
   public var each: Passes
   /// Once for each request, whatever the number of methods.
   public var shared: Passes
 
+  /// Passes for each map, and passes that all maps of a request share.
   public init(each: Passes = Passes(), shared: Passes = Passes()) {
     self.each = each
     self.shared = shared
@@ -21,13 +22,13 @@ public struct MetricPasses: Sendable, Equatable {
   public init(shared: Int) { self.init(each: 0, shared: shared) }
 }
 
-/// A map that is to be scored, as far as it decides the number of passes.
+/// The properties of a map from which the number of passes follows.
 public struct ScoredMap: Sendable {
   /// How many pixels the network sees.
   public let pixels: Int
   /// How many layers with parameters the score depends on.
   public let layers: Int
-  /// What asking the method costs, the forward pass that it shares not counted.
+  /// The passes of the method, without the shared forward pass.
   public let method: Passes
 
   package init(model: Model, method: any SaliencyMethod) {
@@ -36,18 +37,19 @@ public struct ScoredMap: Sendable {
     self.method = method.expectedPasses
   }
 
+  /// A map of a number of pixels, from a method that takes a number of passes.
   public init(pixels: Int, layers: Int, method: Passes) {
     self.pixels = pixels
     self.layers = layers
     self.method = method
   }
 
-  /// The most that asking the method about another image, class or model costs, forward pass included.
+  /// The most passes that applying the method to another image, class or model takes, forward pass included.
   ///
   /// A method that reads nothing of that forward pass saves it.
   ///
-  /// - Parameter times: How often it is asked.
-  public func askedAnew(times: Int = 1) -> Passes {
+  /// - Parameter times: How often it is applied.
+  public func recomputed(times: Int = 1) -> Passes {
     Passes(forward: times * (1 + method.forward), backward: times * method.backward)
   }
 }

@@ -1,10 +1,10 @@
-/// What a metric found about one map: numbers, curves, or why there are none.
+/// The result of a metric for one map: values, curves, or the reason why there are none.
 public struct Score: Sendable, Equatable, Codable {
-  /// One for each of the descriptor's values, in that order; nil where it has no meaning.
+  /// One for each of the descriptor's values, in that order; nil if it has no meaning.
   public var values: [Double?]
   /// What the numbers are a summary of.
   public var curves: [Curve]
-  /// Why values, or points of a curve, are missing; nil where none is.
+  /// Why values, or points of a curve, are missing; nil if none is.
   public var reason: String?
 
   public init(_ values: [Double?], curves: [Curve] = [], reason: String? = nil) {
@@ -45,9 +45,11 @@ public struct Curve: Sendable, Equatable, Codable {
   public var name: String
   /// What the axes show, with units: `share of pixels removed`, `class probability`.
   public var xTitle: String
+  /// The title of the y axis, with its unit.
   public var yTitle: String
+  /// The positions on the x axis.
   public var x: [Double]
-  /// One for each x; nil where it has no meaning.
+  /// One for each x; nil if it has no meaning.
   public var y: [Double?]
   /// Names for the places on the x axis (the layers of a randomisation curve); empty for a numerical axis.
   public var ticks: [String]
@@ -77,7 +79,7 @@ public struct Curve: Sendable, Equatable, Codable {
   }
 }
 
-/// Thrown by a metric that has no meaning for a subject: no failure, but an answer.
+/// Thrown by a metric that is not applicable to a subject; it is no failure.
 public struct NotApplicable: Error, Equatable, CustomStringConvertible {
   /// Why, in words that a table's footnote can carry: `the map is all zero`.
   public let reason: String

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Results that several scores have in common, each made once: predictions for perturbed images that do not depend on
+/// Results that several metric values share, each computed once: predictions for perturbed images that do not depend on
 /// the map, randomised models.
 ///
 /// Sharing saves time and never changes a result: what is kept must be a function of its key and of what the store is
@@ -14,9 +14,9 @@ public final class SharedWork: Sendable {
 
   public init() {}
 
-  /// The value of a key, made on first use; others that want it meanwhile wait.
+  /// The value of a key, computed on first use; other threads that need it wait.
   ///
-  /// - Parameter key: What is made, with every parameter it depends on.
+  /// - Parameter key: Names the result, with every parameter it depends on.
   public func value<Value: Sendable>(for key: String, make: () throws -> Value) rethrows -> Value {
     let slot = slots.withLock { slots in
       if let slot = slots[key] { return slot }

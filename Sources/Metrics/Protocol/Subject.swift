@@ -1,18 +1,18 @@
 public import SaliencyCore
 
-/// One map of one image, with everything a metric may ask about it.
+/// One map of one image, with everything that a metric reads.
 public struct Subject: Sendable {
-  /// The request the map answers: a batch of one.
+  /// The request that the map was computed for: a batch of one.
   public let request: AttributionRequest
-  /// Who answered; it may be asked again about other images, classes, or models.
+  /// The method that computed the map; a metric may apply it to other images, classes, or models.
   public let method: any SaliencyMethod
-  /// The answer as given: signed, at the resolution the method works at.
+  /// The attribution: signed, at the resolution the method works at.
   public let attribution: Attribution
   /// How the channels were reduced to the map.
   public let reduction: ChannelReduction
-  /// The answer as a map of the input's height and width.
+  /// The map, at the input's height and width.
   public let map: SaliencyMap
-  /// What is in the image; nil where the data set says nothing.
+  /// The annotations of the image; nil if the dataset has none.
   public let annotations: Annotations?
   /// The experiment's seed; draws are keyed by it, the pixels, and the draw's number.
   public let seed: UInt64
@@ -24,7 +24,7 @@ public struct Subject: Sendable {
   public let sharedByModel: SharedWork
   let imageKey: UInt64
 
-  /// A subject; the work is shared with no other unless stores are handed in.
+  /// A subject; work is shared with others only through the given stores.
   ///
   /// - Parameters:
   ///   - request: A batch of one.
@@ -53,7 +53,7 @@ public struct Subject: Sendable {
     imageKey = request.inputs.contentKey
   }
 
-  /// Asks the method and makes a subject of its answer.
+  /// Applies a method and makes a subject of its attribution.
   ///
   /// - Throws: What the method throws.
   public init(
@@ -65,6 +65,7 @@ public struct Subject: Sendable {
       annotations: annotations, seed: seed)
   }
 
+  /// The network.
   public var model: Model { request.model }
 
   /// The preprocessed image, `[1, H, W, C]`.

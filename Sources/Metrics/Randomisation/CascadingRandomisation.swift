@@ -23,7 +23,7 @@ public struct CascadingRandomisation: ParameterRandomisation {
   /// What randomised layers hold.
   public var initialiser = Initialiser.glorotUniform
   /// The side of a cell of the HOG descriptor, in pixels.
-  public var hogCell = 8
+  public var cellSize = 8
 
   public init() {}
 

@@ -15,7 +15,7 @@ public struct IndependentRandomisation: ParameterRandomisation {
   /// What the randomised layer holds.
   public var initialiser = Initialiser.glorotUniform
   /// The side of a cell of the HOG descriptor, in pixels.
-  public var hogCell = 8
+  public var cellSize = 8
 
   public init() {}
 

@@ -24,15 +24,15 @@ package struct MapSimilarity {
   private let gradients: OrientedGradients
 
   /// Compares other maps with this one.
-  package init(to map: SaliencyMap, hogCell: Int) {
-    gradients = OrientedGradients(cell: hogCell)
+  package init(to map: SaliencyMap, cellSize: Int) {
+    gradients = OrientedGradients(cell: cellSize)
     ranks = Correlation.ranks(map.values)
     absoluteRanks = map.isSigned ? Correlation.ranks(map.values.map(abs)) : nil
     picture = map.magnitudes.scaledToUnit()
     shape = gradients.descriptor(of: picture)
   }
 
-  /// The similarities of another map, in the order of `Kind`; nil where they have no meaning.
+  /// The similarities of another map, in the order of `Kind`; nil if they have no meaning.
   package func callAsFunction(_ other: SaliencyMap) -> [Double?] {
     guard other.defect == nil else { return Kind.allCases.map { _ in nil } }
     let otherRanks = Correlation.ranks(other.values)

@@ -1,25 +1,27 @@
 internal import Configuration
 internal import SaliencyCore
 
-/// What cascading and independent randomisation have in common: a map for each of some models, compared with the original's.
+/// Randomisation of a model's layers: the map of each randomised model, compared with the original's.
 protocol ParameterRandomisation: Metric {
   var initialiser: Initialiser { get }
-  var hogCell: Int { get }
+  var cellSize: Int { get }
   /// The sets of layers to randomise, one for each point of the curves, given the layers from the score down.
   func steps(_ layers: [String]) -> [[String]]
-  /// The number that stands for a curve, whose first point is the original model.
+  /// The value that summarises a curve, whose first point is the original model.
   func summary(of curve: Curve) -> Double?
 }
 
 extension ParameterRandomisation {
-  public var complaint: String? { Self.complaint("hogCell", hogCell, unit: "pixel") }
+  public func validate() throws {
+    try Self.require("cellSize", cellSize, in: 1...Self.largestCount, unit: "pixels")
+  }
 
   public func expectedMemory(for model: Model) -> Int {
     let floats = model.activationCount * model.parametricLayerCount
     return floats <= RandomisedModels.mostKept ? floats * MemoryLayout<Float>.stride : 0
   }
 
-  /// The weights again, as drawn and as kernels keep them.
+  /// The re-initialised weights, as drawn and as kernels pack them.
   public func expectedModelMemory(for model: Model) -> Int {
     2 * model.graph.parameterCount * MemoryLayout<Float>.stride
   }
@@ -31,7 +33,7 @@ extension ParameterRandomisation {
   }
 
   public func expectedPasses(for map: ScoredMap) -> MetricPasses {
-    MetricPasses(each: map.askedAnew(times: map.layers))
+    MetricPasses(each: map.recomputed(times: map.layers))
   }
 
   public func score(_ subject: Subject) throws -> Score {
@@ -41,7 +43,7 @@ extension ParameterRandomisation {
       RandomisedModels(subject.model, initialiser: initialiser, seed: subject.seed)
     }
     guard !models.layers.isEmpty else { throw NotApplicable("the model has no layer with parameters") }
-    let similarity = MapSimilarity(to: subject.map, hogCell: hogCell)
+    let similarity = MapSimilarity(to: subject.map, cellSize: cellSize)
     let points =
       try [similarity(subject.map)]
       + steps(models.layers).map { names in

@@ -1,4 +1,5 @@
 package import SaliencyCore
+internal import Support
 
 /// A model with some of its layers re-initialised.
 ///
@@ -40,7 +41,7 @@ package struct RandomisedModels: Sendable {
 
 extension ParametricLayer {
   fileprivate func redrawn(_ initialiser: Initialiser, seed: UInt64, name: String) -> any Layer {
-    let key = name.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+    let key = FNV1a(name).value
     var number: UInt64 = 0
     return mapParameters { parameter in
       defer { number += 1 }
@@ -50,9 +51,9 @@ extension ParametricLayer {
 }
 
 extension Subject {
-  /// The request asked of the same model with layers randomised.
+  /// The request for the same model with layers randomised.
   ///
-  /// Shared by all methods where the forward passes of every layer together stay near 64 MB; else made anew each time.
+  /// Shared by all methods if the forward passes of all layers together take about 64 MB or less; else computed each time.
   func request(randomising names: [String], of models: RandomisedModels, key: String) throws
     -> AttributionRequest
   {

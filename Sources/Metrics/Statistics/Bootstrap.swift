@@ -1,6 +1,6 @@
 internal import SaliencyCore
 
-/// Confidence intervals by drawing the images anew.
+/// Bootstrap confidence intervals over images.
 ///
 /// B. Efron, "Bootstrap methods: another look at the jackknife", Annals of Statistics 1979, doi:10.1214/aos/1176344552; the percentile
 /// interval. Images are drawn with all that belongs to them (two objects of one image are not independent), and the

@@ -1,6 +1,6 @@
 /// How two lists of numbers go together.
 public enum Correlation {
-  /// Pearson's correlation coefficient; nil where one list is constant.
+  /// Pearson's correlation coefficient; nil if one list is constant.
   public static func pearson(_ x: [Double], _ y: [Double]) -> Double? {
     precondition(x.count == y.count, "\(x.count) and \(y.count) numbers")
     guard isVaried(x), isVaried(y) else { return nil }
@@ -16,7 +16,7 @@ public enum Correlation {
     return scale > 0 ? min(max(xy / scale, -1), 1) : nil
   }
 
-  /// Spearman's rank correlation, ties getting the mean of their ranks; nil where one list is constant.
+  /// Spearman's rank correlation, ties getting the mean of their ranks; nil if one list is constant.
   public static func spearman(_ x: [Float], _ y: [Float]) -> Double? { pearson(ranks(x), ranks(y)) }
 
   /// The rank of each number from 1, ties getting the mean of theirs.

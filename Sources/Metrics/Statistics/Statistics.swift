@@ -2,7 +2,7 @@
 public struct Statistics: Sendable, Equatable, Codable {
   /// The share of the bootstrap's distribution that an interval holds.
   public var confidence = 0.95
-  /// How often the images are drawn anew.
+  /// The number of bootstrap resamples.
   public var resamples = 2_000
   /// How many sign flips the paired test draws.
   public var permutations = 10_000

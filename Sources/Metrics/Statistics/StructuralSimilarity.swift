@@ -8,7 +8,7 @@ internal import SaliencyCore
 /// Z. Wang et al., "Image quality assessment: from error visibility to structural similarity", IEEE TIP 2004,
 /// doi:10.1109/TIP.2003.819861.
 enum StructuralSimilarity {
-  /// The similarity of two maps of one size with values in [0, 1]; nil where they are smaller than the window.
+  /// The similarity of two maps of one size with values in [0, 1]; nil if they are smaller than the window.
   static func of(_ a: SaliencyMap, _ b: SaliencyMap) -> Double? {
     precondition(a.height == b.height && a.width == b.width, "maps of one size")
     let window = GaussianBlur.similarity

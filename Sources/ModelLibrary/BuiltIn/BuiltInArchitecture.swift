@@ -14,6 +14,7 @@ public struct BuiltInArchitecture: Sendable, Equatable {
   public let checksum: Checksum?
   /// The number of learned numbers; the file takes four bytes for each, and a little.
   public let parameters: Int
+  /// The size of the input in pixels.
   public let inputSize: InputSize
   /// How pictures are prepared: `none` where the network does it itself.
   public let preprocessing: Preprocessing

@@ -3,7 +3,9 @@ internal import Foundation
 
 /// The checksum that a file should have, as Keras' sources give it: MD5 of older files, SHA-256 of newer ones.
 public enum Checksum: Sendable, Hashable, CustomStringConvertible {
+  /// An MD5 checksum in hexadecimal digits.
   case md5(String)
+  /// A SHA-256 checksum in hexadecimal digits.
   case sha256(String)
 
   /// A checksum in hexadecimal digits, of which there are 32 or 64; nil for anything else.

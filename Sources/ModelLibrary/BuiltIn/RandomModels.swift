@@ -12,12 +12,12 @@ public enum RandomModels {
   /// Whether `named` knows the name, in whatever case.
   public static func knows(_ name: String) -> Bool { canonical(name) != nil }
 
-  /// A built-in architecture with seeded random weights; nil where there is none of the name.
+  /// A built-in architecture with seeded random weights; nil if there is none of the name.
   ///
   /// - Parameters:
   ///   - name: A name of `names`, in whatever case.
   ///   - seed: Which random weights.
-  /// - Throws: `LoadError` where the toolkit's own files are not where they were installed.
+  /// - Throws: `LoadError` if the toolkit's own files are not where they were installed.
   public static func named(_ name: String, seed: UInt64 = 0) throws -> Model? {
     guard let name = canonical(name) else { return nil }
     let size = BuiltInArchitectures.named(name)?.inputSize

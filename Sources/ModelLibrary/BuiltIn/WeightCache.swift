@@ -2,6 +2,7 @@ internal import Foundation
 
 /// The folder in which fetched weights are kept.
 public struct WeightCache: Sendable {
+  /// The folder of the weights files.
   public let folder: String
 
   /// `$SALIENCY_CACHE`, else `$XDG_CACHE_HOME/saliency`, else `~/.cache/saliency`; in it `weights`.
@@ -13,6 +14,7 @@ public struct WeightCache: Sendable {
     return WeightCache(folder: root + "/weights")
   }()
 
+  /// The cache in a folder.
   public init(folder: String) { self.folder = folder }
 
   /// Where an architecture's weights lie, or would.

@@ -9,7 +9,7 @@ extension BuiltInArchitecture {
 extension WeightCache {
   /// Limits of a download besides its size.
   public struct FetchLimits: Sendable {
-    /// How often a connection that is cut is made again.
+    /// How often a broken connection is tried again.
     public var attempts = 3
     /// Seconds without an answer, and the seconds over which the rate is measured.
     public var patience = 30.0

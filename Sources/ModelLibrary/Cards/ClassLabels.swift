@@ -8,7 +8,7 @@ public enum ClassLabels {
   ///
   /// Empty lines at the end are dropped, and numbers in front where they count the lines (`0 cat`, `1 dog`), as
   /// Teachable Machine writes them. Keras' `imagenet_class_index.json` is read too.
-  /// - Throws: `YAMLError` where there is no such file, or it holds no names.
+  /// - Throws: `YAMLError` if there is no such file, or it holds no names.
   public static func read(_ path: String) throws(YAMLError) -> [String] {
     let text = try TextFile.contents(of: path)
     if text.drop(while: \.isWhitespace).first == "{" { return try classIndex(text, path: path) }

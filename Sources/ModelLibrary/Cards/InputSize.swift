@@ -1,8 +1,11 @@
 /// The height and width of a network's input, in pixels.
 public struct InputSize: Sendable, Hashable, Codable, CustomStringConvertible {
+  /// The number of rows.
   public var height: Int
+  /// The number of columns.
   public var width: Int
 
+  /// A size in pixels.
   public init(height: Int, width: Int) {
     precondition(height > 0 && width > 0, "an input of \(height) x \(width)")
     self.height = height

@@ -29,16 +29,25 @@ public struct ModelCard: Sendable, Equatable {
   public var weights: String?
   /// The path of the architecture's JSON, from the card's folder.
   public var architecture: String?
+  /// The size of the input in pixels.
   public var inputSize: InputSize?
+  /// How bytes become the network's numbers.
   public var preprocessing: Preprocessing?
+  /// How images are resized.
   public var resampling: InputTransform.Resampling?
+  /// How images of another aspect ratio are fitted.
   public var fit: InputTransform.Fit?
+  /// The names of the classes.
   public var labels: [String]?
+  /// The input that takes the image, by name.
   public var input: String?
   /// The file that the labels were read from, if they are not in the card itself.
   public var labelsFile: String?
+  /// The output that is explained, by name.
   public var output: String?
+  /// The layer of class activation methods, by name.
   public var layer: String?
+  /// The publication of the model.
   public var citation: String?
   /// What else there is to know, as written, in the order of the file.
   public var training: [Fact] = []

@@ -7,13 +7,14 @@ internal import Support
 public struct ModelSource: Sendable {
   /// The file of the weights.
   public let path: String
+  /// What is known of the model besides its file.
   public let card: ModelCard
   /// The sidecar the card was read from.
   public let cardPath: String?
 
   /// Finds a model by path or name: a model file, a sidecar, a folder with a `model.yaml`, or the name of a bundled model.
   ///
-  /// - Throws: `LibraryError` where there is no such thing; `YAMLError` where its sidecar cannot be read.
+  /// - Throws: `LibraryError` if there is no such thing; `YAMLError` if its sidecar cannot be read.
   public init(_ nameOrPath: String) throws {
     switch RegularFile.problem(at: nameOrPath) {
     case nil: try self.init(existing: nameOrPath, isDirectory: false)
@@ -105,7 +106,7 @@ public enum BundledModels {
     Folder.files(in: folder).filter { $0.hasSuffix(".h5") }.map { String($0.dropLast(3)) }
   }
 
-  /// The file of a model; nil where there is none of the name.
+  /// The file of a model; nil if there is none of the name.
   static func path(of name: String) -> String? {
     guard !name.contains("/") else { return nil }
     let path = folder.appending(component: name + ".h5")

@@ -4,6 +4,7 @@ internal import SaliencyCore
 
 /// What pixel values become on their way into a network.
 public struct InputRange: Sendable, Equatable, CustomStringConvertible {
+  /// The preprocessing that the range follows from.
   public let preprocessing: Preprocessing
   /// The values that the network is given for pixels from 0 to 255, over all channels.
   public let given: ClosedRange<Float>

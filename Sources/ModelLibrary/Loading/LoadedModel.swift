@@ -2,12 +2,13 @@ internal import Foundation
 public import Imaging
 public import SaliencyCore
 
-/// A model ready to be asked about pictures.
+/// A model with everything that is needed to apply it to images.
 public struct LoadedModel: Sendable {
   /// The network, with its labels.
   public let model: Model
   /// What the sidecar says, with what the user asked for put over it.
   public let card: ModelCard
+  /// The file or bundled name of the model.
   public let source: ModelSource
   /// Inputs besides the picture for which there is no value.
   var freeInputs: [String] = []
@@ -38,7 +39,7 @@ public struct LoadedModel: Sendable {
 
   /// The way from a picture to the network's input.
   ///
-  /// - Throws: `LibraryError.preprocessingNeeded` where neither the user nor a sidecar says how, and the network does not
+  /// - Throws: `LibraryError.preprocessingNeeded` if neither the user nor a sidecar says how, and the network does not
   ///   begin with a layer that does it; `.inputIsNoImage`; `.otherInputs` where a picture is not all that it takes; `.target` if
   ///   the output is no row of class scores.
   public func transform() throws(LibraryError) -> InputTransform {

@@ -11,9 +11,13 @@ public struct ModelRequest: Sendable {
   public var model: String
   /// A `to_json()` file, for files that hold weights alone.
   public var architecture: String?
+  /// The size of the input; that of the model card if nil.
   public var inputSize: InputSize?
+  /// The preprocessing; that of the model card if nil.
   public var preprocessing: Preprocessing?
+  /// How images are resized; as the model card says if nil.
   public var resampling: InputTransform.Resampling?
+  /// How images are fitted; as the model card says if nil.
   public var fit: InputTransform.Fit?
   /// A file of class names, one a line.
   public var labels: String?
@@ -57,7 +61,7 @@ public struct ModelRequest: Sendable {
   /// Loads the model.
   ///
   /// - Parameter pictureSize: The size of the pictures, for a model that takes any size and no one has set.
-  /// - Throws: `LibraryError`, `YAMLError`; `LoadError` where the file cannot be read as a Keras model.
+  /// - Throws: `LibraryError`, `YAMLError`; `LoadError` if the file cannot be read as a Keras model.
   public func load(pictureSize: InputSize? = nil) throws -> LoadedModel {
     let (source, card) = try source()
     if let builtIn = BuiltInArchitectures.withoutTop(source.path), card.architecture == nil {
@@ -109,7 +113,7 @@ public struct ModelRequest: Sendable {
 
   /// What can be told of the file, whether it can be loaded or not.
   ///
-  /// - Throws: `LibraryError`, `YAMLError`; `LoadError` where it is no Keras file.
+  /// - Throws: `LibraryError`, `YAMLError`; `LoadError` if it is no Keras file.
   public func inspect() throws -> (path: String, contents: KerasInspection) {
     let (source, card) = try source()
     return (source.path, try KerasFile.inspect(source.path, card: card))

@@ -1,12 +1,15 @@
 /// What is wrong with a YAML file, and on which line; it may be several things.
 public struct YAMLError: Error, Equatable, CustomStringConvertible {
+  /// The path of the file.
   public let file: String
-  /// From 1; nil where the whole file is meant.
+  /// From 1; nil if the whole file is meant.
   public let line: Int?
+  /// What is wrong, in words.
   public let problem: String
   /// What else is wrong.
   private var others: [YAMLError] = []
 
+  /// An error at a line of a file.
   public init(file: String, line: Int?, _ problem: String) {
     self.file = file
     self.line = line

@@ -33,6 +33,7 @@ public struct YAMLProblems {
     }
   }
 
+  /// Adds an error.
   public mutating func note(_ error: YAMLError) { found.append(error) }
 
   /// The value as a map; every key that is not known is noted with the nearest.

@@ -1,7 +1,7 @@
 public import Configuration
 internal import SaliencyCore
 
-/// A value of a YAML file that knows where it stands, so that what is wrong with it can be said with its line.
+/// A value of a YAML file with its line, for error messages.
 ///
 ///     let root = try YAMLValue(contentsOf: "model.yaml")
 ///     let card = try root.map(keys: ["name", "labels"])
@@ -9,10 +9,13 @@ internal import SaliencyCore
 public struct YAMLValue: Sendable {
   /// What the value is.
   public enum Content: Sendable {
+    /// No value.
     case null
     /// A scalar as it is written; `isQuoted` where quotes make it a text whatever it looks like.
     case scalar(String, isQuoted: Bool)
+    /// Values in order.
     case list([YAMLValue])
+    /// Values by key.
     case map(YAMLMap)
   }
 
@@ -20,10 +23,11 @@ public struct YAMLValue: Sendable {
   public let file: String
   /// The line on which the value begins, from 1.
   public let line: Int
+  /// The value without its place in the file.
   public let content: Content
 
   /// Reads a file.
-  /// - Throws: `YAMLError` where there is no such file, or it is no YAML.
+  /// - Throws: `YAMLError` if there is no such file, or it is no YAML.
   public init(contentsOf path: String) throws(YAMLError) {
     try self.init(parsing: try TextFile.contents(of: path), file: path)
   }
@@ -112,7 +116,7 @@ extension YAMLValue {
     return map
   }
 
-  /// An error that says what stands here and what was wanted instead.
+  /// An error with the value that was found and what was expected.
   public func wanted(_ wanted: String) -> YAMLError {
     YAMLError(file: file, line: line, "found \(found), wanted \(wanted)")
   }

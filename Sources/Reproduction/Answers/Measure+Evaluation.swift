@@ -61,7 +61,7 @@ extension Measure {
 
   private static func similarity(_ kind: MapSimilarity.Kind, _ a: Answer, _ b: Answer) throws -> Finding {
     guard b.map.defect == nil, a.map.defect == nil else { return .none("a map is constant") }
-    let all = MapSimilarity(to: b.fullMap, hogCell: 8)(a.fullMap)
+    let all = MapSimilarity(to: b.fullMap, cellSize: 8)(a.fullMap)
     let place = MapSimilarity.Kind.allCases.firstIndex(of: kind) ?? 0
     return all[place].map(Finding.number) ?? .none("the map is too small")
   }

@@ -132,9 +132,9 @@ final class Studio {
       var trained = setting
       trained.randomised = nil
       let target = try self.request(of: trained).target
-      request = try first.asked(of: [.index(target)])
+      request = try first.with(targets: [.index(target)])
     } else {
-      request = try first.asked(of: [target(of: setting, image, classes, labels: loaded.model.labels)])
+      request = try first.with(targets: [target(of: setting, image, classes, labels: loaded.model.labels)])
     }
     var annotations = try image.annotations(for: picture, seenThrough: transform, classes: classes)
     if let object = setting.object { annotations?.isolate(object, as: request.targets[0]) }
@@ -184,7 +184,7 @@ final class Studio {
       throw SettingError("no method is named; add a line \"method: ...\"")
     }
     let request = try self.request(of: setting)
-    if let reason = choice.method.mismatch(with: request.request.model) { throw SettingError(reason) }
+    if let reason = choice.method.unsuitability(for: request.request.model) { throw SettingError(reason) }
     let answer = try Answer(choice, setting, request, seed: seed)
     if answers.count >= Self.mostAnswers { answers = [:] }
     answers[setting.mapKey + (setting.object ?? "")] = answer

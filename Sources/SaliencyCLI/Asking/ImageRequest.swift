@@ -52,7 +52,7 @@ struct ImageRequest {
       score: options.score, reach: reach)
     var seen = Set<Int>()
     return try options.targets(labels: loaded.model.labels).compactMap { target in
-      let request = try first.asked(of: [target])
+      let request = try first.with(targets: [target]).metered()
       guard seen.insert(request.targets[0]).inserted else { return nil }
       return ImageRequest(
         file: file, picture: picture, loaded: loaded, transform: transform, request: request)

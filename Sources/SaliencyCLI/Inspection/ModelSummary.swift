@@ -81,7 +81,7 @@ struct ModelSummary: Encodable {
     defaultLayer = loaded.layer
     methods = catalog.types.compactMap { type in
       guard let type = type as? any SaliencyMethod.Type else { return nil }
-      let reason = type.init().mismatch(with: model)
+      let reason = type.init().unsuitability(for: model)
       return Applicability(method: type.identifier, applies: reason == nil, reason: reason)
     }
     layers = Self.layers(of: graph)

@@ -21,10 +21,10 @@ enum MethodSelection {
     case .named(let methods): return (methods, [])
     case .suitable(let usual, let others):
       let leftOut = usual.compactMap { LeftOutMethod($0, model) }
-      let suitable = usual.filter { $0.mismatch(with: model) == nil }
+      let suitable = usual.filter { $0.isSuitable(for: model) }
       // If none is left, each one's reason is the answer.
       guard !suitable.isEmpty else { return (usual, []) }
-      let instead = others.filter { $0.mismatch(with: model) == nil }.prefix(leftOut.count)
+      let instead = others.filter { $0.isSuitable(for: model) }.prefix(leftOut.count)
       return (suitable + instead, leftOut)
     }
   }
@@ -38,7 +38,7 @@ struct LeftOutMethod: Encodable {
 
   /// Nil if the method suits the model.
   init?(_ method: any SaliencyMethod, _ model: Model) {
-    guard let reason = method.mismatch(with: model) else { return nil }
+    guard let reason = method.unsuitability(for: model) else { return nil }
     let descriptor = type(of: method).descriptor
     self.method = descriptor.identifier
     title = descriptor.title

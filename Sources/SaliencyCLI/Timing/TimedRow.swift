@@ -6,7 +6,7 @@ internal import SaliencyCore
 struct TimedRow: Sendable {
   let name: String
   private let work: @Sendable (Model, Tensor) throws -> Void
-  /// The only method, whose complaint about a model is the row's.
+  /// The only method, which must suit the model.
   private let method: (any SaliencyMethod)?
 
   /// The rows that are timed unless others are asked for.
@@ -35,7 +35,7 @@ struct TimedRow: Sendable {
       let request = try AttributionRequest(
         model, inputs: image, targets: [.index(Self.target(in: model))],
         reach: methods.reach(in: model))
-      for method in methods where method.mismatch(with: model) == nil {
+      for method in methods where method.isSuitable(for: model) {
         _ = try method.attribution(for: request)
       }
     }
@@ -50,8 +50,8 @@ struct TimedRow: Sendable {
     self.work = work
   }
 
-  /// Why the row means nothing for a model: its only method does not suit it.
-  func mismatch(with model: Model) -> String? { method?.mismatch(with: model) }
+  /// Whether the row can be timed with a model.
+  func isSuitable(for model: Model) -> Bool { method?.isSuitable(for: model) ?? true }
 
   /// Does the work once, from the image to the answer.
   func callAsFunction(_ model: Model, _ image: Tensor) throws { try work(model, image) }

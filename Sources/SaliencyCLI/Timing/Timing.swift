@@ -21,7 +21,7 @@ struct Timing: Encodable {
   static func measure(_ row: TimedRow, of model: TimedModel, repeating count: Int) throws -> Timing? {
     let memory = PeakMemory()
     let network = try model.load()
-    guard row.mismatch(with: network) == nil else { return nil }
+    guard row.isSuitable(for: network) else { return nil }
     let image = CounterRandom(seed: 1).uniform(0..<1, shape: network.inputShape.batched(1))
     let warmUp = try seconds { try row(network, image) }
     let times = try (0..<count).map { _ in try seconds { try row(network, image) } }.sorted()

@@ -4,8 +4,6 @@ internal import SaliencyCore
 struct TimingReport: Encodable {
   let threads: Int
   let instructionSet: String
-  /// The processor type OpenBLAS chose its kernels for.
-  let openBLAS: String
   let samples: Int
   let repeats: Int
   let overheadPerNode: NodeOverhead
@@ -16,7 +14,6 @@ struct TimingReport: Encodable {
   init(samples: Int, repeats: Int) throws {
     threads = Execution.threads
     instructionSet = Execution.instructionSet
-    openBLAS = Execution.blasCoreType
     self.samples = samples
     self.repeats = repeats
     overheadPerNode = try NodeOverhead.measure()
@@ -35,7 +32,7 @@ struct TimingReport: Encodable {
         row.peakMemory.map { Decimals.fixed(Double($0) / 1_048_576, 0) } ?? "")
     }
     let lines = [
-      "threads \(threads), instruction set \(instructionSet), OpenBLAS \(openBLAS)",
+      "threads \(threads), instruction set \(instructionSet)",
       "SmoothGrad of \(samples) samples; \(repeats) repeats after one warm-up, which is not among them",
       "overhead per node: forward \(Self.microseconds(overheadPerNode.forward)) us, backward "
         + "\(Self.microseconds(overheadPerNode.backward)) us",

@@ -85,7 +85,7 @@ struct ReferenceCheck: Sendable {
 
   private static func method(_ name: String, _ method: some SaliencyMethod) -> ReferenceCheck {
     ReferenceCheck(name: name, tolerance: 1e-4) { request, _ in
-      if let mismatch = method.mismatch(with: request.model) { return .unavailable(mismatch) }
+      if let reason = method.unsuitability(for: request.model) { return .unavailable(reason) }
       return .values(try method.attribution(for: request).values)
     }
   }
@@ -108,7 +108,7 @@ struct ReferenceCheck: Sendable {
     var total = Tensor(repeating: 0, shape: request.inputs.shape)
     for n in 0..<noise.batchSize {
       let noisy = request.inputs + noise.sample(n) * sigma
-      total += try request.asked(about: noisy).inputGradient().0
+      total += try request.with(inputs: noisy).inputGradient().0
     }
     return .values(total * (1 / Float(noise.batchSize)))
   }

@@ -1,4 +1,4 @@
-/// A method's answer: a signed number for each input element, or for each position of a layer's map.
+/// The result of a method: a signed number for each input element, or for each position of a layer's map.
 public struct Attribution: Sendable {
   /// `[N, H, W, C]` at the resolution of the input, or `[N, h, w, 1]` at that of a layer.
   public let values: Tensor

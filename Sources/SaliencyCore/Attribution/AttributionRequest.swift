@@ -1,8 +1,11 @@
-/// A request to a model: why these scores for these images.
+/// A model, a batch of images, one target class for each, and a layer: the input of every method.
 ///
-/// A batch of inputs with one class each, and the tape of one forward pass that all methods share. A value:
-/// methods read it, in parallel if need be, and change nothing.
+/// All methods share the tape of one forward pass. A request is a value; methods may read it in parallel.
+///
+/// Passes are counted by one rule: a request made from another by `with(inputs:targets:)` or `with(targets:)` adds its passes to
+/// the count of that request, and `metered()` begins a new count.
 public struct AttributionRequest: Sendable {
+  /// The network.
   public let model: Model
   /// The preprocessed images, `[N, H, W, C]`.
   public let inputs: Tensor
@@ -14,19 +17,19 @@ public struct AttributionRequest: Sendable {
   public let layer: NodeID?
   /// What is saved of the forward pass for all methods together.
   public let reach: Reach
-  private let recording: Recording
+  private let shared: SharedTape
   let meter: PassMeter
 
-  /// Requests explanations of a batch of images, and makes the forward pass.
+  /// Makes the forward pass of a batch of images.
   ///
   /// - Parameters:
   ///   - model: The network.
   ///   - inputs: The preprocessed images, `[N, H, W, C]`.
   ///   - targets: One target for each image, or a single one for all.
   ///   - layer: The name of the layer that class activation methods look at; by default `Model.defaultLayer`.
-  ///   - score: What is explained; the papers' score before the softmax unless asked otherwise.
-  ///   - reach: What the methods read that will be asked, the most of `SaliencyMethod.reach(in:)`; by default everything.
-  ///     One that reads more gets its answer by a second forward pass, which is counted.
+  ///   - score: What is explained; by default the score before the softmax, as in the papers.
+  ///   - reach: What the methods will read, the most of `SaliencyMethod.reach(in:)`; by default everything.
+  ///     If a method reads more, the forward pass is made a second time and counted.
   /// - Throws: `GraphError` if the images do not fit the model or there is no such layer; `TargetError` if there is no
   ///   such class, the output is no row of class scores, or it holds NaN.
   public init(
@@ -35,20 +38,20 @@ public struct AttributionRequest: Sendable {
   ) throws {
     try model.requireClasses()
     let found = try layer.map { try model.graph.find($0) } ?? model.defaultLayer
-    let recording = try Recording(
+    let shared = try SharedTape(
       model, inputs, outputs: Self.outputs(of: model, model.score, found), layer: found)
     let meter = PassMeter()
-    let tape = recording.tape(for: reach, atFirst: reach, meter)
+    let tape = shared.tape(saving: reach, atFirst: reach, meter)
     let classes = try Self.resolved(targets, of: inputs, model) { tape[$0] }
     self.init(
       model: model, inputs: inputs, targets: classes,
       explained: score == .output ? model.output : model.score,
-      layer: found, reach: reach, recording: recording, meter: meter)
+      layer: found, reach: reach, shared: shared, meter: meter)
   }
 
   private init(
     model: Model, inputs: Tensor, targets: [Int], explained: NodeID, layer: NodeID?, reach: Reach,
-    recording: Recording, meter: PassMeter
+    shared: SharedTape, meter: PassMeter
   ) {
     self.model = model
     self.inputs = inputs
@@ -56,17 +59,17 @@ public struct AttributionRequest: Sendable {
     self.explained = explained
     self.layer = layer
     self.reach = reach
-    self.recording = recording
+    self.shared = shared
     self.meter = meter
   }
 
   /// The record of the forward pass, with what `reach` reads saved.
   ///
-  /// A method does better with `pullback(to:)` first and `activations(at:)` after it, which save no more than they read.
-  public var tape: Tape { recording.tape(for: reach, atFirst: reach, meter) }
+  /// `pullback(to:)` and then `activations(at:)` save less: no more than they read.
+  public var tape: Tape { shared.tape(saving: reach, atFirst: reach, meter) }
 
   /// The tape as it is; nil if nothing was read of it yet.
-  var recordedTape: Tape? { recording.recorded }
+  var recordedTape: Tape? { shared.recorded }
 
   /// The nodes whose values methods are known to read: besides the scores, those of the layer and of the last map.
   private static func outputs(of model: Model, _ score: NodeID, _ layer: NodeID?) -> [NodeID] {
@@ -75,35 +78,38 @@ public struct AttributionRequest: Sendable {
     return nodes
   }
 
-  /// The same request about other images of the same classes; its passes count towards this one's.
+  /// The request for other images.
   ///
-  /// The forward pass is made when something is first read of it, and saves what that reader needs.
+  /// Its passes count towards this request's. The forward pass is made when something is first read of it, and saves what that
+  /// reader needs.
   ///
   /// - Parameters:
-  ///   - inputs: The images.
+  ///   - inputs: The preprocessed images, `[N, H, W, C]`.
   ///   - targets: The class of each; by default those of this request, or its only one for all.
-  /// - Throws: `GraphError` where the images do not fit the model.
-  public func asked(about inputs: Tensor, targets: [Int]? = nil) throws(GraphError) -> AttributionRequest {
+  /// - Throws: `GraphError` if the images do not fit the model.
+  public func with(inputs: Tensor, targets: [Int]? = nil) throws(GraphError) -> AttributionRequest {
     let classes =
       targets
       ?? (self.targets.count == 1 ? Array(repeating: self.targets[0], count: inputs.batchSize) : self.targets)
     precondition(classes.count == inputs.batchSize, "one class for each image")
-    let recording = try Recording(
+    let shared = try SharedTape(
       model, inputs, outputs: Self.outputs(of: model, explained, layer), layer: layer)
     return AttributionRequest(
       model: model, inputs: inputs, targets: classes, explained: explained, layer: layer, reach: reach,
-      recording: recording, meter: meter)
+      shared: shared, meter: meter)
   }
 
-  /// The same request about the same images and other classes: the tape is the same, so it costs no pass.
+  /// The request for the same images and other classes, on the same tape, without another forward pass.
+  ///
+  /// Its passes count towards this request's.
   ///
   /// - Parameter targets: One target for each image, or a single one for all.
-  /// - Throws: `TargetError` where there is no such class.
-  public func asked(of targets: [Target]) throws(TargetError) -> AttributionRequest {
+  /// - Throws: `TargetError` if there is no such class.
+  public func with(targets: [Target]) throws(TargetError) -> AttributionRequest {
     AttributionRequest(
       model: model, inputs: inputs,
       targets: try Self.resolved(targets, of: inputs, model) { activations(at: $0) },
-      explained: explained, layer: layer, reach: reach, recording: recording, meter: PassMeter())
+      explained: explained, layer: layer, reach: reach, shared: shared, meter: meter)
   }
 
   private static func resolved(
@@ -127,14 +133,14 @@ public struct AttributionRequest: Sendable {
     return classes
   }
 
-  /// The same request with a count of passes of its own, the forward pass that is shared not counted.
+  /// The same request with a new count of passes, which begins at 0: the shared forward pass is not in it.
   public func metered() -> AttributionRequest {
     AttributionRequest(
       model: model, inputs: inputs, targets: targets, explained: explained, layer: layer, reach: reach,
-      recording: recording, meter: PassMeter())
+      shared: shared, meter: PassMeter())
   }
 
-  /// The passes made on behalf of this request so far.
+  /// The passes that this request and the requests made from it have made so far.
   public var passes: Passes { meter.total }
 
   /// The explained score of each image.
@@ -162,10 +168,10 @@ public enum ScoreKind: String, Sendable, Codable, CaseIterable {
 }
 
 extension AttributionRequest {
-  /// The gradients of the explained scores, pulled back by `rules`, at the given nodes.
+  /// A backward pass from the explained scores: the signals at the given nodes.
   ///
   /// - Parameters:
-  ///   - nodes: Where the signals are wanted; the backward pass stops there.
+  ///   - nodes: The nodes whose signals are returned; the backward pass stops there.
   ///   - rules: How to pass each layer.
   ///   - seed: The signal at the explained node, of the shape of its value; by default 1 at each image's class.
   /// - Throws: `GraphError.ruleMatchedNothing` if the rules, or a required one, found no layer to apply to; `RuleError` if a
@@ -173,10 +179,10 @@ extension AttributionRequest {
   public func pullback(
     to nodes: [NodeID], rules: RuleMap = .gradient, seed: Tensor? = nil
   ) throws -> BackwardResult {
-    // A backward pass says what is read. If it is the first reader, no more is saved, but for another gradient, which often
-    // follows.
+    // The first backward pass decides what is saved: what it reads itself, and what a gradient at the pixels reads, which
+    // often follows.
     let need = need(of: nodes, rules)
-    let tape = recording.tape(for: need, atFirst: min(reach, .pixels), meter)
+    let tape = shared.tape(saving: need, atFirst: min(reach, .pixels), meter)
     let found = try tape.pullback([explained: seed ?? targetSeed], to: nodes, rules: rules)
     meter.add(backward: inputs.batchSize)
     try found.requireMatches(rules)
@@ -204,7 +210,7 @@ extension AttributionRequest {
   ///
   /// Those of the scores, the output, the layer and the last feature map are always saved; any other may be computed again.
   public func activations(at node: NodeID) -> Tensor {
-    recording.tape(for: .layer, atFirst: reach, meter)[node]
+    shared.tape(saving: .layer, atFirst: reach, meter)[node]
   }
 
   /// The values of a node for other images of the input's shape, `[N]` + the node's shape; nothing is recorded.

@@ -45,9 +45,10 @@ extension ClassActivationMethod {
     return Attribution(weighted.sumOverChannels().positivePart)
   }
 
-  public func mismatch(with model: Model) -> String? {
-    model.defaultLayer == nil
-      ? MethodError.noLayer(method: Self.descriptor.title, model: model.name).description : nil
+  public func validate(for model: Model) throws {
+    guard model.defaultLayer != nil else {
+      throw MethodError.noLayer(method: Self.descriptor.title, model: model.name)
+    }
   }
 }
 

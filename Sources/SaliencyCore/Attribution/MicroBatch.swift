@@ -1,3 +1,5 @@
+internal import Support
+
 extension Model {
   /// How many samples methods and metrics put through the network at once.
   ///
@@ -21,9 +23,9 @@ extension Model {
 extension Tensor {
   /// A number made from the shape and every bit of the elements (FNV-1a over 64-bit words, then mixed).
   public var contentKey: UInt64 {
-    var key: UInt64 = 0xCBF2_9CE4_8422_2325
-    for size in shape.dimensions { key = (key ^ UInt64(size)) &* 0x0000_0100_0000_01B3 }
-    withUnsafeScalars { for value in $0 { key = (key ^ UInt64(value.bitPattern)) &* 0x0000_0100_0000_01B3 } }
-    return CounterRandom.mix(key)
+    var hash = FNV1a()
+    for size in shape.dimensions { hash.combine(UInt64(size)) }
+    withUnsafeScalars { hash.combine($0) }
+    return CounterRandom.mix(hash.value)
   }
 }

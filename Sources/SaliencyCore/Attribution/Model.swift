@@ -1,6 +1,7 @@
-/// A network together with what it is asked: its input, the output that is explained, and the score behind it.
+/// A network with its image input, the output that is explained, and the score before the final softmax.
 public struct Model: Sendable {
   public var name: String
+  /// The graph of layers.
   public let graph: Graph
   /// The image input.
   public let input: NodeID
@@ -10,13 +11,13 @@ public struct Model: Sendable {
   public let score: NodeID
   /// What the numbers of the output are.
   public let outputKind: OutputKind
-  /// The names of the classes, in order, where they are known.
+  /// The labels of the classes, in order; nil if they are not known.
   public var labels: [String]?
-  /// What a black pixel is in each channel of the input, where it is known how images are preprocessed.
+  /// The value of a black pixel in each channel of the input; nil if the preprocessing is not known.
   public var black: [Float]?
-  /// What a white pixel is, likewise.
+  /// The value of a white pixel in each channel of the input; nil if the preprocessing is not known.
   public var white: [Float]?
-  /// The most samples that `microBatch` may take, where memory is short.
+  /// The most samples that `microBatch` may take; smaller if memory is limited.
   public var batchLimit = Int.max
   /// Values for the graph's other inputs, each a batch of one.
   private(set) var fixedInputs: [NodeID: Tensor] = [:]
@@ -45,7 +46,7 @@ public struct Model: Sendable {
   /// The number of scores.
   public var classCount: Int { graph[score].shape.count }
 
-  /// Refuses an output that is a map or a list, for which a class alone is no target.
+  /// Checks that the output is a row of class scores, not a map or a list.
   ///
   /// - Parameter file: What the error calls the model; its name by default.
   /// - Throws: `TargetError.noClasses`.
@@ -55,7 +56,7 @@ public struct Model: Sendable {
     }
   }
 
-  /// The same request asked of another graph with the same nodes.
+  /// The same model with another graph that has the same nodes.
   public func replacingGraph(_ graph: Graph) -> Model {
     var copy = Model(name: name, graph: graph, input: input, output: output, labels: labels)
     copy.fixedInputs = fixedInputs
@@ -64,9 +65,9 @@ public struct Model: Sendable {
     return copy
   }
 
-  /// The model with one of its other inputs held at a value, a batch of one.
+  /// The model with one of its other inputs set to a constant, a batch of one.
   ///
-  /// - Throws: `GraphError.unknownNode`, or `.badFeed` where the value does not fit.
+  /// - Throws: `GraphError.unknownNode`, or `.badFeed` if the value does not fit.
   public func fixing(_ name: String, at value: Tensor) throws(GraphError) -> Model {
     let id = try graph.find(name)
     let shape = graph[id].shape
@@ -80,8 +81,8 @@ public struct Model: Sendable {
 
   /// Applies the network to a batch, as far as is needed for `nodes`.
   ///
-  /// - Parameter first: The nodes at which reading back will end, where that is known (`Tape`).
-  /// - Throws: `GraphError.badFeed` where the batch does not fit the input, or another input has no value.
+  /// - Parameter first: The nodes at which backward passes will end, if that is known (`Tape`).
+  /// - Throws: `GraphError.badFeed` if the batch does not fit the input, or another input has no value.
   public func record(
     _ batch: Tensor, upTo nodes: [NodeID], from first: [NodeID]? = nil
   ) throws(GraphError) -> Tape {
@@ -95,7 +96,7 @@ public struct Model: Sendable {
 
   /// The values of some nodes for a batch, each `[N]` + the node's shape, if no backward pass follows.
   ///
-  /// Nothing is recorded, so that memory is that of the widest place of the network. The values are those of a tape, bit for bit.
+  /// Nothing is recorded, so that memory is that of the largest activations. The values are those of a tape, bit for bit.
   ///
   /// - Throws: `GraphError.badFeed` if the batch does not fit the input, or another input has no value.
   public func values(of nodes: [NodeID], for batch: Tensor) throws(GraphError) -> [Tensor] {

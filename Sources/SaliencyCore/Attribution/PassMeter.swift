@@ -1,8 +1,9 @@
 import Synchronization
 
-/// How many passes through the network an answer cost, in images.
+/// A number of passes through the network, in images.
 public struct Passes: Sendable, Hashable, Codable {
   public var forward: Int
+  /// Backward passes, in images.
   public var backward: Int
 
   public init(forward: Int = 0, backward: Int = 0) {

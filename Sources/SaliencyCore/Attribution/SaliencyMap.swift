@@ -1,12 +1,15 @@
 /// One number for each position of one image: what is drawn and what metrics rank.
 ///
-/// The only place where channels are reduced and low-resolution maps are enlarged.
+/// Channels are reduced and low-resolution maps upsampled here and nowhere else.
 public struct SaliencyMap: Sendable, Equatable {
+  /// The number of rows.
   public let height: Int
+  /// The number of columns.
   public let width: Int
   /// Row by row.
   public let values: [Float]
 
+  /// A map of values in row-major order.
   public init(height: Int, width: Int, values: [Float]) {
     precondition(values.count == height * width, "\(values.count) values do not fill \(height) x \(width)")
     self.height = height
@@ -40,7 +43,7 @@ public struct SaliencyMap: Sendable, Equatable {
       values: Resize.bilinear(tensor, to: (height, width)).scalars)
   }
 
-  /// What is wrong with the map, if it cannot mean anything.
+  /// The defect of a map that shows nothing; nil for any other map.
   public var defect: Defect? {
     guard let first = values.first else { return .allZero }
     // A sum that stays 0 where every number is finite: a loop without branches.
@@ -50,10 +53,13 @@ public struct SaliencyMap: Sendable, Equatable {
     return first == 0 ? .allZero : .constant
   }
 
-  /// Why a map means nothing.
+  /// Why a map shows nothing.
   public enum Defect: String, Sendable, CaseIterable {
+    /// Every value is 0.
     case allZero = "all zero"
+    /// Every value is the same.
     case constant = "constant"
+    /// A value is NaN or infinite.
     case notFinite = "not finite"
   }
 }

@@ -1,4 +1,4 @@
-/// Which class an explanation is about.
+/// The class that is explained.
 public enum Target: Sendable, Hashable {
   /// The class of the given rank among the predictions: 1 is the top prediction, -1 the least likely class.
   case rank(Int)
@@ -15,7 +15,7 @@ public enum Target: Sendable, Hashable {
 
   /// A target as a user writes it: `top`, `top3` (the third), `least`, an index, or a label.
   ///
-  /// `rank:3`, `index:4` and `label:NAME` say which of them is meant.
+  /// A prefix decides which of them is meant: `rank:3`, `index:4`, `label:NAME`.
   public init(parsing text: String) {
     let lowered = text.lowercased()
     if let prefixed = Self.prefixed(text) {
@@ -53,7 +53,7 @@ public enum Target: Sendable, Hashable {
     throw .ambiguous(text, as: read, labels: labels, named: named)
   }
 
-  /// A target that says what it is: `rank:1`, `index:4`, `label:NAME`; nil for any other text.
+  /// A target with a prefix: `rank:1`, `index:4`, `label:NAME`; nil for any other text.
   private static func prefixed(_ text: String) -> Target? {
     guard let colon = text.firstIndex(of: ":") else { return nil }
     let rest = String(text[text.index(after: colon)...])
@@ -87,7 +87,7 @@ public enum Target: Sendable, Hashable {
   /// - Parameters:
   ///   - scores: The model's scores for the image.
   ///   - labels: The names of the classes, where they are known.
-  /// - Throws: `TargetError` where there is no such class.
+  /// - Throws: `TargetError` if there is no such class.
   public func resolved(scores: [Float], labels: [String]?) throws(TargetError) -> Int {
     switch self {
     case .rank(let rank):

@@ -2,10 +2,15 @@ internal import Support
 
 /// A target that a model does not have, or a model without classes.
 public enum TargetError: Error, Equatable, CustomStringConvertible {
+  /// The rank is 0, or there are fewer classes.
   case noRank(Int, classes: Int)
+  /// No class has the index.
   case noIndex(Int, classes: Int)
+  /// A label was given, and the model has none.
   case noLabels(String, classes: Int)
+  /// No class has the label.
   case unknownLabel(String, known: [String])
+  /// Several classes have the label.
   case ambiguousLabel(String, candidates: [Candidate])
   /// A text that can be read in two ways: as `target`, and as the name of `class`.
   case ambiguous(String, target: Target, indexed: Candidate?, named: Candidate)
@@ -14,9 +19,11 @@ public enum TargetError: Error, Equatable, CustomStringConvertible {
   /// The output holds NaN, so that its classes have no order.
   case notANumber(model: String, output: String, count: Int, classes: Int)
 
-  /// A class that has the name asked for.
+  /// A class that the text may mean.
   public struct Candidate: Sendable, Equatable {
+    /// The index of the class.
     public let index: Int
+    /// The label of the class.
     public let label: String
   }
 

@@ -1,12 +1,12 @@
 /// The nodes that a backward pass visits: decided from the graph and the request, never from values.
 struct BackwardPlan: Sendable {
-  /// What is wanted of the graph.
+  /// What to compute of the graph.
   struct Request: Hashable, Sendable {
     /// The nodes where the pass begins, in the graph's order.
     let seeds: [NodeID]
-    /// The nodes whose signals are wanted.
+    /// The nodes whose signals are returned.
     let targets: [NodeID]
-    /// Whether the gradients of all parameters on the way are wanted.
+    /// Whether the gradients of all parameters between seeds and inputs are computed.
     let ofParameters: Bool
   }
 
@@ -14,7 +14,7 @@ struct BackwardPlan: Sendable {
   let nodes: [Node]
   /// For each node of the graph, whether a signal there matters.
   let isOnPath: [Bool]
-  /// For each node, whether its signal is wanted.
+  /// For each node, whether its signal is returned.
   let isTarget: [Bool]
   /// For each node, how many parts its signal has.
   let parts: [Int]

@@ -1,4 +1,4 @@
-/// What a backward pass found.
+/// The result of a backward pass: signals at nodes, and gradients of parameters.
 public struct BackwardResult: Sendable {
   var atNodes: [NodeID: Tensor] = [:]
   private var ofParameters: [LayerID: [Tensor]] = [:]
@@ -14,12 +14,12 @@ public struct BackwardResult: Sendable {
     nonlinear.reduce(into: [:]) { counts, node in counts[node.layer?.kind ?? "", default: 0] += 1 }
   }
 
-  /// The gradient (or signal) at a node that was asked for; nil if the seeds do not depend on it.
+  /// The signal at a target of the pass, a gradient if no rule was applied; nil if the seeds do not depend on the node.
   public subscript(id: NodeID) -> Tensor? { atNodes[id] }
 
   /// The gradient with respect to each parameter of a node's layer, in their order, summed over all its uses.
   ///
-  /// Nil if the walk did not pass the layer or parameters were not asked for.
+  /// Nil if the pass did not visit the layer or computed no gradients of parameters.
   public func parameters(of node: Node) -> [Tensor]? { ofParameters[node.layerID] }
 
   mutating func accumulate(_ parts: [Tensor], of layer: LayerID) {
@@ -38,17 +38,16 @@ public struct BackwardResult: Sendable {
 }
 
 extension Tape {
-  /// Reads the tape backwards from `seeds` to `targets`: the whole of backpropagation, for every method.
+  /// A backward pass from `seeds` to `targets`: the backpropagation of every method.
   ///
   /// Each step is propagated by its rule, or by the layer's own pullback if no rule selects it. The walk visits
   /// only the nodes between the seeds and the targets.
   ///
   /// - Parameters:
   ///   - seeds: The signals to start from, each of the shape of its node's value.
-  ///   - targets: The nodes whose signals are wanted.
+  ///   - targets: The nodes whose signals are returned.
   ///   - rules: How to pass each layer.
-  ///   - ofParameters: Whether to gather the gradients of the parameters on the way, of every layer between the
-  ///     seeds and the inputs.
+  ///   - ofParameters: Whether to compute the gradients of the parameters of every layer between the seeds and the inputs.
   /// - Throws: `RuleError` if a rule or a layer's pullback returns the wrong number of signals or one of the wrong
   ///   shape; what a rule throws.
   /// - Complexity: one backward pass over the part of the graph between seeds and targets.
@@ -57,7 +56,7 @@ extension Tape {
   ) throws -> BackwardResult {
     for (id, seed) in seeds {
       let node = node(id)
-      precondition(contains(id), "a seed at \"\(node.name)\", which was not needed for what was asked")
+      precondition(contains(id), "a seed at \"\(node.name)\", which this tape did not compute")
       // The value itself need not be there.
       let shape = node.shape.batched(batchSize)
       precondition(seed.shape == shape, "a seed of shape \(seed.shape) at a value of \(shape)")

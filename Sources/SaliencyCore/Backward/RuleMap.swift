@@ -2,8 +2,9 @@
 public struct Apply: Sendable {
   /// What the rule is for.
   public let selector: LayerSelector
+  /// The rule.
   public let rule: any BackwardRule
-  /// Whether it is an error if the rule is applied to no layer on the way.
+  /// Whether it is an error if the rule is applied to no layer.
   public private(set) var isRequired = false
 
   /// What the rule is for, in words: `ReLU`.
@@ -46,7 +47,7 @@ public struct Apply: Sendable {
     self.init(ClosureRule(reads: reads, body: propagate), to: .types(types))
   }
 
-  /// The same entry, which is an error if it is applied to no layer on the way.
+  /// The same entry, which is an error if it is applied to no layer.
   public func required() -> Apply {
     var copy = self
     copy.isRequired = true
@@ -64,11 +65,13 @@ public struct Apply: Sendable {
 ///       EpsilonPlus.rules
 ///     }
 public struct RuleMap: Sendable {
+  /// The entries, in order of precedence.
   public let entries: [Apply]
 
   /// The true gradient everywhere.
   public static let gradient = RuleMap(entries: [])
 
+  /// A rule map of entries in order of precedence.
   public init(entries: [Apply]) { self.entries = entries }
 
   public init(@RuleMapBuilder _ entries: () throws -> [Apply]) rethrows { self.entries = try entries() }

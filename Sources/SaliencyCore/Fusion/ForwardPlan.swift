@@ -4,7 +4,7 @@
 /// epilogue if no other node reads what lies between. It writes into its place in a concatenation if that is its only
 /// reader. What lies between is not stored; the tape computes it when it is read.
 struct ForwardPlan: Sendable {
-  /// What is wanted of the graph.
+  /// What to compute of the graph.
   struct Request: Hashable, Sendable {
     /// The nodes whose values are wanted for certain.
     let outputs: [NodeID]

@@ -112,7 +112,7 @@ struct FusedBackwardWalk {
     deliver(FeatureView(layer.pullback(signal, at: step, epilogue)), to: place, from: reader)
   }
 
-  /// Whether the signal at a node is what the kernel has after its sum, and is not asked for.
+  /// Whether the signal at a node is complete after the kernel's sum, and is no target of the pass.
   private func canPass(_ node: Node) -> Bool {
     let index = node.id.index
     return pending[index] <= 1 && signals[index].isEmpty && !plan.isTarget[index]
@@ -146,18 +146,18 @@ struct FusedBackwardWalk {
     return node.inputs[0]
   }
 
-  /// The gate that all inputs of a concatenation share, if they are ReLUs that no other node reads.
+  /// The ReLU mask that all inputs of a concatenation share, if they are ReLUs that no other node reads.
   private func gateOfConcatenation(at id: NodeID) -> RectifierMask? {
     let node = tape.node(id)
     guard node.lowering.joinsChannels, canPass(node), rules.entry(for: node) == nil,
-      tape.gatesAreComplete(node)
+      tape.masksAreComplete(node)
     else { return nil }
     let reluMask = node.inputs.map(gate)
     guard let first = reluMask[0], reluMask.allSatisfy({ $0?.isSame(as: first) ?? false }) else { return nil }
     return first.reading(tape.reluMask(id))
   }
 
-  /// Hands each part of the signal at a concatenation to what is behind its ReLU.
+  /// Delivers each part of the signal at a concatenation to the input of its ReLU.
   private mutating func distribute(_ signal: FeatureView, behind concatenation: NodeID, _ gate: RectifierMask)
   {
     let node = tape.node(concatenation)

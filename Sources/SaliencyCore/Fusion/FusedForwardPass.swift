@@ -1,4 +1,4 @@
-/// A forward pass that runs chains of layers as one and saves what is asked for.
+/// A forward pass that runs chains of layers as one kernel and saves what the request names.
 struct FusedForwardPass {
   private(set) var saved: ActivationStore
 
@@ -14,7 +14,7 @@ struct FusedForwardPass {
 
   /// - Parameters:
   ///   - feeds: The values of the graph's inputs, in their order.
-  ///   - request: What is asked.
+  ///   - request: The values to compute and to save.
   init(_ graph: Graph, feeds: [Tensor], _ request: ForwardPlan.Request) {
     self.graph = graph
     let plan = graph.plans.forward(request, in: graph)
@@ -37,7 +37,7 @@ struct FusedForwardPass {
       saved[node.id] = finish(join, node.inputs)
     case .pool(let pool):
       let input = tensor(node.inputs[0])
-      let (maxima, argmax) = Kernels.argmax(input, pool.window, placement(pool.window, input.shape))
+      let (maxima, argmax) = Kernels.argmax(input, pool.window, pool.window.placement(on: input.shape))
       saved[node.id] = .init(value: maxima, argmax: argmax)
     case .layer:
       saved[node.id] = .init(value: node.applied(to: node.inputs.map(tensor)))

@@ -55,7 +55,7 @@ struct SavedActivationPolicy {
     }
   }
 
-  /// Keeps the value, which says the same, if no kernel writes a mask.
+  /// Saves the value, from which the mask follows, if no kernel writes a mask.
   private mutating func settleGates() {
     for node in graph.nodes where kept[node.id.index] == .reluMask && !node.lowering.joinsChannels {
       if !canNoteGates(node) { kept[node.id.index] = .value }

@@ -1,5 +1,6 @@
 /// A network as a value: nodes in topological order, their shapes checked as they are added.
 public struct Graph: Sendable {
+  /// The nodes in topological order.
   public private(set) var nodes: [Node] = []
   /// The inputs, in the order in which they were added.
   public private(set) var inputs: [NodeID] = []

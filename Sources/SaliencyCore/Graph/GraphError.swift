@@ -1,6 +1,6 @@
 internal import Support
 
-/// What can be wrong with a graph, or with what it is asked.
+/// An error in building a graph, or in a request to it.
 public enum GraphError: Error, Equatable, CustomStringConvertible {
   /// A layer cannot take inputs of these shapes. `layer` is empty until the graph fills it in.
   case badInputs(layer: String, found: [Shape], wanted: String)
@@ -14,10 +14,10 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
   case badFeed(input: String, found: Shape, wanted: Shape)
   /// The wrong number of tensors was fed.
   case badFeedCount(found: Int, wanted: [String])
-  /// A backward rule matched no layer on the path it was asked about.
+  /// A backward rule matched no layer between the score and the targets of the pass.
   case ruleMatchedNothing(rule: String, nonlinearities: [String: Int])
 
-  /// A layer's complaint about its inputs, before the graph adds the layer's name.
+  /// The error of a layer that cannot take its inputs; the graph adds the layer's name.
   public static func rejected(_ found: [Shape], wanted: String) -> GraphError {
     .badInputs(layer: "", found: found, wanted: wanted)
   }
@@ -50,7 +50,7 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
     case .ruleMatchedNothing(let rule, let nonlinearities):
       let present = nonlinearities.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
       return
-        "the rule for \(rule) matched no layer between the score and the point asked about (nonlinear layers there: "
+        "the rule for \(rule) matched no layer between the score and the target of the pass (nonlinear layers there: "
         + "\(present.isEmpty ? "none" : present.joined(separator: ", "))), so the result would be the plain gradient; use `gradient`"
     }
   }
@@ -59,7 +59,7 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
 extension [Shape] {
   /// The only shape in the list.
   ///
-  /// - Throws: `GraphError.badInputs` where there is not exactly one.
+  /// - Throws: `GraphError.badInputs` if there is not exactly one.
   public func only() throws(GraphError) -> Shape {
     guard count == 1, let shape = first else { throw .rejected(self, wanted: "exactly one input") }
     return shape
@@ -67,7 +67,7 @@ extension [Shape] {
 
   /// Height, width, and channels of the only shape in the list.
   ///
-  /// - Throws: `GraphError.badInputs` where there is not exactly one, or it has not three axes.
+  /// - Throws: `GraphError.badInputs` if there is not exactly one, or it has not three axes.
   public func onlyMap() throws(GraphError) -> (height: Int, width: Int, channels: Int) {
     let shape = try only()
     guard shape.rank == 3 else { throw .rejected(self, wanted: "(height, width, channels)") }

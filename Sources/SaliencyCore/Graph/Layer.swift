@@ -1,23 +1,25 @@
-/// One operation of a network: what it computes, and what a change of its output means at its inputs.
+/// One operation of a network: its output for a batch, and the gradient at its inputs.
 ///
 /// A layer is a value and holds its own parameters. Shapes in `outputShape` are those of one sample, without the
 /// batch axis; tensors carry the batch axis first. Every layer treats the samples of a batch independently.
 public protocol Layer: Sendable {
-  /// What the layer is called in messages: the name of its type, as Keras users know it.
+  /// The name of the layer's type in messages, as in Keras.
   var kind: String { get }
 
   /// The shape of one sample of the output.
   ///
-  /// - Throws: `GraphError.badInputs` where the layer cannot take inputs of these shapes.
+  /// - Throws: `GraphError.badInputs` if the layer cannot take inputs of these shapes.
   func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape
 
   /// The layer applied to a batch.
   func callAsFunction(_ inputs: [Tensor]) -> Tensor
 
-  /// Whether the output is an affine function of the inputs taken together.
+  /// Whether the output is an affine function of all inputs together; false unless the layer declares otherwise.
+  ///
+  /// Dense layers, convolutions, mean pooling and reshaping are. CAM needs a head of affine layers.
   var isAffine: Bool { get }
 
-  /// The vector-Jacobian product: what the signal at the output means at each input.
+  /// The vector-Jacobian product: the gradient at each input, given the gradient at the output.
   func pullback(_ signal: Tensor, at step: Step) -> [Tensor]
 }
 
@@ -26,34 +28,24 @@ extension Layer {
   public var isAffine: Bool { false }
 }
 
-/// A layer whose output is an affine function of its inputs.
-///
-/// Dense, convolution, pooling by the mean, reshaping. Class activation mapping needs a head made of these.
-public protocol AffineLayer: Layer {}
-
-extension AffineLayer {
-  public var isAffine: Bool { true }
-}
-
-/// A layer that sums its inputs with learned weights, `kernel`, and adds a `bias`: dense layers and convolutions.
-///
-/// The family for which propagation rules (LRP) are defined; see `LayerSelector.linear`.
-public protocol LinearLayer: ParametricLayer, AffineLayer {}
-
 /// A layer that does nothing to its input at inference, such as dropout.
-public protocol IdentityLayer: AffineLayer {}
+public protocol IdentityLayer: Layer {}
 
 extension IdentityLayer {
+  public var isAffine: Bool { true }
   public func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape { try inputs.only() }
   public func callAsFunction(_ inputs: [Tensor]) -> Tensor { inputs[0] }
   public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] { [signal] }
 }
 
-/// A named array of numbers that a layer has learned.
+/// A named parameter of a layer.
 public struct Parameter: Sendable {
+  /// The name in Keras: `kernel`.
   public let name: String
+  /// The weights.
   public let value: Tensor
 
+  /// A parameter of a name and a value.
   public init(_ name: String, _ value: Tensor) {
     self.name = name
     self.value = value

@@ -9,7 +9,7 @@ extension Convolution {
     }
   }
 
-  /// What `pack` makes of a filter for the way back, made of what it makes for the way forward.
+  /// The backward-packed filter, computed from the forward-packed one.
   func turn(_ forward: Tensor) -> Tensor {
     let algorithm = algorithm(.backward)
     return packed(.backward) { c, packed in
@@ -26,7 +26,7 @@ extension Convolution {
     }
   }
 
-  /// How the way back reads weights that are packed for the way forward; nil where the two forms have nothing in common.
+  /// The algorithm by which the backward kernel reads forward-packed weights; nil if there is none.
   var turnedAlgorithm: ck_algorithm? {
     let own = algorithm(.backward)
     guard c.groups == 1, algorithm(.forward) == own else { return nil }
@@ -37,10 +37,10 @@ extension Convolution {
     }
   }
 
-  /// Whether what is packed for the way forward are the filter's own numbers, so that `unpack` has them back.
+  /// Whether the forward-packed weights hold the filter's own numbers, so that `unpack` can restore it.
   var packsWithoutLoss: Bool { algorithm(.forward) == CK_DIRECT }
 
-  /// The filter, `shape`, that was packed for the way forward.
+  /// The filter, `shape`, of forward-packed weights.
   func unpack(_ packed: Tensor, shape: Shape) -> Tensor {
     withC { c in
       Tensor(lasting: shape) { ck_conv_unpack(c, packed.start, $0.baseAddress, Int32(Execution.threads)) }

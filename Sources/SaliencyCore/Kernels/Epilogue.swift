@@ -3,9 +3,9 @@ internal import CKernels
 /// What a kernel does to each result before it stores it, in this order; by default nothing.
 ///
 ///     v += bias[c];  v = v * scale[c] + shift[c];  v += addend;  v = clamped(v)
-///     v = 0 unless 0 < mask (< maskLimit);  v = 0 unless its gate is open;  v *= factor[c]
+///     v = 0 unless 0 < mask (< maskLimit);  v = 0 unless its mask bit is set;  v *= factor[c]
 ///
-/// `newReLUMask` are open where the result is above 0 (and below `newReLUMaskLimit`).
+/// A bit of `newReLUMask` is set if the result is above 0 (and below `newReLUMaskLimit`).
 /// The arithmetic is the same as that of the layers one by one, so fusing them changes no bit.
 struct Epilogue {
   var bias: Tensor?
@@ -25,7 +25,7 @@ struct Epilogue {
     let shift: Tensor
   }
 
-  /// Lets through what a rectifier with this maximum let through.
+  /// Passes what a ReLU with this maximum passed.
   mutating func gate(by source: ReLUMaskSource, limit: Float?) {
     switch source {
     case .values(let view): (mask, maskLimit) = (view, limit)

@@ -30,22 +30,19 @@ public enum Execution {
 
   private static let passesAreFew = Atomic<Bool>(false)
 
-  /// Whether this process will make so many passes that pages of 2 MB are worth what they cost at first; so it is unless a
-  /// command says otherwise.
+  /// Whether this process will make so many passes that pages of 2 MB pay, which cost more at first; true unless a command sets
+  /// it to false.
   package static var expectsManyPasses: Bool {
     get { !passesAreFew.load(ordering: .relaxed) }
     set { passesAreFew.store(!newValue, ordering: .relaxed) }
   }
 
-  /// Ends threads of libraries that would only stand in the way: for a program's beginning.
-  public static func endLibraryThreads() { MatrixProduct.endWorkers() }
-
-  /// Hands memory that is kept for the next pass back to the system.
+  /// Returns memory that is kept for the next pass to the system.
   public static func releaseIdleMemory() {
     BufferPool.shared.drain()
   }
 
-  /// Checks the environment variables that choose how layers are computed: for a program's beginning.
+  /// Checks the environment variables that choose how layers are computed; a program calls it when it starts.
   ///
   /// - Throws: `EnvironmentError` if `SALIENCY_ISA` names no instruction set.
   public static func checkEnvironment() throws(EnvironmentError) {
@@ -65,14 +62,13 @@ public enum Execution {
 
   /// How the kernels round: `fused` products and sums with AVX2 and AVX-512, which give the same bits, or `separate` ones.
   public static var rounding: String { instructionSet == "baseline" ? "separate" : "fused" }
-
-  /// The processor type OpenBLAS chose its kernels for, such as `SkylakeX`.
-  public static var blasCoreType: String { MatrixProduct.coreType }
 }
 
 /// An environment variable has a value that it does not take.
 public struct EnvironmentError: Error, Equatable, CustomStringConvertible {
+  /// The name of the variable.
   public let variable: String
+  /// Its value.
   public let found: String
   /// The values that it takes.
   public let wanted: [String]

@@ -21,7 +21,7 @@ extension Kernels {
     each(gradient, a, ck_gelu_tanh_backward)
   }
 
-  // MARK: Piecewise straight ones; the gate goes from 0 to 1 over `width`
+  // MARK: Piecewise linear activations; the ramp goes from 0 to 1 over `width`
 
   static func hardSigmoid(_ a: Tensor, width: Float) -> Tensor {
     each(a) { ck_hard_sigmoid($0, $1, width, $2, $3) }

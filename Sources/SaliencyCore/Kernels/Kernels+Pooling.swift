@@ -54,7 +54,7 @@ extension Kernels {
     var (epilogue, known) = (epilogue, Tensor?.none)
     let limit = epilogue.maskLimit ?? 0
     if epilogue.mask != nil, epilogue.addend == nil, let maxima = maxima() {
-      // Only maxima get a gradient, and what they were stands in the result, a smaller map to read than the input.
+      // Only maxima get a gradient, and the result holds their values: a smaller map to read than the input.
       (known, epilogue.mask) = (maxima, nil)
     }
     return Tensor(shape: [gradient.batchSize, place.inputHeight, place.inputWidth, gradient.channels]) {

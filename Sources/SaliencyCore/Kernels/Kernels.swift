@@ -25,7 +25,7 @@ enum Kernels {
     Tensor(shape: a.shape) { ck_relu(a.count, a.start, $0.baseAddress, threads) }
   }
 
-  /// The gradient where a rectifier with this maximum let its input through, 0 elsewhere.
+  /// The gradient behind a ReLU with this maximum: 0 unless the ReLU passed its input.
   static func gate(_ gradient: Tensor, by reluMask: ReLUMaskSource, limit: Float?) -> Tensor {
     var epilogue = Epilogue()
     epilogue.gate(by: reluMask, limit: limit)
@@ -117,6 +117,19 @@ enum Kernels {
       ck_dense_backward(
         a.count / max(outputs, 1), inputs, outputs, a.start, weights.start, epilogue, target.start, threads)
     }
+  }
+
+  /// aᵀ b of two matrices with equally many rows: `[rows, m]` and `[rows, n]` to `[m, n]`.
+  static func transposedProduct(_ a: Tensor, _ b: Tensor) -> Tensor {
+    let (rows, columns) = (a.shape[0], a.shape[1])
+    let transposed = Tensor(shape: [columns, rows]) { result in
+      a.withUnsafeScalars { a in
+        for row in 0..<rows {
+          for column in 0..<columns { result[column * rows + row] = a[row * columns + column] }
+        }
+      }
+    }
+    return Tensor(shape: [columns, b.shape[1]], filledBy: { dense(transposed, b, Epilogue(), into: $0) })
   }
 
   // MARK: Depthwise

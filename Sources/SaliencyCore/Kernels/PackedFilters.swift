@@ -4,12 +4,12 @@ internal import Synchronization
 /// One layer's weights in the forms its kernels read, each made when it is first needed.
 ///
 /// A layer and its copies share one of these; a layer with other weights has its own. Weights are most of what a network
-/// takes, so that nothing is held twice that can be had from what is there:
+/// takes, so nothing is held twice that can be computed from what is there:
 ///
-/// * The filter itself is given up once it is packed, where it can be made again, or where packing only moved its numbers; who
-///   asks for it gets it anew. Of a mapped file the system gets its pages back.
-/// * The way back can turn round large weights of the way forward as it reads them, which costs a part of a pass each time: only
-///   one that makes many passes is worth a copy. Small weights get theirs at once.
+/// * The filter itself is released once it is packed, if it can be computed again or if packing only moved its numbers; reading
+///   it then unpacks it. The pages of a mapped file are released.
+/// * The backward kernels can read large forward-packed weights transposed, which costs a part of a pass each time: a copy pays
+///   only for many passes. Small weights are packed for both directions at once.
 final class PackedFilters: Sendable {
   struct Key: Equatable {
     let direction: Convolution.Direction
@@ -20,12 +20,12 @@ final class PackedFilters: Sendable {
     var columnPhases = 0
   }
 
-  /// How often a layer goes back with the weights of the way forward before it gets its own: more passes than answers about a
-  /// few pictures take, fewer than an experiment.
+  /// How many backward passes read the forward-packed weights before they are packed for the backward direction: more than
+  /// explaining a few images takes, fewer than an experiment.
   static let passesBeforeCopy = 64
-  /// The fewest numbers that are turned rather than copied: 2 MB.
+  /// The smallest filter that is read transposed rather than copied, in numbers: 2 MB.
   ///
-  /// All layers with fewer take little together.
+  /// All layers with smaller ones together take little memory.
   static let fewestTurned = 512 << 10
 
   private struct Form {
@@ -107,7 +107,7 @@ final class PackedFilters: Sendable {
     return packed
   }
 
-  /// Gives a filter up that was packed, if it can be had again.
+  /// Releases a filter that was packed, if it can be computed again.
   private func release(_ filter: Tensor, _ state: inout State) {
     guard !isNeededAsItIs, case .held = state.source else { return }
     if completeForm(state) != nil {
@@ -115,7 +115,7 @@ final class PackedFilters: Sendable {
     } else if let origin = filter.origin {
       state.source = .origin(origin)
     }
-    // A command that ends soon would have the pages taken from it for nothing.
+    // Releasing pages does not pay in a command that ends soon.
     if Execution.expectsManyPasses { filter.forgetPages() }
   }
 

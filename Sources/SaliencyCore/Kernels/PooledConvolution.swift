@@ -1,13 +1,13 @@
 internal import CKernels
 
-/// A convolution whose map nobody reads but a maximum pooling: it is pooled a few rows at a time, while the caches hold them.
+/// A convolution whose map only a max pooling reads: it is pooled a few rows at a time, while the caches hold them.
 extension Conv2D {
   /// Smaller maps stay in the caches as they are.
   private static let smallestMap = 128 << 10
 
   /// Whether that works, and pays, on inputs of a shape.
   ///
-  /// Rows between two windows would not be computed, nor would anybody learn where a rectifier let them through.
+  /// Not if windows leave rows out: those would not be computed, and have no ReLU mask.
   func canPool(by pool: Window, on shape: Shape) -> Bool {
     guard groups == 1, pool.strideY <= pool.height, pool.strideX <= pool.width else { return false }
     let map = convolution(on: shape)
@@ -21,7 +21,7 @@ extension Conv2D {
     var epilogue = epilogue
     epilogue.bias = bias
     let convolution = convolution(on: input.shape)
-    let place = placement(pool, convolution.outputShape)
+    let place = pool.placement(on: convolution.outputShape)
     let shape: Shape = [input.batchSize, place.outputHeight, place.outputWidth, filters]
     var argmax: ArgmaxIndices?
     let maxima = Tensor(shape: shape) { result in

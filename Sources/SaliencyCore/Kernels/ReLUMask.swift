@@ -1,4 +1,6 @@
-/// Where a rectifier let its input through: one bit for each element of its value, which is all that the way back reads of it.
+/// The mask of a ReLU: one bit for each element, set if the ReLU passed its input.
+///
+/// The backward pass reads nothing else of a ReLU.
 ///
 /// Sixteen channels share a word, and a pixel begins with a new one. A kernel writes them as it stores the rectifier's value.
 struct ReLUMask: Sendable {
@@ -11,7 +13,7 @@ struct ReLUMask: Sendable {
   /// Words from one pixel to the next.
   let pitch: Int
 
-  /// Room for the ReLU mask of a map, unwritten.
+  /// Uninitialised memory for the mask of a map.
   init(pixels: Int, channels: Int) {
     pitch = (channels + Self.lanes - 1) / Self.lanes
     words = ReLUMaskWords(count: pixels * pitch)
@@ -34,13 +36,13 @@ struct ReLUMask: Sendable {
     return ReLUMask(words, first: first + channel / Self.lanes, pitch: pitch)
   }
 
-  /// The first word, for as long as the ReLU mask live.
+  /// The first word, for as long as the mask lives.
   var start: UnsafeMutablePointer<UInt16> { words.start + first }
 }
 
-/// The memory behind ReLU mask.
+/// The memory of ReLU masks.
 ///
-/// `@unchecked`: kernels of one pass write them, each word once, before the pass hands them to anybody who reads.
+/// `@unchecked`: the kernels of one pass write it, each word once, before any reader gets it.
 private final class ReLUMaskWords: @unchecked Sendable {
   let start: UnsafeMutablePointer<UInt16>
   private let memory: UnsafeMutableRawPointer
@@ -54,7 +56,7 @@ private final class ReLUMaskWords: @unchecked Sendable {
   deinit { BufferPool.shared.giveBack(memory, bytes: bytes) }
 }
 
-/// What tells where a rectifier let its input through.
+/// The source of a ReLU mask.
 enum ReLUMaskSource: Sendable {
   /// The rectifier's value: where it is above 0 (and below its maximum).
   case values(FeatureView)

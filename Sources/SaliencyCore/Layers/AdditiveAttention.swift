@@ -8,6 +8,7 @@ import Foundation
 public struct AdditiveAttention: Layer {
   /// One weight, or one for each channel of the query.
   public let weights: [Float]
+  /// The factor inside the hyperbolic tangent.
   public let inner: Float
 
   public init(weights: [Float] = [1], inner: Float = 1) {

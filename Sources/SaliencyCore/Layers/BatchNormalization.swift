@@ -1,15 +1,23 @@
 /// Batch normalisation at inference: gamma (x - mean) / sqrt(variance + epsilon) + beta over the last axis.
 ///
 /// S. Ioffe, C. Szegedy, "Batch Normalization", ICML 2015, arXiv:1502.03167.
-public struct BatchNormalization: ParametricLayer, AffineLayer {
+public struct BatchNormalization: ParametricLayer {
+  public var isAffine: Bool { true }
+
+  /// The factor of each channel; nil for 1.
   public let gamma: Tensor?
+  /// The offset of each channel; nil for 0.
   public let beta: Tensor?
+  /// The moving mean of each channel.
   public let mean: Tensor
+  /// The moving variance of each channel.
   public let variance: Tensor
+  /// What is added to the variance, or mean square, before the root.
   public let epsilon: Float
   /// Factor and offset as kernels take them.
   let channelScale: Epilogue.ChannelScale
 
+  /// A normalisation by stored statistics.
   public init(gamma: Tensor?, beta: Tensor?, mean: Tensor, variance: Tensor, epsilon: Float = 1e-3) {
     precondition(
       [gamma, beta, variance].allSatisfy { $0.map { $0.shape == mean.shape } ?? true },

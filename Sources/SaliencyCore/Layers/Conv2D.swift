@@ -4,15 +4,17 @@
 /// it is computed (`Convolution`), so that a result never depends on the batch.
 public struct Conv2D: LinearLayer {
   public let bias: Tensor?
+  /// Size, strides, dilation and padding.
   public let window: Window
+  /// The number of groups; each sees its own channels of the input.
   public let groups: Int
   /// The kernel's shape.
   let kernelShape: Shape
   let packed: PackedFilters
-  /// The same convolution with a kernel of its own, where every channel is a group by itself: as a product of matrices, fifteen
-  /// of sixteen numbers in a vector would be for nothing.
+  /// The same convolution run by the depthwise kernel, if every channel is a group of its own.
   let depthwise: DepthwiseConv2D?
 
+  /// A convolution with the given weights; strides and dilation are (rows, columns).
   public init(
     kernel: Tensor, bias: Tensor? = nil, strides: (Int, Int) = (1, 1), dilation: (Int, Int) = (1, 1),
     padding: Padding = .valid, groups: Int = 1
@@ -44,19 +46,16 @@ public struct Conv2D: LinearLayer {
 
   /// The weights.
   ///
-  /// Once the layer ran they may be held in another form alone (`PackedFilters`): then each who asks gets them made anew.
+  /// Once the layer has run they may be held only in packed form (`PackedFilters`); reading them then unpacks them.
   public var kernel: Tensor { packed.filter }
 
+  /// The number of output channels.
   public var filters: Int { kernelShape[3] }
-
-  public var parameters: [Parameter] {
-    [Parameter("kernel", kernel)] + (bias.map { [Parameter("bias", $0)] } ?? [])
-  }
 
   public var parameterCount: Int { kernelShape.count + (bias?.count ?? 0) }
 
-  public func replacingParameters(_ values: [Tensor]) -> Conv2D {
-    Conv2D(kernel: values[0], bias: bias == nil ? nil : values[1], window: window, groups: groups)
+  public func replacing(kernel: Tensor, bias: Tensor?) -> Conv2D {
+    Conv2D(kernel: kernel, bias: bias, window: window, groups: groups)
   }
 
   public func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape {
@@ -74,29 +73,64 @@ public struct Conv2D: LinearLayer {
     [pullback(FeatureView(signal), at: step, Epilogue())]
   }
 
-  public func parameterPullback(_ signal: Tensor, at step: Step) -> [Tensor] {
+  public func kernelPullback(_ signal: Tensor, at step: Step) -> Tensor {
     let input = step.inputs[0]
-    let patches = Im2Col(self, on: input)
+    let width = filters / groups
     var gradient = Tensor(repeating: 0, shape: kernelShape)
-    gradient.withUnsafeMutableScalars { target in
-      for n in 0..<input.batchSize {
-        for group in 0..<groups {
-          patches.gather(input, sample: n, group: group) { matrix in
-            patches.accumulateKernel(matrix, signal, into: target, sample: n, group: group)
-          }
+    for n in 0..<input.batchSize {
+      let (sample, signal) = (input.sample(n), signal.sample(n))
+      let parts = (0..<groups).map { group in
+        let part = FeatureView(signal, first: group * width, channels: width).tensor
+        return Kernels.transposedProduct(
+          patches(of: sample, group: group), part.reshaped(to: [part.count / width, width]))
+      }
+      gradient += Concatenate()(parts).reshaped(to: kernelShape)
+    }
+    return gradient
+  }
+
+  /// The matrix of patches of one sample and one group of channels (im2col): a row for each output position,
+  /// `h * w * C / groups` columns.
+  private func patches(of sample: Tensor, group: Int) -> Tensor {
+    let place = window.placement(on: sample.shape)
+    let (channels, width) = (sample.channels, kernelShape[2])
+    let columns = window.height * window.width * width
+    var matrix = Tensor(repeating: 0, shape: [place.outputHeight * place.outputWidth, columns])
+    matrix.withUnsafeMutableScalars { matrix in
+      sample.withUnsafeScalars { a in
+        window.forEachTap(place) { output, tap, position in
+          let (from, to) = (position * channels + group * width, output * columns + tap * width)
+          for c in 0..<width { matrix[to + c] = a[from + c] }
         }
       }
     }
-    return bias == nil ? [gradient] : [gradient, signal.sumOverAllButChannels()]
+    return matrix
+  }
+
+  /// The convolution on a batch of inputs of a shape, as the C kernels run it.
+  func convolution(on shape: Shape) -> Convolution {
+    Convolution(kernel: kernelShape, window: window, place: window.placement(on: shape), groups: groups)
   }
 }
 
-extension Conv2D {
-  /// The convolution on inputs of a shape.
-  func convolution(on shape: Shape) -> Convolution {
-    guard let place = window.placed(onHeight: shape[1], width: shape[2]) else {
-      preconditionFailure("the graph checks that a window fits: \(shape)")
+extension Conv2D: EpilogueLayer, EpiloguePullbackLayer {
+  var writesIntoWiderTargets: Bool { depthwise == nil }
+  // A word of ReLU mask belongs to one group alone.
+  var savesReLUMask: Bool { depthwise != nil || groups == 1 || filters / groups % ReLUMask.lanes == 0 }
+  var readsReLUMask: Bool { depthwise != nil || groups == 1 || kernelShape[2] % ReLUMask.lanes == 0 }
+
+  func forward(_ input: Tensor, _ epilogue: Epilogue, into target: FeatureTarget) {
+    if let depthwise { return depthwise.forward(input, epilogue, into: target) }
+    var epilogue = epilogue
+    epilogue.bias = bias
+    convolution(on: input.shape).run(.forward, FeatureView(input), packed, epilogue, into: target)
+  }
+
+  func pullback(_ signal: FeatureView, at step: Step, _ epilogue: Epilogue) -> Tensor {
+    if let depthwise { return depthwise.pullback(signal, at: step, epilogue) }
+    let shape = step.inputShape
+    return Tensor(shape: shape) {
+      convolution(on: shape).run(.backward, signal, packed, epilogue, into: $0)
     }
-    return Convolution(kernel: kernelShape, window: window, place: place, groups: groups)
   }
 }

@@ -5,10 +5,12 @@
 public struct Conv2DTranspose: LinearLayer {
   public let kernel: Tensor
   public let bias: Tensor?
+  /// Size, strides, dilation and padding, as of the convolution that this layer transposes.
   public let window: Window
   /// Rows and columns added to the output where the strides leave a choice; nil is Keras' default.
   public let outputPadding: (Int, Int)?
 
+  /// A transposed convolution with the given weights.
   public init(kernel: Tensor, bias: Tensor? = nil, window: Window, outputPadding: (Int, Int)? = nil) {
     precondition(kernel.shape.rank == 4, "a kernel has four axes, not \(kernel.shape)")
     precondition(bias.map { $0.shape == [kernel.shape[2]] } ?? true, "one bias for each filter")
@@ -18,15 +20,11 @@ public struct Conv2DTranspose: LinearLayer {
     self.outputPadding = outputPadding
   }
 
+  /// The number of output channels.
   public var filters: Int { kernel.shape[2] }
 
-  public var parameters: [Parameter] {
-    [Parameter("kernel", kernel)] + (bias.map { [Parameter("bias", $0)] } ?? [])
-  }
-
-  public func replacingParameters(_ values: [Tensor]) -> Conv2DTranspose {
-    Conv2DTranspose(
-      kernel: values[0], bias: bias == nil ? nil : values[1], window: window, outputPadding: outputPadding)
+  public func replacing(kernel: Tensor, bias: Tensor?) -> Conv2DTranspose {
+    Conv2DTranspose(kernel: kernel, bias: bias, window: window, outputPadding: outputPadding)
   }
 
   /// The size of the output along one axis, as Keras computes it (`deconv_output_length`).
@@ -105,10 +103,8 @@ public struct Conv2DTranspose: LinearLayer {
 
   public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] { [convolution([signal])] }
 
-  public func parameterPullback(_ signal: Tensor, at step: Step) -> [Tensor] {
+  public func kernelPullback(_ signal: Tensor, at step: Step) -> Tensor {
     let input = step.inputs[0]
-    let gradient = convolution.parameterPullback(input, at: convolutionStep(input: signal, output: input))[
-      0]
-    return bias == nil ? [gradient] : [gradient, signal.sumOverAllButChannels()]
+    return convolution.kernelPullback(input, at: convolutionStep(input: signal, output: input))
   }
 }

@@ -1,7 +1,11 @@
 /// A map without some rows and columns at its edges.
-public struct Cropping2D: AffineLayer {
+public struct Cropping2D: Layer {
+  public var isAffine: Bool { true }
+
+  /// How many rows and columns are cut off each side.
   public let top, bottom, left, right: Int
 
+  /// A layer that cuts rows and columns off each side.
   public init(top: Int, bottom: Int, left: Int, right: Int) {
     precondition(min(top, bottom, left, right) >= 0, "a crop has no negative width")
     (self.top, self.bottom, self.left, self.right) = (top, bottom, left, right)

@@ -6,6 +6,7 @@ public struct Dense: LinearLayer {
   public let bias: Tensor?
   let packed: PackedFilters
 
+  /// A dense layer with the given weights.
   public init(kernel: Tensor, bias: Tensor? = nil) {
     precondition(kernel.shape.rank == 2, "a dense kernel has two axes, not \(kernel.shape)")
     precondition(bias.map { $0.shape == [kernel.shape[1]] } ?? true, "one bias for each unit")
@@ -14,15 +15,10 @@ public struct Dense: LinearLayer {
     packed = PackedFilters(kernel, isNeededAsItIs: true)
   }
 
+  /// The number of output channels.
   public var units: Int { kernel.shape[1] }
 
-  public var parameters: [Parameter] {
-    [Parameter("kernel", kernel)] + (bias.map { [Parameter("bias", $0)] } ?? [])
-  }
-
-  public func replacingParameters(_ values: [Tensor]) -> Dense {
-    Dense(kernel: values[0], bias: bias == nil ? nil : values[1])
-  }
+  public func replacing(kernel: Tensor, bias: Tensor?) -> Dense { Dense(kernel: kernel, bias: bias) }
 
   public func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape {
     let shape = try inputs.only()
@@ -39,26 +35,40 @@ public struct Dense: LinearLayer {
     [pullback(FeatureView(signal), at: step, Epilogue())]
   }
 
-  public func parameterPullback(_ signal: Tensor, at step: Step) -> [Tensor] {
-    let input = step.inputs[0]
-    let (inner, rows) = (kernel.shape[0], input.count / max(kernel.shape[0], 1))
-    let gradient = Tensor(shape: kernel.shape) { output in
-      input.withUnsafeScalars { a in
-        signal.withUnsafeScalars { g in
-          guard let a = a.baseAddress, let g = g.baseAddress, let output = output.baseAddress else { return }
-          MatrixProduct.multiply(
-            rows: inner, columns: units, inner: rows, .init(a, pitch: inner, transposed: true),
-            .init(g, pitch: units), into: output, pitch: units)
-        }
-      }
-    }
-    return bias == nil ? [gradient] : [gradient, signal.sumOverAllButChannels()]
+  public func kernelPullback(_ signal: Tensor, at step: Step) -> Tensor {
+    let (input, rows) = (step.inputs[0], signal.count / max(units, 1))
+    return Kernels.transposedProduct(
+      input.reshaped(to: [rows, kernel.shape[0]]), signal.reshaped(to: [rows, units]))
   }
 
-  /// One row for each sample reads the weights where they are; many rows, as over the pixels of a map, are worth
-  /// packing them: a product of many rows is a convolution of 1 x 1.
+  /// The layer as a convolution of 1 x 1, for inputs with positions: many rows are worth packing the weights.
   func pointwise(on shape: Shape) -> Convolution {
     Convolution(
       rows: shape.dimensions[1..<(shape.rank - 1)].reduce(1, *), inputs: kernel.shape[0], outputs: units)
+  }
+}
+
+extension Dense: EpilogueLayer, EpiloguePullbackLayer {
+  var writesIntoWiderTargets: Bool { false }
+
+  func forward(_ input: Tensor, _ epilogue: Epilogue, into target: FeatureTarget) {
+    var epilogue = epilogue
+    epilogue.bias = bias
+    if input.shape.rank > 2 {
+      pointwise(on: input.shape).run(.forward, FeatureView(input), packed, epilogue, into: target)
+    } else {
+      Kernels.dense(input, kernel, epilogue, into: target)
+    }
+  }
+
+  func pullback(_ signal: FeatureView, at step: Step, _ epilogue: Epilogue) -> Tensor {
+    let shape = step.inputShape
+    return Tensor(shape: shape) {
+      if shape.rank > 2 {
+        pointwise(on: shape).run(.backward, signal, packed, epilogue, into: $0)
+      } else {
+        Kernels.denseBackward(signal.tensor, kernel, epilogue, into: $0)
+      }
+    }
   }
 }

@@ -5,8 +5,10 @@
 public struct DepthwiseConv2D: LinearLayer {
   public let kernel: Tensor
   public let bias: Tensor?
+  /// Size, strides, dilation and padding.
   public let window: Window
 
+  /// A convolution with the given weights; strides and dilation are (rows, columns).
   public init(
     kernel: Tensor, bias: Tensor? = nil, strides: (Int, Int) = (1, 1), dilation: (Int, Int) = (1, 1),
     padding: Padding = .valid
@@ -30,12 +32,10 @@ public struct DepthwiseConv2D: LinearLayer {
   var channels: Int { kernel.shape[2] }
   var multiplier: Int { kernel.shape[3] }
 
-  public var parameters: [Parameter] {
-    [Parameter("depthwise_kernel", kernel)] + (bias.map { [Parameter("bias", $0)] } ?? [])
-  }
+  public static let kernelName = "depthwise_kernel"
 
-  public func replacingParameters(_ values: [Tensor]) -> DepthwiseConv2D {
-    DepthwiseConv2D(kernel: values[0], bias: bias == nil ? nil : values[1], window: window)
+  public func replacing(kernel: Tensor, bias: Tensor?) -> DepthwiseConv2D {
+    DepthwiseConv2D(kernel: kernel, bias: bias, window: window)
   }
 
   public func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape {
@@ -52,9 +52,9 @@ public struct DepthwiseConv2D: LinearLayer {
     [pullback(FeatureView(signal), at: step, Epilogue())]
   }
 
-  public func parameterPullback(_ signal: Tensor, at step: Step) -> [Tensor] {
+  public func kernelPullback(_ signal: Tensor, at step: Step) -> Tensor {
     let input = step.inputs[0]
-    let place = placement(input.shape)
+    let place = window.placement(on: input.shape)
     var totals = [Double](repeating: 0, count: kernel.count)
     input.withUnsafeScalars { a in
       signal.withUnsafeScalars { g in
@@ -67,15 +67,7 @@ public struct DepthwiseConv2D: LinearLayer {
         }
       }
     }
-    let gradient = Tensor(shape: kernel.shape, scalars: totals.map(Float.init))
-    return bias == nil ? [gradient] : [gradient, signal.sumOverAllButChannels()]
-  }
-
-  func placement(_ shape: Shape) -> Window.Placement {
-    guard let place = window.placed(onHeight: shape[1], width: shape[2]) else {
-      preconditionFailure("the graph checks that a window fits: \(shape)")
-    }
-    return place
+    return Tensor(shape: kernel.shape, scalars: totals.map(Float.init))
   }
 
   /// Calls `body` with the offsets of an output row of channels, of the tap's weights, and of an input row.
@@ -90,6 +82,25 @@ public struct DepthwiseConv2D: LinearLayer {
           (n * rows + output) * width, tap * width,
           (n * place.inputHeight * place.inputWidth + position) * channels)
       }
+    }
+  }
+}
+
+extension DepthwiseConv2D: EpilogueLayer, EpiloguePullbackLayer {
+  var writesIntoWiderTargets: Bool { false }
+
+  func forward(_ input: Tensor, _ epilogue: Epilogue, into target: FeatureTarget) {
+    var epilogue = epilogue
+    epilogue.bias = bias
+    Kernels.depthwise(
+      .forward, input, kernel, window, window.placement(on: input.shape), epilogue, into: target)
+  }
+
+  func pullback(_ signal: FeatureView, at step: Step, _ epilogue: Epilogue) -> Tensor {
+    let shape = step.inputShape
+    return Tensor(shape: shape) {
+      Kernels.depthwise(
+        .backward, signal.tensor, kernel, window, window.placement(on: shape), epilogue, into: $0)
     }
   }
 }

@@ -5,10 +5,14 @@
 /// keys and values than of queries, consecutive query heads share one (grouped-query attention, arXiv:2305.13245).
 /// A. Vaswani et al., "Attention Is All You Need", NeurIPS 2017, arXiv:1706.03762.
 public struct DotProductAttention: Layer {
+  /// The number of heads of the query.
   public let heads: Int
+  /// The number of heads of key and value.
   public let keyValueHeads: Int
+  /// The factor of the products of query and key.
   public let scale: Float
 
+  /// Attention with a number of heads; `keyValueHeads` is `heads` unless given.
   public init(heads: Int = 1, keyValueHeads: Int? = nil, scale: Float = 1) {
     let shared = keyValueHeads ?? heads
     precondition(

@@ -22,13 +22,16 @@ extension ElementwiseLayer {
 ///
 /// At exactly the threshold the gradient is 0. At exactly the maximum it is 0 as well (ReLU6 at 6) unless `passesMaximum`.
 public struct ReLU: ElementwiseLayer {
+  /// The largest output; nil for no limit.
   public let maximum: Float?
+  /// The input above which the layer is the identity.
   public let threshold: Float
   /// Whether the gradient at exactly the maximum is 1, as where Keras clips: for each `max_value` but 6 without a threshold.
   ///
   /// The output does not tell such a unit from one above the maximum, so the gradient reads the layer's input.
   public let passesMaximum: Bool
 
+  /// A ReLU with Keras' options.
   public init(maximum: Float? = nil, threshold: Float = 0, passesMaximum: Bool = false) {
     self.maximum = maximum
     self.threshold = threshold
@@ -59,12 +62,16 @@ public struct ReLU: ElementwiseLayer {
 ///
 /// x above the threshold (at most `maximum`), slope * (x - threshold) below.
 public struct LeakyReLU: ElementwiseLayer {
+  /// The slope below the threshold.
   public let slope: Float
+  /// The largest output; nil for no limit.
   public let maximum: Float?
+  /// The input above which the layer is the identity.
   public let threshold: Float
   /// Whether the gradient at exactly the maximum is 1, as of `ReLU`.
   public let passesMaximum: Bool
 
+  /// A leaky ReLU with Keras' options.
   public init(slope: Float = 0.3, maximum: Float? = nil, threshold: Float = 0, passesMaximum: Bool = false) {
     self.slope = slope
     self.maximum = maximum
@@ -90,10 +97,15 @@ private func isBelow(_ x: Float, _ maximum: Float?, orAt isPassed: Bool) -> Bool
 
 /// The smooth and piecewise activation functions of Keras, by their Keras names.
 public enum Activation: String, ElementwiseLayer, CaseIterable {
+  /// Functions whose Keras name is the case's.
   case elu, selu, softplus, softsign, sigmoid, tanh, exponential, silu, mish, gelu
+  /// Keras 3's hard sigmoid, relu6(x + 3) / 6.
   case hardSigmoid = "hard_sigmoid"
+  /// Keras 2's hard sigmoid, clip(0.2 x + 0.5).
   case hardSigmoidKeras2 = "hard_sigmoid_keras2"
+  /// x times the hard sigmoid.
   case hardSwish = "hard_silu"
+  /// GELU by its approximation with tanh.
   case geluTanh = "gelu_tanh"
 
   public var kind: String { rawValue }
@@ -187,8 +199,10 @@ public enum Activation: String, ElementwiseLayer, CaseIterable {
 
 /// The exponential linear unit with a scale: x above 0, alpha (e^x - 1) below.
 public struct ELU: ElementwiseLayer {
+  /// The limit of the function at minus infinity, negated.
   public let alpha: Float
 
+  /// An ELU of this alpha.
   public init(alpha: Float = 1) { self.alpha = alpha }
 
   public func value(_ x: Float) -> Float { x > 0 ? x : alpha * expm1(x) }

@@ -1,7 +1,11 @@
 /// The spatial mean of each channel: `[N, H, W, C]` to `[N, C]`, or to `[N, 1, 1, C]` where the axes are kept.
-public struct GlobalAveragePool2D: AffineLayer {
+public struct GlobalAveragePool2D: Layer {
+  public var isAffine: Bool { true }
+
+  /// Whether the output keeps the spatial axes, with size 1.
   public let keepsAxes: Bool
 
+  /// A pooling over the whole map.
   public init(keepsAxes: Bool = false) { self.keepsAxes = keepsAxes }
 
   public func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape {
@@ -24,8 +28,10 @@ public struct GlobalAveragePool2D: AffineLayer {
 /// Equal maxima share the gradient equally, as in TensorFlow, whose `GlobalMaxPooling2D` is a reduction (unlike
 /// `MaxPooling2D`, in which the first takes it all).
 public struct GlobalMaxPool2D: Layer {
+  /// Whether the output keeps the spatial axes, with size 1.
   public let keepsAxes: Bool
 
+  /// A pooling over the whole map.
   public init(keepsAxes: Bool = false) { self.keepsAxes = keepsAxes }
 
   public func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape {
@@ -77,5 +83,11 @@ public struct GlobalMaxPool2D: Layer {
       }
     }
     return result
+  }
+}
+
+extension GlobalAveragePool2D: EpiloguePullbackLayer {
+  func pullback(_ signal: FeatureView, at step: Step, _ epilogue: Epilogue) -> Tensor {
+    Kernels.globalAverageBackward(signal.tensor, epilogue, shape: step.inputShape)
   }
 }

@@ -4,11 +4,16 @@
 /// in double precision. Input `[N, ..., C]`; with as many groups as channels it is instance normalisation.
 /// Y. Wu, K. He, "Group Normalization", ECCV 2018, arXiv:1803.08494.
 public struct GroupNormalization: ParametricLayer {
+  /// The number of groups.
   public let groups: Int
+  /// The factor of each channel; nil for 1.
   public let gamma: Tensor?
+  /// The offset of each channel; nil for 0.
   public let beta: Tensor?
+  /// What is added to the variance, or mean square, before the root.
   public let epsilon: Float
 
+  /// A normalisation over groups of channels.
   public init(groups: Int, gamma: Tensor? = nil, beta: Tensor? = nil, epsilon: Float = 1e-3) {
     precondition(groups > 0, "at least one group")
     precondition(

@@ -5,12 +5,16 @@ import Foundation
 /// (x - mean) / sqrt(variance + epsilon) * gamma + beta, with mean and variance over the last `axes` axes.
 /// J. L. Ba, J. R. Kiros, G. E. Hinton, "Layer Normalization", 2016, arXiv:1607.06450.
 public struct LayerNormalization: ParametricLayer {
+  /// The factor of each channel; nil for 1.
   public let gamma: Tensor?
+  /// The offset of each channel; nil for 0.
   public let beta: Tensor?
   /// How many of the last axes are normalised together.
   public let axes: Int
+  /// What is added to the variance, or mean square, before the root.
   public let epsilon: Float
 
+  /// A normalisation over the last axes.
   public init(gamma: Tensor? = nil, beta: Tensor? = nil, axes: Int = 1, epsilon: Float = 1e-3) {
     precondition(axes > 0, "at least one axis is normalised")
     self.gamma = gamma

@@ -2,14 +2,21 @@
 public struct Merge: Layer {
   /// How the inputs are combined, by the names of Keras' layers.
   public enum Operation: String, Sendable, CaseIterable {
+    /// The sum.
     case add = "Add"
+    /// The first input minus the second.
     case subtract = "Subtract"
+    /// The product.
     case multiply = "Multiply"
+    /// The mean.
     case average = "Average"
+    /// The largest.
     case maximum = "Maximum"
+    /// The smallest.
     case minimum = "Minimum"
   }
 
+  /// How the inputs are combined.
   public let operation: Operation
 
   public init(_ operation: Operation) { self.operation = operation }
@@ -114,64 +121,14 @@ public struct Merge: Layer {
   }
 }
 
-/// How a tensor is repeated to a larger shape, and how a signal of that shape is summed back.
-///
-/// The batch axis leads in both; missing axes of the sample stand in front of its others.
-struct Broadcast {
-  let source: Shape
-  let target: Shape
-  private let steps: [Int]
-
-  init(_ source: Shape, to target: Shape) {
-    self.source = source
-    self.target = target
-    let missing = target.rank - source.rank
-    steps = (0..<target.rank).map { axis in
-      let own = axis == 0 ? 0 : axis - missing
-      guard own >= 0, axis == 0 || own > 0, source[own] > 1 || axis == 0 else { return 0 }
-      return source.dimensions[(own + 1)...].reduce(1, *)
-    }
-  }
-
-  func spread(_ tensor: Tensor) -> Tensor {
-    if source == target { return tensor }
-    return Tensor(shape: target) { result in
-      tensor.withUnsafeScalars { a in forEach { result[$0] = a[$1] } }
-    }
-  }
-
-  func gather(_ signal: Tensor) -> Tensor {
-    if source == target { return signal }
-    var result = Tensor(repeating: 0, shape: source)
-    result.withUnsafeMutableScalars { sum in
-      signal.withUnsafeScalars { g in forEach { sum[$1] += g[$0] } }
-    }
-    return result
-  }
-
-  private func forEach(_ body: (_ wide: Int, _ narrow: Int) -> Void) {
-    var position = [Int](repeating: 0, count: target.rank)
-    var narrow = 0
-    for wide in 0..<target.count {
-      body(wide, narrow)
-      var axis = target.rank - 1
-      while axis >= 0 {
-        position[axis] += 1
-        narrow += steps[axis]
-        if position[axis] < target[axis] { break }
-        narrow -= steps[axis] * position[axis]
-        position[axis] = 0
-        axis -= 1
-      }
-    }
-  }
-}
-
 /// Several inputs side by side along one axis.
-public struct Concatenate: AffineLayer {
+public struct Concatenate: Layer {
+  public var isAffine: Bool { true }
+
   /// The axis of the sample, counted from the end: -1 is the channels.
   public let axis: Int
 
+  /// A concatenation along an axis, counted from the end.
   public init(axis: Int = -1) {
     precondition(axis < 0, "the axis is counted from the end, -1 the last, not \(axis)")
     self.axis = axis

@@ -1,5 +1,7 @@
 /// The axes of a sample in another order: axis `i` of the output is axis `order[i]` of the input.
-public struct Permute: AffineLayer {
+public struct Permute: Layer {
+  public var isAffine: Bool { true }
+
   /// Axes of the sample, counted from 0 (Keras' `dims` counts from 1).
   public let order: [Int]
 

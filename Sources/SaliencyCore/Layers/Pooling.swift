@@ -2,6 +2,7 @@
 ///
 /// The first maximum in row-major order takes the gradient, as in TensorFlow; padding never wins.
 public struct MaxPool2D: Layer {
+  /// Size, strides and padding.
   public let window: Window
 
   public init(_ height: Int, _ width: Int, strides: (Int, Int)? = nil, padding: Padding = .valid) {
@@ -14,16 +15,16 @@ public struct MaxPool2D: Layer {
   }
 
   public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
-    Kernels.maximum(inputs[0], window, placement(window, inputs[0].shape))
+    Kernels.maximum(inputs[0], window, window.placement(on: inputs[0].shape))
   }
 
   public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
-    // A winner's place is kept in a byte.
+    // An argmax index is one byte.
     guard keepsWinners else { return [scattered(signal, over: step.inputs[0])] }
     return [pullback(FeatureView(signal), at: step, Epilogue())]
   }
 
-  /// Whether a byte can say which position of the window won.
+  /// Whether the position of a maximum in the window fits in a byte.
   var keepsWinners: Bool { window.height * window.width <= 256 }
 
   private func scattered(_ signal: Tensor, over input: Tensor) -> Tensor {
@@ -37,7 +38,7 @@ public struct MaxPool2D: Layer {
 
   /// For each element of the output, where in the input it was found.
   private func argmax(_ input: Tensor) -> (shape: Shape, indices: [Int]) {
-    let place = placement(window, input.shape)
+    let place = window.placement(on: input.shape)
     let (channels, pixels) = (input.shape[3], place.inputHeight * place.inputWidth)
     let shape: Shape = [input.batchSize, place.outputHeight, place.outputWidth, channels]
     var indices = [Int](repeating: -1, count: shape.count)
@@ -57,7 +58,10 @@ public struct MaxPool2D: Layer {
 }
 
 /// The mean of each window, channel by channel, over the positions that lie on the map.
-public struct AveragePool2D: AffineLayer {
+public struct AveragePool2D: Layer {
+  public var isAffine: Bool { true }
+
+  /// Size, strides and padding.
   public let window: Window
 
   public init(_ height: Int, _ width: Int, strides: (Int, Int)? = nil, padding: Padding = .valid) {
@@ -70,7 +74,7 @@ public struct AveragePool2D: AffineLayer {
   }
 
   public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
-    Kernels.average(inputs[0], window, placement(window, inputs[0].shape))
+    Kernels.average(inputs[0], window, window.placement(on: inputs[0].shape))
   }
 
   public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
@@ -78,9 +82,17 @@ public struct AveragePool2D: AffineLayer {
   }
 }
 
-func placement(_ window: Window, _ shape: Shape) -> Window.Placement {
-  guard let place = window.placed(onHeight: shape[1], width: shape[2]) else {
-    preconditionFailure("the graph checks that a window fits: \(shape)")
+extension MaxPool2D: EpiloguePullbackLayer {
+  func pullback(_ signal: FeatureView, at step: Step, _ epilogue: Epilogue) -> Tensor {
+    let place = window.placement(on: step.inputShape)
+    let argmax = step.argmax ?? Kernels.argmax(step.inputs[0], window, place).1
+    return Kernels.maximumBackward(
+      signal.tensor, argmax, maxima: step.storedOutput, window, place, epilogue)
   }
-  return place
+}
+
+extension AveragePool2D: EpiloguePullbackLayer {
+  func pullback(_ signal: FeatureView, at step: Step, _ epilogue: Epilogue) -> Tensor {
+    Kernels.averageBackward(signal.tensor, window, window.placement(on: step.inputShape), epilogue)
+  }
 }

@@ -2,9 +2,12 @@
 ///
 /// B. Zhang, R. Sennrich, "Root Mean Square Layer Normalization", NeurIPS 2019, arXiv:1910.07467.
 public struct RMSNormalization: ParametricLayer {
+  /// The factor of each channel.
   public let scale: Tensor
+  /// What is added to the variance, or mean square, before the root.
   public let epsilon: Float
 
+  /// A normalisation by the root mean square.
   public init(scale: Tensor, epsilon: Float = 1e-6) {
     precondition(scale.shape.rank == 1, "one factor for each channel")
     self.scale = scale

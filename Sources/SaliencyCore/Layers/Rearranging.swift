@@ -4,7 +4,9 @@ public struct Identity: IdentityLayer {
 }
 
 /// All elements of a sample in one axis, in row-major order (height, width, channel).
-public struct Flatten: AffineLayer {
+public struct Flatten: Layer {
+  public var isAffine: Bool { true }
+
   public init() {}
 
   public func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape { [try inputs.only().count] }
@@ -20,7 +22,10 @@ public struct Flatten: AffineLayer {
 }
 
 /// The elements of a sample, in the same order, under another shape; one dimension may be -1 (whatever is left).
-public struct Reshape: AffineLayer {
+public struct Reshape: Layer {
+  public var isAffine: Bool { true }
+
+  /// The shape of a sample of the output.
   public let target: [Int]
 
   public init(_ target: [Int]) { self.target = target }
@@ -48,9 +53,13 @@ public struct Reshape: AffineLayer {
 }
 
 /// A border of zeros around a map.
-public struct ZeroPadding2D: AffineLayer {
+public struct ZeroPadding2D: Layer {
+  public var isAffine: Bool { true }
+
+  /// How many rows and columns of zeros are added on each side.
   public let top, bottom, left, right: Int
 
+  /// A layer that adds rows and columns of zeros on each side.
   public init(top: Int, bottom: Int, left: Int, right: Int) {
     precondition(min(top, bottom, left, right) >= 0, "a border has no negative width")
     (self.top, self.bottom, self.left, self.right) = (top, bottom, left, right)

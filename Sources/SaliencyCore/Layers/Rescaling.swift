@@ -1,8 +1,13 @@
 /// A fixed scale and offset, one for all elements or one for each channel: x * scale + offset.
-public struct Rescaling: AffineLayer {
+public struct Rescaling: Layer {
+  public var isAffine: Bool { true }
+
+  /// One factor, or one for each channel.
   public let scale: [Float]
+  /// One offset, or one for each channel.
   public let offset: [Float]
 
+  /// A layer that computes x * scale + offset.
   public init(scale: [Float], offset: [Float]) {
     precondition(!scale.isEmpty && !offset.isEmpty, "a scale and an offset")
     precondition(

@@ -1,11 +1,17 @@
 internal import Support
 
 /// A map brought to a fixed size, as Keras' `Resizing` does inside a model.
-public struct Resizing: AffineLayer {
+public struct Resizing: Layer {
+  public var isAffine: Bool { true }
+
+  /// The height of the output.
   public let height: Int
+  /// The width of the output.
   public let width: Int
+  /// How values between pixels are computed.
   public let interpolation: Interpolation
 
+  /// A layer that resizes maps to a size.
   public init(height: Int, width: Int, interpolation: Interpolation = .bilinear) {
     precondition(height > 0 && width > 0, "a size of \(height) x \(width)")
     self.height = height
@@ -29,10 +35,15 @@ public struct Resizing: AffineLayer {
   }
 }
 
-/// A map enlarged by whole factors, as Keras' `UpSampling2D` does.
-public struct UpSampling2D: AffineLayer {
+/// Upsampling by whole factors, as Keras' `UpSampling2D`.
+public struct UpSampling2D: Layer {
+  public var isAffine: Bool { true }
+
+  /// The factor of the height.
   public let rows: Int
+  /// The factor of the width.
   public let columns: Int
+  /// How values between pixels are computed.
   public let interpolation: Interpolation
 
   public init(_ rows: Int, _ columns: Int, interpolation: Interpolation = .nearest) {

@@ -1,5 +1,8 @@
 /// Some channels (elements of the last axis) in a given order: reversed for RGB to BGR.
-public struct SelectChannels: AffineLayer {
+public struct SelectChannels: Layer {
+  public var isAffine: Bool { true }
+
+  /// The channels of the output, by their index in the input.
   public let indices: [Int]
 
   public init(_ indices: [Int]) {

@@ -5,6 +5,7 @@ public struct Softmax: Layer {
   /// The axis, counted from the end: -1 is the last.
   public let axis: Int
 
+  /// A softmax along an axis, counted from the end.
   public init(axis: Int = -1) {
     precondition(axis < 0, "the axis is counted from the end, -1 the last, not \(axis)")
     self.axis = axis

@@ -8,6 +8,7 @@ public struct UnitNormalization: Layer {
 
   private static let smallestSquare = 1e-12
 
+  /// A normalisation over the last axes.
   public init(axes: Int = 1) {
     precondition(axes > 0, "at least one axis is normalised")
     self.axes = axes

@@ -9,14 +9,16 @@ public enum Padding: String, Sendable, Codable, Hashable {
 
 /// The sliding window of a convolution or a pooling layer.
 public struct Window: Sendable, Hashable {
-  public var height: Int
-  public var width: Int
-  public var strideY: Int
-  public var strideX: Int
-  public var dilationY: Int
-  public var dilationX: Int
+  /// The size of the window.
+  public var height, width: Int
+  /// The step from one position of the window to the next.
+  public var strideY, strideX: Int
+  /// The step from one element of the window to the next.
+  public var dilationY, dilationX: Int
+  /// Whether the map is padded.
   public var padding: Padding
 
+  /// A window of a size; strides and dilation are given as (rows, columns).
   public init(
     _ height: Int, _ width: Int, strides: (Int, Int) = (1, 1), dilation: (Int, Int) = (1, 1),
     padding: Padding = .valid
@@ -32,10 +34,11 @@ public struct Window: Sendable, Hashable {
 
   /// The window placed on a map of a certain size.
   public struct Placement: Sendable, Hashable {
+    /// The sizes of input and output, and the padding before the first row and column.
     public let inputHeight, inputWidth, outputHeight, outputWidth, top, left: Int
   }
 
-  /// Where the window's positions lie on a map, or nil where it does not fit once.
+  /// The positions of the window on a map; nil if it does not fit once.
   public func placed(onHeight height: Int, width: Int) -> Placement? {
     let (rows, top) = Self.positions(height, self.height, strideY, dilationY, padding)
     let (columns, left) = Self.positions(width, self.width, strideX, dilationX, padding)
@@ -56,14 +59,24 @@ public struct Window: Sendable, Hashable {
     }
   }
 
-  /// The placement on the only input of a layer.
+  /// The placement on the only input of a layer, for `outputShape(for:)`: the check when a node is added.
   ///
-  /// - Throws: `GraphError.badInputs` where the input is no map or the window does not fit.
+  /// - Throws: `GraphError.badInputs` if the input is no map or the window does not fit.
   func placed(on inputs: [Shape]) throws(GraphError) -> Placement {
     let map = try inputs.onlyMap()
     guard let placement = placed(onHeight: map.height, width: map.width) else {
       let (reachY, reachX) = ((height - 1) * dilationY + 1, (width - 1) * dilationX + 1)
       throw .rejected(inputs, wanted: "a map of at least the window's size, \(reachY) x \(reachX)")
+    }
+    return placement
+  }
+
+  /// The placement on the maps of a batch, `[N, H, W, C]`.
+  ///
+  /// - Precondition: The window fits, which was checked when the node was added.
+  func placement(on batch: Shape) -> Placement {
+    guard let placement = placed(onHeight: batch[1], width: batch[2]) else {
+      preconditionFailure("a window that does not fit \(batch), which the graph should have rejected")
     }
     return placement
   }

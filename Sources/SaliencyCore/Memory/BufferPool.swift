@@ -1,9 +1,9 @@
 internal import Foundation
 internal import Synchronization
 
-/// Memory for tensors and workspaces, kept for the next of about the same size when one is done with.
+/// A pool of memory for tensors and workspaces: a freed buffer is kept for the next one of about the same size.
 ///
-/// A network needs the same buffers at every pass. Handing them back to the system between layers costs a page fault for
+/// A network needs the same buffers at every pass. Returning them to the system between layers costs a page fault for
 /// every 4 KB, which is more than many layers take. What is kept idle is bounded: with what is in use it never exceeds
 /// what was once in use at the same time by more than an eighth (or a small limit), so that keeping it costs next to no
 /// memory at the peak. Where sizes follow one another so badly that passes hand back what they then want again, it may become
@@ -11,7 +11,7 @@ internal import Synchronization
 final class BufferPool: Sendable {
   static let shared = BufferPool(smallLimit: 32 << 20)
 
-  /// Larger ones are weights, which nobody needs again.
+  /// The largest buffer that is kept; larger ones are weights, which are not needed again.
   private static let largest = 128 << 20
 
   fileprivate struct Buffer: @unchecked Sendable {
@@ -42,7 +42,7 @@ final class BufferPool: Sendable {
   /// - Parameter smallLimit: What may be held in any case, however little was ever in use.
   init(smallLimit: Int) { self.smallLimit = smallLimit }
 
-  /// Room for at least `bytes`, aligned to a cache line; its size is what `giveBack` wants to know.
+  /// Memory of at least `bytes`, aligned to a cache line; `giveBack` takes its size.
   func take(_ bytes: Int) -> (start: UnsafeMutableRawPointer, bytes: Int) {
     let wanted = SystemMemory.rounded(bytes)
     guard Self.isKept(wanted) else { return (SystemMemory.passing.take(wanted), wanted) }
@@ -58,12 +58,12 @@ final class BufferPool: Sendable {
     for buffer in dropped { SystemMemory.passing.giveBack(buffer.start, buffer.bytes) }
   }
 
-  /// Frees what is kept idle, and forgets how much was once in use.
+  /// Frees idle buffers, and resets the most that was in use.
   func drain() {
     for buffer in state.withLock({ $0.drain() }) { SystemMemory.passing.giveBack(buffer.start, buffer.bytes) }
   }
 
-  /// How many buffers were asked of the system so far, small ones not counted.
+  /// How many buffers came from the system so far, small ones not counted.
   var madeCount: Int { state.withLock { $0.made } }
 
   /// Bytes in use and kept idle, small buffers not counted.
@@ -81,7 +81,7 @@ final class BufferPool: Sendable {
 }
 
 extension BufferPool.State {
-  /// An idle buffer that fits, or nil where one has to be made; and those that no longer fit under the limit.
+  /// An idle buffer that fits, or nil if one has to be made; and those that no longer fit under the limit.
   fileprivate mutating func take(
     _ wanted: Int, smallLimit: Int
   ) -> (found: BufferPool.Buffer?, dropped: [BufferPool.Buffer]) {

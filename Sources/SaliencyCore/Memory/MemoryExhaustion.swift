@@ -30,19 +30,6 @@ package enum MemoryLimit {
     }
   }
 
-  /// Starts the program again, with its arguments, so that OpenBLAS has no threads of its own.
-  ///
-  /// OpenBLAS starts them as it is loaded. Each tries without end to allocate 128 MB, and the process cannot end before they do.
-  package static func restartWithoutLibraryThreads() {
-    let variable = "OPENBLAS_NUM_THREADS"
-    guard getenv(variable).map({ String(cString: $0) }) != "1" else { return }
-    setenv(variable, "1", 1)
-    var path = [CChar](repeating: 0, count: Int(PATH_MAX))
-    guard readlink("/proc/self/exe", &path, path.count - 1) > 0 else { return }
-    // If it cannot be started, it goes on as it is.
-    execv(path, CommandLine.unsafeArgv)
-  }
-
   /// Ends the process with one line on standard error and code 1 where it would trap because memory is exhausted.
   ///
   /// The Swift runtime and C++ trap if they cannot allocate, whatever they allocate for. A trap for another reason ends the process

@@ -10,9 +10,9 @@ enum Pages {
   static let smallest = 2 << 20
   private static let huge = 2 << 20
 
-  /// Zeroed memory, or nil where there is none; `bytes` is a multiple of 4 KB.
+  /// Zeroed memory, or nil if there is none; `bytes` is a multiple of 4 KB.
   ///
-  /// - Parameter isHuge: Whether pages of 2 MB are asked for.
+  /// - Parameter isHuge: Whether to request pages of 2 MB.
   static func map(_ bytes: Int, isHuge: Bool = true) -> UnsafeMutableRawPointer? {
     let flags = MAP_PRIVATE | MAP_ANONYMOUS
     guard isHuge else {
@@ -29,7 +29,7 @@ enum Pages {
     if before > 0 { munmap(whole, before) }
     munmap(start + bytes, huge - before)
     #if os(Linux)
-      // A wish: where it is refused, memory is as it was.
+      // If the system refuses, nothing changes.
       _ = madvise(start, bytes, 14)  // MADV_HUGEPAGE, which Swift's Glibc does not name.
     #endif
     return start
@@ -37,14 +37,14 @@ enum Pages {
 
   static func unmap(_ start: UnsafeMutableRawPointer, _ bytes: Int) { munmap(start, bytes) }
 
-  /// Takes the pages of a mapped file that lie wholly within `bytes` out of this process; whoever looks at them has them again
-  /// from the system's copy of the file.
+  /// Releases the pages of a mapped file that lie wholly within `bytes`; reading them maps them again from the system's copy
+  /// of the file.
   static func forget(_ start: UnsafeRawPointer, _ bytes: Int) {
     let page = Int(getpagesize())
     let first = (Int(bitPattern: start) + page - 1) / page * page
     let last = (Int(bitPattern: start) + bytes) / page * page
     guard first < last, let place = UnsafeMutableRawPointer(bitPattern: first) else { return }
-    // A wish: where it is refused, memory is as it was.
+    // If the system refuses, nothing changes.
     _ = madvise(place, last - first, MADV_DONTNEED)
   }
 }

@@ -6,7 +6,7 @@ package enum ResidentMemory {
   /// Bytes now.
   package static var now: Int { field(of: "/proc/self/statm", at: 1).map { $0 * Int(getpagesize()) } ?? 0 }
 
-  /// The most it ever held, or since `resetPeak`, in bytes; nil where the system does not say.
+  /// The most it ever held, or since `resetPeak`, in bytes; nil if the system does not say.
   package static var peak: Int? {
     guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
       let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
@@ -15,10 +15,10 @@ package enum ResidentMemory {
     return kilobytes << 10
   }
 
-  /// The most it ever held, in bytes, whatever was reset; nil where the system does not say.
+  /// The most it ever held, in bytes, whatever was reset; nil if the system does not say.
   package static var highest: Int? { peak.map { max($0, forgotten.load(ordering: .relaxed)) } }
 
-  /// Lets the peak begin anew at what is held now.
+  /// Resets the peak to the memory in use now.
   ///
   /// - Returns: Whether the system allows it.
   package static func resetPeak() -> Bool {

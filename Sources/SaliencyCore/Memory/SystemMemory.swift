@@ -11,7 +11,7 @@ final class SystemMemory: Sendable {
   /// For weights, as they came and packed.
   static let lasting = SystemMemory()
 
-  /// The smallest buffer, in bytes, that the allocator is not asked for.
+  /// The smallest buffer, in bytes, that does not come from the allocator.
   static let smallest = 32 << 10
 
   private let slabs = SpinLock(Slabs())
@@ -40,7 +40,7 @@ final class SystemMemory: Sendable {
     }
   }
 
-  /// Takes back what `take` gave.
+  /// Frees memory that `take` returned.
   func giveBack(_ start: UnsafeMutableRawPointer, _ bytes: Int) {
     switch bytes {
     case ..<Self.smallest: free(start)
@@ -51,6 +51,6 @@ final class SystemMemory: Sendable {
     }
   }
 
-  /// Bytes of its slabs, whether somebody has them or not.
+  /// The bytes of all slabs, in use or free.
   var slabBytes: Int { slabs.withLock { $0.bytes } }
 }

@@ -1,10 +1,14 @@
-/// One layer, applied once: what a backward rule sees.
+/// A layer with the values it read and computed in one forward pass: what a backward rule sees.
+///
+/// A `Node` is the layer's place in the graph and holds no values; a step is a node on a tape, or a layer applied outside any graph.
 public struct Step: Sendable {
+  /// Where the values are.
   enum Source: Sendable {
     case tape(Tape, Node)
     case values(name: String, inputs: [Tensor], output: Tensor)
   }
 
+  /// The layer that was applied.
   public let layer: any Layer
   private let source: Source
 
@@ -40,7 +44,7 @@ public struct Step: Sendable {
     return nil
   }
 
-  /// What the layer was given.
+  /// The values of the layer's inputs.
   public var inputs: [Tensor] {
     switch source {
     case .tape(let tape, let node): node.inputs.map { tape[$0] }
@@ -48,7 +52,7 @@ public struct Step: Sendable {
     }
   }
 
-  /// The shapes of what the layer was given.
+  /// The shapes of the inputs, batch axis first.
   public var inputShapes: [Shape] {
     switch source {
     case .tape(let tape, let node): node.inputs.map { tape.node($0).shape.batched(tape.batchSize) }
@@ -56,7 +60,7 @@ public struct Step: Sendable {
     }
   }
 
-  /// The shape of the first of them.
+  /// The shape of the first input.
   var inputShape: Shape {
     switch source {
     case .tape(let tape, let node): tape.node(node.inputs[0]).shape.batched(tape.batchSize)
@@ -72,7 +76,7 @@ public struct Step: Sendable {
     }
   }
 
-  /// What the layer made of it.
+  /// The layer's output.
   public var output: Tensor {
     switch source {
     case .tape(let tape, let node): tape[node.id]
@@ -80,7 +84,7 @@ public struct Step: Sendable {
     }
   }
 
-  /// The same where it need not be computed again; nil elsewhere.
+  /// The output if it is saved; nil if it would have to be computed again.
   var storedOutput: Tensor? {
     switch source {
     case .tape(let tape, let node): tape.stored(node.id)
@@ -88,13 +92,13 @@ public struct Step: Sendable {
     }
   }
 
-  /// Where a pooling layer found its maxima, if the tape kept it.
+  /// The argmax indices of a max pooling, if the tape saved them.
   var argmax: ArgmaxIndices? {
     if case .tape(let tape, let node) = source { return tape.argmax(node.id) }
     return nil
   }
 
-  /// What tells where a rectifier let its input through.
+  /// The mask of a ReLU, or the output that it can be read from.
   var reluMask: ReLUMaskSource {
     switch source {
     case .tape(let tape, let node): tape.reluMask(node.id)
@@ -102,7 +106,7 @@ public struct Step: Sendable {
     }
   }
 
-  /// The true gradient: the signal at the output, pulled back to each input.
+  /// The gradient at each input, if the signal at the output is a gradient: the layer's own pullback.
   ///
   /// - Precondition: The signal has the shape of the output.
   public func pullback(_ signal: Tensor) -> [Tensor] {

@@ -1,13 +1,15 @@
 internal import Synchronization
 
-/// The record of a graph applied to a batch: what a backward pass reads.
+/// The record of a forward pass, which backward passes read.
 ///
-/// A tape says nothing about gradients. How it is read backwards is chosen afterwards, by a `RuleMap`.
+/// A tape does not depend on a backward rule: a `RuleMap` is chosen for each backward pass.
 public struct Tape: Sendable {
   // In one object: tapes are handed to every step of a backward pass.
   private let record: Record
 
+  /// The graph that was applied.
   public var graph: Graph { record.graph }
+  /// The number of samples.
   public var batchSize: Int { record.batchSize }
 
   /// Applies a graph to one batch per input, as far as is needed for `outputs`.
@@ -90,15 +92,15 @@ public struct Tape: Sendable {
   /// The argmax indices of a max pooling, if they were saved.
   func argmax(_ id: NodeID) -> ArgmaxIndices? { record.saved[id]?.argmax }
 
-  /// The mask of a ReLU, or its value, which says the same.
+  /// The mask of a ReLU, or its value, from which the mask follows.
   func reluMask(_ id: NodeID) -> ReLUMaskSource {
     record.saved.mask(of: id).map { .bits($0) } ?? .values(view(id))
   }
 
-  /// Whether the mask or the value of a concatenation itself says of each of its parts where its ReLU let its input through.
+  /// Whether the mask or the value of a concatenation holds the ReLU mask of each of its parts.
   ///
   /// Not if some parts lie in the mask and others do not, nor if the value was released.
-  func gatesAreComplete(_ concatenation: Node) -> Bool {
+  func masksAreComplete(_ concatenation: Node) -> Bool {
     guard let saved = record.saved[concatenation.id], saved.mask != nil else {
       return record.saved.view(of: concatenation.id) != nil
     }
@@ -127,7 +129,7 @@ extension Tape {
   private func recomputed(_ id: NodeID) -> Tensor {
     if let known = record.recomputed[id] { return known }
     precondition(
-      contains(id), "node \"\(node(id).name)\" is not on this tape: it was not needed for what was asked")
+      contains(id), "node \"\(node(id).name)\" is not on this tape, which did not compute it")
     // Without recursion, which a deep graph would not survive.
     var isWanted = [Bool](repeating: false, count: id.index + 1)
     isWanted[id.index] = true

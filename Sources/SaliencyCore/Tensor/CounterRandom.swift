@@ -1,4 +1,4 @@
-/// Random numbers that depend only on where they are asked for, never on what was drawn before.
+/// Random numbers that depend only on their key and position, never on what was drawn before.
 ///
 /// Philox 4x32-10 (J. K. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011,
 /// doi:10.1145/2063384.2063405). The key is the seed; the counter is (element, stream). Noise keyed by

@@ -6,17 +6,16 @@ public enum Interpolation: String, Sendable, Hashable, Codable, CaseIterable {
   case nearest
   /// Linear between the two nearest pixels along each axis, whatever the scale.
   case bilinear
-  /// As `bilinear` when enlarging; when shrinking, the triangle is widened to cover every pixel it stands
-  /// for.
+  /// As `bilinear` when upsampling; when shrinking, the triangle is widened to cover every pixel of its area.
   case antialiased
 }
 
-/// Resizing of feature maps, saliency maps and pictures: the one implementation.
+/// Resizing of feature maps, saliency maps and images: the one implementation.
 ///
 /// Pixel centres lie at half-integers and edges are clamped (align-corners is false), as in
 /// `tf.image.resize`, `cv2.resize` and `torch.nn.functional.interpolate(align_corners=False)`. Positions are
 /// computed in 32-bit floats exactly as TensorFlow does, so a Keras resizing layer agrees to rounding; a
-/// position is therefore off by up to 2^-24 of the picture's side.
+/// position is therefore off by up to 2^-24 of the image's side.
 public enum Resize {
   /// Resizes `[N, H, W, C]` to `[N, height, width, C]`, linearly along each axis.
   ///

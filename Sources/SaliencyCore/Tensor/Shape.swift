@@ -14,6 +14,7 @@ public struct Shape: Sendable, ExpressibleByArrayLiteral, CustomStringConvertibl
 
   public init(_ dimensions: [Int]) { self.init(rank: dimensions.count) { dimensions[$0] } }
 
+  /// A shape of the given sizes.
   public init(arrayLiteral elements: Int...) { self.init(rank: elements.count) { elements[$0] } }
 
   /// A shape whose sizes `size` gives, axis by axis.
@@ -29,11 +30,13 @@ public struct Shape: Sendable, ExpressibleByArrayLiteral, CustomStringConvertibl
       "a shape has no negative dimension: \(dimensions)")
   }
 
+  /// The sizes of the axes.
   public var dimensions: [Int] { (0..<rank).map { self[$0] } }
 
   /// How many elements a tensor of this shape has (1 for rank 0).
   public var count: Int { near.0 * near.1 * near.2 * near.3 * (far?.reduce(1, *) ?? 1) }
 
+  /// The size of an axis.
   public subscript(axis: Int) -> Int {
     precondition(axis >= 0 && axis < rank, "axis \(axis) of a shape of rank \(rank)")
     switch axis {

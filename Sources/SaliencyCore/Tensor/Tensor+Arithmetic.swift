@@ -47,24 +47,7 @@ extension Tensor {
       shape.rank == 4 && other.shape.rank == 4
         && (0..<4).allSatisfy { other.shape[$0] == shape[$0] || other.shape[$0] == 1 },
       "\(other.shape) cannot be repeated to \(shape)")
-    let (height, width, channels) = (shape[1], shape[2], shape[3])
     if other.shape == [shape[0], 1, 1, channels] { return Kernels.scale(self, bySampleAndChannel: other) }
-    let step = (0..<4).map { axis in
-      other.shape[axis] == 1 ? 0 : other.shape.dimensions[(axis + 1)...].reduce(1, *)
-    }
-    return Tensor(shape: shape) { result in
-      var i = 0
-      for n in 0..<shape[0] {
-        for y in 0..<height {
-          for x in 0..<width {
-            let base = n * step[0] + y * step[1] + x * step[2]
-            for c in 0..<channels {
-              result[i] = self[i] * other[base + c * step[3]]
-              i += 1
-            }
-          }
-        }
-      }
-    }
+    return self * Broadcast(other.shape, to: shape).spread(other)
   }
 }

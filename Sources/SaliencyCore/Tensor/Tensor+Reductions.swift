@@ -2,7 +2,7 @@ extension Tensor {
   /// The sum of all elements, accumulated in double precision.
   public var sum: Double { withUnsafeScalars { $0.reduce(0) { $0 + Double($1) } } }
 
-  /// The smallest and the largest element, or nil where there are none.
+  /// The smallest and the largest element, or nil if there are none.
   public var bounds: (low: Float, high: Float)? {
     withUnsafeScalars { a in
       guard let first = a.first else { return nil }

@@ -17,8 +17,8 @@ extension Tensor {
     try body(storage.floats)
   }
 
-  /// Weights that `origin` writes, every element, and the same ones whenever it is called: who has made something else of
-  /// them need not keep them.
+  /// Weights that `origin` writes, every element, and the same ones whenever it is called: they need not be kept once they
+  /// are packed.
   package init(
     repeatable shape: Shape, from origin: @escaping @Sendable (UnsafeMutableBufferPointer<Float>) -> Void
   ) {
@@ -28,7 +28,7 @@ extension Tensor {
 
   /// Weights that are a part of a mapped file, which `owner` keeps alive.
   ///
-  /// Nobody may change the memory: a change of the tensor is made in a copy.
+  /// The memory never changes: a change of the tensor is made in a copy.
   package init(
     shape: Shape, borrowing floats: UnsafeMutableBufferPointer<Float>, from owner: any AnyObject & Sendable
   ) {
@@ -36,10 +36,10 @@ extension Tensor {
     self.init(shape: shape, storage: TensorStorage(borrowing: floats, from: owner))
   }
 
-  /// What makes the elements again; nil where nothing does.
+  /// What can write the elements again; nil if nothing can.
   var origin: TensorStorage.Origin? { storage.origin }
 
-  /// Hands the memory of a mapped file back to the system, which has it again from the file when it is looked at; does
-  /// nothing to a tensor whose memory is its own.
+  /// Releases the pages of a mapped file, which are mapped again when they are read; does nothing to a tensor with memory of
+  /// its own.
   func forgetPages() { storage.forgetPages() }
 }

@@ -2,6 +2,7 @@
 ///
 /// A tensor is a value: a copy shares memory until one of the two is changed.
 public struct Tensor: Sendable {
+  /// The sizes of the axes, batch first.
   public let shape: Shape
   var storage: TensorStorage
 
@@ -41,7 +42,7 @@ public struct Tensor: Sendable {
     try body(UnsafeBufferPointer(storage.floats))
   }
 
-  /// Changes the elements in place, after a copy where others may look at them.
+  /// Changes the elements in place, after a copy if other tensors share them.
   public mutating func withUnsafeMutableScalars<R>(
     _ body: (UnsafeMutableBufferPointer<Float>) throws -> R
   ) rethrows -> R {

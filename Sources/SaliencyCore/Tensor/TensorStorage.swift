@@ -13,10 +13,10 @@ final class TensorStorage: @unchecked Sendable {
   }
 
   let floats: UnsafeMutableBufferPointer<Float>
-  /// What makes the numbers again; nil where nothing does.
+  /// What can write the numbers again; nil if nothing can.
   let origin: Origin?
   private let bytes: Int
-  /// Whose memory it is.
+  /// The owner of the memory.
   private let source: Source
 
   /// Uninitialised room for `count` floats.
@@ -66,7 +66,7 @@ final class TensorStorage: @unchecked Sendable {
   /// Whether its numbers may be had again from where they came from, so that they must stay what they are.
   var isConstant: Bool { isBorrowed || origin != nil }
 
-  /// Hands whole pages of a mapped file back to the system.
+  /// Releases whole pages of a mapped file.
   func forgetPages() {
     guard isBorrowed, let start = floats.baseAddress else { return }
     Pages.forget(start, floats.count * MemoryLayout<Float>.stride)

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// Writes files so that a reader, or a crash, never sees half of one.
+/// Writes files atomically: a reader, or a crash, never sees a part of one.
 public enum AtomicFile {
   /// Runs `body` with the path of a new file beside `path`, then renames it into place.
   ///
@@ -46,9 +46,12 @@ public enum AtomicFile {
 
 /// A file could not be written.
 public struct FileWriteError: Error, Equatable, CustomStringConvertible {
+  /// The path that was to be written.
   public let path: String
+  /// Why it was not.
   public let reason: String
 
+  /// An error for a path.
   public init(path: String, reason: String) {
     self.path = path
     self.reason = reason

@@ -65,11 +65,15 @@ public enum RegularFile {
 public enum FileProblem: Error, Hashable, Sendable {
   /// Nothing is there; `suggestion` is the path of a file with nearly that name.
   case missing(suggestion: String?)
+  /// A symbolic link to a path that does not exist.
   case danglingLink(target: String)
+  /// The name is not UTF-8.
   case nameNotUTF8
+  /// A directory.
   case directory
   /// Neither a file nor a folder; the text names it with its article.
   case special(String)
+  /// More bytes than are read.
   case tooLarge(limit: Int)
   /// `reason` is the system's own sentence.
   case unreadable(reason: String)

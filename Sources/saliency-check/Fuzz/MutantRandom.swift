@@ -1,4 +1,5 @@
 import SaliencyCore
+import Support
 
 /// The random choices of one mutant: a function of the seed, the category and the mutant's number, so that mutant n is
 /// the same whatever was made before it.
@@ -7,9 +8,7 @@ struct MutantRandom: RandomNumberGenerator {
   private var position = 0
 
   init(seed: UInt64, category: String, number: Int) {
-    // FNV-1a of the name: `hashValue` differs from process to process.
-    let name = category.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-    random = CounterRandom(seed: seed, path: name, UInt64(number))
+    random = CounterRandom(seed: seed, path: FNV1a(category).value, UInt64(number))
   }
 
   mutating func integer(below bound: Int) -> Int {

@@ -143,11 +143,11 @@ let standardCatalogs = Catalogs(methods: .standard)
     ),
     (
       "[gradient]", "[gradient, smooth-grad(samples=10000000000)]",
-      "e.yaml:4: smooth-grad: samples: found 10000000000, wanted at most 1000000"
+      "e.yaml:4: smooth-grad: samples: found 10000000000, expected at most 1000000"
     ),
     (
       "metrics: sparseness", "metrics: [deletion(step=10000000000)]",
-      "e.yaml:5: deletion: step: found 10000000000, wanted at most 1000000 pixel"
+      "e.yaml:5: deletion: step: found 10000000000, expected at most 1000000 pixels"
     ),
     (
       "name: e", "name: e\nstatistics:\n  level: 2",
@@ -169,11 +169,11 @@ let standardCatalogs = Catalogs(methods: .standard)
     ),
     (
       "[gradient]", "\n- smooth-grad:\n    noise: 0.1\n    samples: many",
-      "e.yaml:7: smooth-grad: samples: found \"many\", wanted a whole number"
+      "e.yaml:7: smooth-grad: samples: found \"many\", expected a whole number"
     ),
     (
       "[gradient]", "\n- smooth-grad:\n    samples: 0",
-      "e.yaml:6: smooth-grad: samples: found 0, wanted at least 1"
+      "e.yaml:6: smooth-grad: samples: found 0, expected at least 1"
     ),
     (
       "[gradient]", "\n- gradient\n- method: grad-cam\n  lable: x",

@@ -40,7 +40,7 @@ struct TinyRun {
     targets: [top, annotated]
     methods: [gradient, cam, smooth-grad(samples=4)]
     controls: random
-    metrics: [sparseness, deletion(step=32), pointing-game(tolerance=2), metric: { max-sensitivity: { draws: 2 } }]
+    metrics: [sparseness, deletion(step=32), pointing-game(tolerance=2), metric: { max-sensitivity: { samples: 2 } }]
     seed: 3
     statistics: { resamples: 200, permutations: 500 }
     """

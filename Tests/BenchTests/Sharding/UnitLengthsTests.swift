@@ -42,7 +42,7 @@ import Testing
       ])
     let metrics = try [
       "average-drop", "deletion(step=7)", "insertion(step=8)", "road(percentages=[10, 50])",
-      "max-sensitivity(draws=3)", "random-logit", "class-discrimination", "sparseness",
+      "max-sensitivity(samples=3)", "random-logit", "class-discrimination", "sparseness",
     ]
     .map { try MetricCatalog.standard.parse($0) }
     let methods: [any SaliencyMethod] = [Gradient(), SmoothGrad(base: Gradient(), samples: 2)]

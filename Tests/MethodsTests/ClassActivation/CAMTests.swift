@@ -68,12 +68,12 @@ import Testing
   /// Older Keras files pool the whole map with an ordinary average pooling.
   @Test func anAveragePoolingOverTheWholeMapWillDo() throws {
     let model = try WorkedExample.pooledModel(AveragePool2D(2, 2))
-    #expect(CAM().mismatch(with: model) == nil)
+    #expect(CAM().isSuitable(for: model))
     #expect(try cam(model, WorkedExample.maps).scalars == [1, 0, -6, 1])
     let partial = try TinyNetworks.chain(
       [3, 3, 2],
       [("maps", ReLU()), ("pool", AveragePool2D(2, 2)), ("flat", Flatten()), ("score", Identity())])
-    #expect(CAM().mismatch(with: partial)?.contains("\"maps\" (ReLU)") == true)
+    #expect(CAM().unsuitability(for: partial)?.contains("\"maps\" (ReLU)") == true)
   }
 
   private func refusal(_ model: Model, score: ScoreKind = .preSoftmax) throws -> String? {
@@ -86,9 +86,9 @@ import Testing
     let model = try TinyNetworks.vgg()
     #expect(
       try refusal(model)
-        == "CAM cannot explain tiny-vgg: between the last maps and the score stands \"fc1\" (ReLU), where CAM needs "
+        == "CAM cannot explain tiny-vgg: between the last maps and the score is \"fc1\" (ReLU), where CAM needs "
         + "global average pooling and an affine head; use `grad-cam`, which generalises CAM to any head")
-    #expect(CAM().mismatch(with: model)?.hasPrefix("between the last maps") == true)
+    #expect(CAM().unsuitability(for: model)?.hasPrefix("between the last maps") == true)
   }
 
   @Test func aFlattenedMapIsRefusedWithTheAlternative() throws {

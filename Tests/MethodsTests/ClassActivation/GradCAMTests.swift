@@ -42,7 +42,7 @@ import Testing
       "Grad-CAM needs a layer with spatial extent before the score; perceptron has none, so use a gradient method "
       + "such as `gradient`"
     #expect(error?.description == sentence)
-    #expect(GradCAM().mismatch(with: model) == sentence)
+    #expect(GradCAM().unsuitability(for: model) == sentence)
   }
 
   /// One backward pass, and only down to the layer: the layers before it are not passed.

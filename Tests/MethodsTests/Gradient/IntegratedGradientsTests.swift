@@ -44,7 +44,7 @@ import Testing
   @Test func attributionsAreCompleteUpToTheReportedGap() throws {
     for model in [try TinyNetworks.mixed(), try TinyNetworks.vgg(), try TinyNetworks.gap()] {
       let request = try AttributionRequest(model, inputs: TinyNetworks.images(for: model, count: 2))
-      let black = try request.asked(about: request.inputs * 0).scores
+      let black = try request.with(inputs: request.inputs * 0).scores
       let answer = try IntegratedGradients(steps: 400).attribution(for: request)
       let gaps = try #require(answer.completenessGap)
       for n in 0..<2 {
@@ -79,10 +79,11 @@ import Testing
       #expect(throws: ConfigurationError.self) { try MethodCatalog.standard.parse(text) }?.description
     }
     #expect(
-      sentence("integrated-gradients(steps=0)") == "integrated-gradients: steps: found 0, wanted at least 1")
+      sentence("integrated-gradients(steps=0)") == "integrated-gradients: steps: found 0, expected at least 1"
+    )
     #expect(
       sentence("integrated-gradients(baseline=grey)")
-        == "baseline: found \"grey\", wanted black or a number (of the preprocessed space)")
+        == "baseline: found \"grey\", expected black or a number (of the preprocessed space)")
     let method = try MethodCatalog.standard.parse("integrated-gradients(steps=20, baseline=-1)")
     #expect((method as? IntegratedGradients)?.baseline == .constant(-1))
     #expect(method.label == "integrated-gradients(baseline=-1, steps=20)")

@@ -130,10 +130,10 @@ import Testing
 
   @Test(
     arguments: [
-      ("smooth-grad(samples=0)", "smooth-grad: samples: found 0, wanted at least 1"),
+      ("smooth-grad(samples=0)", "smooth-grad: samples: found 0, expected at least 1"),
       (
         "smooth-grad(noise=-0.5)",
-        "smooth-grad: noise: found -0.5, wanted 0 or more (0.15 is 15% of the range)"
+        "smooth-grad: noise: found -0.5, expected at least 0 (0.15 is 15% of the range)"
       ),
       (
         "smooth-grad(base=grad-cm)",
@@ -143,7 +143,7 @@ import Testing
       ),
       (
         "smooth-grad(aggregate=var)",
-        "smooth-grad: aggregate: found \"var\", wanted one of mean, mean-square, variance; did you mean \"variance\"?"
+        "smooth-grad: aggregate: found \"var\", expected one of mean, mean-square, variance; did you mean \"variance\"?"
       ),
     ])
   func mistakesAreNamed(_ text: String, _ sentence: String) {
@@ -152,7 +152,7 @@ import Testing
   }
 
   @Test func itNeedsWhatItsBaseNeeds() throws {
-    #expect(SmoothGrad(base: CAM()).mismatch(with: try TinyNetworks.vgg()) != nil)
-    #expect(SmoothGrad(base: CAM()).mismatch(with: try TinyNetworks.gap()) == nil)
+    #expect(SmoothGrad(base: CAM()).unsuitability(for: try TinyNetworks.vgg()) != nil)
+    #expect(SmoothGrad(base: CAM()).isSuitable(for: try TinyNetworks.gap()))
   }
 }

@@ -31,7 +31,7 @@ import Testing
       try DeconvNet().attribution(for: request)
     }
     #expect(
-      DeconvNet().mismatch(with: request.model)
+      DeconvNet().unsuitability(for: request.model)
         == "DeconvNet changes how ReLUs are passed and chain has none (nonlinear layers: 1 tanh); use `gradient`"
     )
   }

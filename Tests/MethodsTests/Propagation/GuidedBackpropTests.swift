@@ -89,7 +89,7 @@ import Testing
         == "the rule for ReLU matched no layer between the score and the point asked about (nonlinear layers there: "
         + "1 LeakyReLU), so the result would be the plain gradient; use `gradient`")
     #expect(
-      GuidedBackprop().mismatch(with: request.model)
+      GuidedBackprop().unsuitability(for: request.model)
         == "Guided backprop changes how ReLUs are passed and chain has none (nonlinear layers: 1 LeakyReLU); use "
         + "`gradient`")
   }

@@ -30,7 +30,7 @@ import Testing
     let smooth = try TinyNetworks.chain(
       [2, 2, 1],
       [("conv", Conv2D(kernel: Tensor(repeating: 1, shape: [1, 1, 1, 2]))), ("gap", GlobalAveragePool2D())])
-    #expect(GuidedGradCAM().mismatch(with: smooth)?.contains("has none (nonlinear layers: none)") == true)
-    #expect(GuidedGradCAM().mismatch(with: try TinyNetworks.vgg()) == nil)
+    #expect(GuidedGradCAM().unsuitability(for: smooth)?.contains("has none (nonlinear layers: none)") == true)
+    #expect(GuidedGradCAM().isSuitable(for: try TinyNetworks.vgg()))
   }
 }

@@ -50,14 +50,26 @@ import Testing
     let images = TinyNetworks.images(for: model, count: 2)
     let request = try AttributionRequest(model, inputs: images, targets: [.index(1), .index(2)])
     #expect(request.passes == Passes(forward: 2))
-    let other = try request.asked(about: images * 2)
+    let other = try request.with(inputs: images * 2)
     #expect(other.targets == [1, 2])
     #expect(other.probabilities?.count == 2)
     _ = try other.inputGradient()
     #expect(request.passes == Passes(forward: 4, backward: 2))
     let single = try AttributionRequest(model, inputs: images.sample(0), targets: [.index(1)])
-    #expect(try single.asked(about: images).targets == [1, 1])
-    #expect(try single.asked(about: images, targets: [0, 2]).targets == [0, 2])
+    #expect(try single.with(inputs: images).targets == [1, 1])
+    #expect(try single.with(inputs: images, targets: [0, 2]).targets == [0, 2])
+  }
+
+  @Test func requestsMadeFromOneShareItsCount() throws {
+    let model = try TinyNetworks.gap()
+    let images = TinyNetworks.images(for: model, count: 2)
+    let request = try AttributionRequest(model, inputs: images)
+    let other = try request.with(targets: [.least])
+    #expect(other.passes == Passes(forward: 2), "on the same tape, without another pass")
+    _ = try other.inputGradient()
+    _ = try other.with(inputs: images * 2).inputGradient()
+    #expect(request.passes == Passes(forward: 4, backward: 4) && other.passes == request.passes)
+    #expect(request.metered().passes == Passes())
   }
 
   @Test func aMeteredRequestCountsItsOwnPasses() throws {

@@ -39,7 +39,7 @@ import Testing
         Execution.threads = threads
         let batch = try AttributionRequest(model, inputs: images)
         #expect(batch.targets == expected.map { $0[0] })
-        #expect(try batch.asked(of: [.least]).targets == expected.map { $0[1] })
+        #expect(try batch.with(targets: [.least]).targets == expected.map { $0[1] })
         #expect(try AttributionRequest(model, inputs: images.sample(3)).targets == [expected[3][0]])
       }
     }

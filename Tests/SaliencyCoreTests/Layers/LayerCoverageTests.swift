@@ -25,7 +25,7 @@ import Testing
 
   @Test func theScanSeesEveryWayToDeclareALayer() {
     let source = """
-      public struct Blur: ParametricLayer, AffineLayer {
+      public struct Blur: ParametricLayer {
       enum Curve: String, ElementwiseLayer, CaseIterable {
       extension Plain: Layer {
       public protocol SmoothLayer: Layer {}

@@ -14,7 +14,7 @@ struct Occlusion: SaliencyMethod {
   /// The side of a square, in pixels; where it divides the image's, the enlarged map lies exactly over the squares.
   var size = 8
 
-  var complaint: String? { size > 0 ? nil : "size: found \(size), wanted at least 1" }
+  func validate() throws { try Self.require("size", size, in: 1...Self.largestCount) }
 
   func attribution(for request: AttributionRequest) throws -> Attribution {
     let (height, width) = (request.model.inputShape[0], request.model.inputShape[1])
@@ -25,7 +25,7 @@ struct Occlusion: SaliencyMethod {
         (pixel / width / size, pixel % width / size) == (square / columns, square % columns) ? 0 : 1
       }
       let mask = Tensor(shape: [1, height, width, 1], scalars: kept)
-      let covered = try request.asked(about: request.inputs.multiplied(broadcasting: mask))
+      let covered = try request.with(inputs: request.inputs.multiplied(broadcasting: mask))
       drops.append(zip(request.scores, covered.scores).map { $0 - $1 })
     }
     let values = request.targets.indices.flatMap { image in drops.map { $0[image] } }
