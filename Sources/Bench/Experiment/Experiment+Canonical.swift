@@ -116,6 +116,7 @@ extension ImageSource {
     case .folder(let path): map = ["folder": .string(path)]
     case .glob(let pattern): map = ["glob": .string(pattern)]
     case .classes(let path): map = ["classes": .string(path)]
+    case .memory(let images): map = ["memory": .list(images.map { .string($0.name) })]
     case .coco(let annotations, let images):
       map = ["coco": .string(annotations), "images": images.map(ParameterTree.string)]
     case .voc(let annotations, let images, let segmentation):

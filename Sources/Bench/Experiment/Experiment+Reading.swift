@@ -91,7 +91,7 @@ extension Experiment {
   }
 
   /// Names that are given twice: rows and columns of tables are told apart by them.
-  private var duplicateNames: [YAMLError] {
+  var duplicateNames: [YAMLError] {
     Self.duplicates(models.map { ($0.label ?? $0.model, $0.origin) }, kind: "models")
       + Self.duplicates((methods + controls).map { ($0.name, $0.origin) }, kind: "methods")
       + Self.duplicates(metrics.map { ($0.name, $0.origin) }, kind: "metrics")

@@ -53,6 +53,23 @@ public struct Experiment: Sendable {
     figures = []
     gallery = 12
   }
+
+  /// An experiment on models and images in memory, for `run(in:folder:options:progress:isCancelled:)`.
+  ///
+  /// - Parameters:
+  ///   - controls: Methods that no table counts as candidates for the best: `RandomControl` and others.
+  ///   - maps: Which attributions the results keep.
+  public init(
+    name: String = "experiment", models: [BenchModel], images: [DatasetImage],
+    targets: [TargetChoice] = [.top], methods: [any SaliencyMethod], controls: [any SaliencyMethod] = [],
+    metrics: [any Metric], seed: UInt64 = 0, maps: MapKeeping = .none
+  ) {
+    self.init(
+      name: name, models: models.map { ModelChoice($0) }, images: [ImageSource(images)], targets: targets,
+      methods: methods.map { MethodChoice($0) }, controls: controls.map { MethodChoice($0) },
+      metrics: metrics.map { MetricChoice($0) }, seed: seed)
+    self.maps = maps
+  }
 }
 
 /// Which raw maps are kept.
@@ -73,12 +90,24 @@ public struct ModelChoice: Sendable, Equatable {
   public var label: String?
   /// The layer that class activation methods look at, where not the default.
   public var layer: String?
+  /// The model itself, if it is in memory.
+  var loaded: BenchModel?
   var origin = Origin()
 
   public init(_ model: String, label: String? = nil, layer: String? = nil) {
     self.model = model
     self.label = label
     self.layer = layer
+  }
+
+  /// A model in memory.
+  public init(_ model: BenchModel) {
+    self.init(model.name, layer: model.layer)
+    loaded = model
+  }
+
+  public static func == (a: ModelChoice, b: ModelChoice) -> Bool {
+    (a.model, a.label, a.layer, a.loaded?.fingerprint) == (b.model, b.label, b.layer, b.loaded?.fingerprint)
   }
 }
 

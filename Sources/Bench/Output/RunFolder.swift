@@ -167,13 +167,7 @@ public struct RunFolder: Sendable {
 
   /// The tables as text.
   public func table(_ format: TableFormat, catalogs: Catalogs) throws -> String {
-    let tables = RunTables(try RunResults(store(), catalogs: catalogs))
-    switch format {
-    case .csv: return tables.tableCSV
-    case .markdown: return MarkdownTable.text(tables)
-    case .latex: return LaTeXTable.text(tables)
-    case .json: return JSONTable.text(tables)
-    }
+    RunTables(try RunResults(store(), catalogs: catalogs)).text(format)
   }
 }
 

@@ -16,6 +16,8 @@ final class ResultStore: Sendable {
   let path: String
   let database: DatabaseQueue
   let owner: ProcessIdentity
+  /// Whether no file holds it.
+  let isInMemory: Bool
 
   /// The version of the tables; a store of a later one is refused.
   static let format = 1
@@ -46,8 +48,22 @@ final class ResultStore: Sendable {
     }
   }
 
+  /// A store in memory, which ends with its last user.
+  init(inMemoryOf owner: ProcessIdentity = .current) throws(StoreError) {
+    path = "results in memory"
+    isInMemory = true
+    self.owner = owner
+    do {
+      database = try DatabaseQueue()
+      try database.write(Self.makeTables)
+    } catch {
+      throw .failed(path: "results in memory", reason: "\(error)")
+    }
+  }
+
   private init(path: String, owner: ProcessIdentity, database: DatabaseQueue) throws {
     self.path = path
+    isInMemory = false
     self.owner = owner
     self.database = database
     let found = try meta("format")
