@@ -46,8 +46,14 @@ public struct RunFolder: Sendable {
     /// Why something that was to be written could not be; nil if all was written, or only a program that may be missing is.
     public var failure: (any Error)?
 
-    /// Nothing yet.
-    public init() {}
+    /// These files, without remarks.
+    public init(files: [String] = []) { self.files = files }
+
+    /// Adds the figures that compute what they show.
+    public mutating func add(_ figures: Reproducer.Written) {
+      files += figures.files
+      remarks += figures.remarks
+    }
   }
 
   /// Writes everything that follows from the results, replacing what is there.
@@ -70,6 +76,10 @@ public struct RunFolder: Sendable {
 
   private func write(_ store: ResultStore, catalogs: Catalogs) throws -> Written {
     let results = try RunResults(store, catalogs: catalogs)
+    guard results.experiment.hasBenchmark else {
+      try AtomicFile.write(results.manifest.json + "\n", to: file("manifest.json"))
+      return Written(files: ["manifest.json"])
+    }
     let tables = RunTables(results)
     let curves = try MeanCurves.all(of: results, in: store)
     var written = Written()

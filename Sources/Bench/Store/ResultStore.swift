@@ -198,6 +198,9 @@ final class ResultStore: Sendable {
           model INTEGER NOT NULL, image INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (model, image));
         CREATE TABLE IF NOT EXISTS costs (
           key BLOB PRIMARY KEY, seconds REAL NOT NULL, peak INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS figure_values (key BLOB PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS figure_maps (
+          key BLOB PRIMARY KEY, shape TEXT NOT NULL, floats BLOB NOT NULL, matched INTEGER, gap REAL);
         CREATE TABLE IF NOT EXISTS claims (
           key TEXT PRIMARY KEY, place TEXT NOT NULL, pid INTEGER NOT NULL, started TEXT NOT NULL,
           expires REAL NOT NULL) WITHOUT ROWID;
