@@ -37,7 +37,9 @@ public struct DatasetImage: Sendable {
       "annotations have the size of the image, \(image.height) x \(image.width)")
     let label = label ?? classIndex.map { "\($0)" }
     var fixed: [String: Int] = [:]
-    for object in annotations?.objects ?? [] { fixed[object.label] = object.classIndex }
+    for object in annotations?.objects ?? [] {
+      if let index = object.classIndex { fixed[object.label] = index }
+    }
     if let label, let classIndex { fixed[label] = classIndex }
     let labels = (annotations?.objects.map(\.label) ?? []) + [label].compactMap(\.self)
     var names: [String] = []

@@ -49,7 +49,7 @@ extension Experiment {
     func benchmark<Item>(
       _ key: String, _ read: ([YAMLValue]) throws(YAMLError) -> [Item]
     ) throws(YAMLError) -> [Item] {
-      isBenchmark ? try read(required(key)) : []
+      try isBenchmark ? read(required(key)) : []
     }
     let controls = problems.readIfPresent(
       try items("controls").map { items throws(YAMLError) in

@@ -1,4 +1,3 @@
-public import Metrics
 public import SaliencyCore
 
 /// What a run of an experiment found: values of images, means with intervals, curves, and maps.

@@ -1,3 +1,4 @@
+internal import Support
 internal import Synchronization
 
 /// Where a run keeps its results: in memory, or in a folder.

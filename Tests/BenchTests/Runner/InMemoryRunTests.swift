@@ -33,7 +33,8 @@ import Testing
   static func experiment(images: [DatasetImage] = images, maps: MapKeeping = .none) throws -> Experiment {
     var experiment = Experiment(
       models: [try TinyRun.model(ModelChoice("gap")), try TinyRun.model(ModelChoice("vgg"))],
-      images: images, targets: [.top, .annotated], methods: [Gradient(), CAM(), SmoothGrad(samples: 4)],
+      images: images, targets: [.top, .annotated],
+      methods: [Gradient(), CAM(), SmoothGrad(base: Gradient(), samples: 4)],
       controls: [RandomControl()],
       metrics: [Sparseness(), Deletion(step: 32), PointingGame(tolerance: 2), MaxSensitivity(draws: 2)],
       seed: 3, maps: maps)
