@@ -1,4 +1,6 @@
+import Configuration
 import Foundation
+import GRDB
 import Metrics
 import SaliencyCore
 import Synchronization
@@ -7,7 +9,7 @@ import Testing
 @testable import Bench
 
 /// Counts how often it is computed.
-private struct CountedMethod: SaliencyMethod {
+struct CountedMethod: SaliencyMethod {
   static let count = Mutex(0)
   static let descriptor = MethodDescriptor(
     "counted", title: "Counted", family: .gradient, paper: "test")
@@ -20,7 +22,7 @@ private struct CountedMethod: SaliencyMethod {
 }
 
 /// Counts how often it is computed.
-private struct CountedMetric: Metric {
+struct CountedMetric: Metric {
   static let count = Mutex(0)
   static let descriptor = MetricDescriptor(
     "counted-metric", title: "Counted", category: .complexity, direction: .none, paper: "test")
@@ -56,7 +58,8 @@ private struct CountedMetric: Metric {
 
   /// Makes the figures, and stops before one as if the process were killed.
   private func make(_ folder: String, before last: String? = nil) throws -> [Int] {
-    (CountedMethod.count.withLock { $0 = 0 }, CountedMetric.count.withLock { $0 = 0 })
+    CountedMethod.count.withLock { $0 = 0 }
+    CountedMetric.count.withLock { $0 = 0 }
     let experiment = try Experiment(parsing: Self.text, file: "e.yaml", catalogs: Self.catalogs)
     let figures = try Reproducer(experiment, folder: "")
     var files: [String] = []
