@@ -79,7 +79,7 @@ import Testing
         in: store, options: .init(jobs: 1), progress: { progress in seen.withLock { $0 = progress.done } },
         isCancelled: { seen.withLock { $0 >= 5 } })
     }
-    #expect(seen.withLock(\.self) == 5)
+    #expect(seen.withLock(\.self) >= 5)
     let results = try Self.experiment().run(in: store)
     #expect(results.summary.progress.found >= 5)
     #expect(try results.table(.csv) == Self.experiment().run().table(.csv))
@@ -120,8 +120,8 @@ import Testing
     experiment.targets = [.truth]
     experiment.metrics = [MetricChoice(PointingGame())]
     let values = try experiment.run().values.filter { $0.model == "gap" && $0.method == "gradient" }
-    #expect(values.map(\.classIndex) == [1, 2, 2, nil])
-    #expect(values[2].value != nil && values[3].reason == "the data set says no class of the image")
+    #expect(values.map(\.classIndex) == [1, 2, 2], "no class of the last image is known")
+    #expect(values[2].value != nil)
   }
 
   @Test func shardsAndTwoOfANameAreRefused() throws {
