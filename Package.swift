@@ -66,7 +66,7 @@ let package = Package(
     // C libraries of the system, one module map each.
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
-    // SHA-256 for results' keys. Not swift-crypto: it compiles BoringSSL, minutes of every first build, for this one function.
+    // SHA-256 for results' keys, and checksums of files. Not swift-crypto: it compiles BoringSSL, minutes of every first build, for this one function.
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -82,7 +82,7 @@ let package = Package(
       name: "CJPEG", exclude: ["README.md"], cSettings: cSettings, linkerSettings: [.linkedLibrary("jpeg")]),
 
     // The toolkit. Imports run one way only; see Guides/Architecture.md.
-    library("Support", []),
+    library("Support", ["CCrypto"]),
     library("Configuration", ["Support"]),
     // Loads OpenBLAS at run time, when it is first used; see OpenBLAS.swift.
     library("LinearAlgebra", []),
@@ -97,7 +97,6 @@ let package = Package(
       "ModelLibrary",
       [
         "Support", "Configuration", "SaliencyCore", "KerasImport", "HDF5", "Imaging", "BundledWorld", "CYAML",
-        "CCrypto",
         "CCurl",
       ],
       exclude: ["Architectures/make_architectures.py"],
@@ -107,21 +106,14 @@ let package = Package(
       [
         "Support", "Configuration", "SaliencyCore", "Imaging", "Methods", "Metrics", "Figures",
         "ModelLibrary", "HDF5",
-        "BundledWorld", .product(name: "GRDB", package: "GRDB.swift"), "CCrypto",
-      ]),
-    library(
-      "Reproduction",
-      [
-        "Support", "Configuration", "SaliencyCore", "Imaging", "Metrics", "Figures", "KerasImport",
-        "ModelLibrary",
-        "BundledWorld", "Bench",
+        "BundledWorld", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     library(
       "SaliencyCLI",
       [
         "Support", "Configuration", "SaliencyCore", "HDF5", "KerasImport", "Imaging", "Methods", "Metrics",
         "Figures",
-        "ModelLibrary", "BundledWorld", "Bench", "Reproduction",
+        "ModelLibrary", "BundledWorld", "Bench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
@@ -156,15 +148,10 @@ let package = Package(
     tests(
       "Bench",
       [
-        "Support", "Configuration", "SaliencyCore", "Imaging", "Figures", "Methods", "Metrics", "ModelLibrary", "HDF5",
-        .product(name: "GRDB", package: "GRDB.swift"),
-      ], resources: [.copy("Fixtures")]),
-    tests(
-      "Reproduction",
-      [
         "Support", "Configuration", "SaliencyCore", "Imaging", "Figures", "Methods", "Metrics",
-        "ModelLibrary", "Bench",
-      ]),
+        "ModelLibrary",
+        "HDF5", .product(name: "GRDB", package: "GRDB.swift"),
+      ], resources: [.copy("Fixtures")]),
     tests(
       "SaliencyCLI",
       [

@@ -3,8 +3,19 @@ package import SaliencyCore
 /// The classes of a data set, in its order.
 package struct ClassNames: Sendable, Equatable {
   package let names: [String]
+  /// The model's class of some names, for images in memory whose class is given by index.
+  private let fixed: [String: Int]
+  /// Whether the order of the names may decide, if the model knows none of them.
+  private let isOrdered: Bool
 
-  package init(_ names: [String]) { self.names = names }
+  package init(_ names: [String], fixed: [String: Int] = [:], isOrdered: Bool = true) {
+    self.names = names
+    self.fixed = fixed
+    self.isOrdered = isOrdered
+  }
+
+  /// Other names, with the same classes of the model.
+  func with(names: [String]) -> ClassNames { ClassNames(names, fixed: fixed, isOrdered: isOrdered) }
 
   /// The model's class for each of the data set's that it has.
   ///
@@ -16,7 +27,8 @@ package struct ClassNames: Sendable, Equatable {
       let target = Target.label(name)
       found[name] = try? target.resolved(scores: [], labels: model.labels)
     }
-    guard found.isEmpty, names.count == model.classCount else { return found }
+    for (name, index) in fixed where index >= 0 && index < model.classCount { found[name] = index }
+    guard found.isEmpty, isOrdered, names.count == model.classCount else { return found }
     return Dictionary(zip(names, names.indices)) { first, _ in first }
   }
 }

@@ -1,12 +1,13 @@
-package import Imaging
-package import Metrics
+public import Imaging
+public import Metrics
 
-/// One picture of a data set, and what the data set says is on it.
+/// One image of a data set, from a file or from memory, with its class and annotations.
 public struct DatasetImage: Sendable {
   /// The name in tables, unique within the experiment: the path from the source's folder.
   public var name: String
+  /// The path of its file; the name, for an image in memory.
   public var path: String
-  /// The class of the whole picture; nil where the data set does not say.
+  /// The class of the whole image; nil where the data set does not say.
   public var label: String?
   /// What is to be seen where; nil where the data set does not say.
   var objects: [DatasetObject]?
@@ -16,6 +17,42 @@ public struct DatasetImage: Sendable {
   var source = 0
   /// All classes of the data set, in its order.
   package var classNames: ClassNames = ClassNames([])
+  /// The pixels of an image in memory; nil for one that is read from its file.
+  private(set) var memory: MemoryImage?
+
+  /// An image in memory.
+  ///
+  /// - Parameters:
+  ///   - name: The name in tables.
+  ///   - label: The name of its class; nil if it is not known.
+  ///   - classIndex: The index of its class among the model's; nil if it is not known, or the label decides.
+  ///   - annotations: Its objects, in pixels of `image`. An object's `classIndex` decides about its class; its label if that is nil.
+  /// - Precondition: `annotations` have the size of `image`.
+  public init(
+    _ image: Image, name: String, label: String? = nil, classIndex: Int? = nil,
+    annotations: Annotations? = nil
+  ) {
+    precondition(
+      annotations.map { ($0.height, $0.width) == (image.height, image.width) } ?? true,
+      "annotations have the size of the image, \(image.height) x \(image.width)")
+    let label = label ?? classIndex.map { "\($0)" }
+    var fixed: [String: Int] = [:]
+    for object in annotations?.objects ?? [] {
+      if let index = object.classIndex { fixed[object.label] = index }
+    }
+    if let label, let classIndex { fixed[label] = classIndex }
+    let labels = (annotations?.objects.map(\.label) ?? []) + [label].compactMap(\.self)
+    var names: [String] = []
+    for label in labels where !names.contains(label) { names.append(label) }
+    self.init(
+      name: name, path: name, label: label,
+      classNames: ClassNames(names, fixed: fixed, isOrdered: false))
+    objects = annotations?.objects.map(DatasetObject.init)
+    memory = MemoryImage(image: image, annotations: annotations)
+  }
+
+  /// Changes when the image does: by size and time of its file, or by its pixels if it is in memory.
+  var stamp: String { memory?.stamp ?? FileStamp.of(path) }
 
   init(name: String, path: String, label: String? = nil, classNames: ClassNames = ClassNames([])) {
     self.name = name
@@ -41,8 +78,8 @@ public struct DatasetImage: Sendable {
     return labels.count == 1 ? labels[0] : nil
   }
 
-  /// The picture.
-  package func picture() throws -> Image { try Image(contentsOf: path) }
+  /// The pixels.
+  package func picture() throws -> Image { try memory?.image ?? Image(contentsOf: path) }
 
   /// The objects on the grid of the picture's part that the network sees.
   ///
@@ -85,6 +122,8 @@ struct DatasetObject: Sendable {
     case compressedRuns(String, height: Int, width: Int)
     /// The pixels of one colour of VOC's object segmentation.
     case segmentation(png: String, index: Int)
+    /// The mask of an image in memory.
+    case mask(Mask)
   }
 
   func annotation(
@@ -109,6 +148,7 @@ struct DatasetObject: Sendable {
       return mask
     }
     switch region {
+    case .mask(let mask): return mask
     case .polygons(let polygons): return Mask(height: height, width: width, polygons: polygons)
     case .columnRuns(let runs, let h, let w): return try whole(runs, h, w)
     case .compressedRuns(let text, let h, let w):

@@ -61,6 +61,7 @@ extension ImageSource {
     } catch let problem as YAMLError {
       throw problem
     } catch { throw self.error("\(error)") }
+    if case .memory = kind { return images }
     if let first = images.first,
       !images.contains(where: { FileManager.default.fileExists(atPath: $0.path) })
     {
@@ -99,6 +100,7 @@ extension ImageSource {
     let all: [DatasetImage]
     switch kind {
     case .bundled(let name): all = try BundledImages.images(of: name)
+    case .memory(let images): all = try DatasetImage.sharingClasses(images)
     case .file(let path): all = try FolderImages.file(full(path))
     case .folder(let path):
       guard FileManager.default.fileExists(atPath: full(path)) else {

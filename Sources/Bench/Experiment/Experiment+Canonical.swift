@@ -12,20 +12,23 @@ extension Experiment {
       "models": .list(models.map(\.tree)),
       "images": .list(images.map(\.tree)),
       "targets": .list(targets.map { .string($0.description) }),
-      "methods": .list(methods.map(\.tree)),
-      "controls": .list(controls.map(\.tree)),
-      "metrics": .list(metrics.map(\.tree)),
       "seed": .integer(Int(truncatingIfNeeded: seed)),
       "maps": .string(maps.rawValue),
       "statistics": .map([
         "confidence": .number(statistics.confidence), "level": .number(statistics.level),
         "resamples": .integer(statistics.resamples), "permutations": .integer(statistics.permutations),
       ]),
-      "figures": .list(figures.map(\.tree)),
+      "figures": .list(overviews.map(\.tree) + figures.map(\.tree)),
       "gallery": .integer(gallery),
     ]
+    if hasBenchmark || figures.isEmpty {
+      map["methods"] = .list(methods.map(\.tree))
+      map["controls"] = .list(controls.map(\.tree))
+      map["metrics"] = .list(metrics.map(\.tree))
+    }
     map["title"] = title.map(ParameterTree.string)
     map["paper"] = paper.map(ParameterTree.string)
+    map["reproduces"] = reproduces.map(ParameterTree.string)
     map["about"] = about.map(ParameterTree.string)
     return .map(map)
   }
@@ -116,6 +119,7 @@ extension ImageSource {
     case .folder(let path): map = ["folder": .string(path)]
     case .glob(let pattern): map = ["glob": .string(pattern)]
     case .classes(let path): map = ["classes": .string(path)]
+    case .memory(let images): map = ["memory": .list(images.map { .string($0.name) })]
     case .coco(let annotations, let images):
       map = ["coco": .string(annotations), "images": images.map(ParameterTree.string)]
     case .voc(let annotations, let images, let segmentation):
@@ -130,15 +134,15 @@ extension ImageSource {
   }
 }
 
-extension FigureLayout {
+extension OverviewFigure {
   var tree: ParameterTree {
     .map(
       [
         "name": .string(name), "title": title.map(ParameterTree.string),
         "rows": .list(rows.map { .string($0.rawValue) }),
         "columns": .list(columns.map { .string($0.rawValue) }),
-        "images": .integer(images), "look": .string(look.rawValue),
-        "colours": colours.map(ParameterTree.string),
+        "images": .integer(images), "show": .string(show.rawValue),
+        "colormap": colormap.map(ParameterTree.string),
       ].compactMapValues(\.self))
   }
 }

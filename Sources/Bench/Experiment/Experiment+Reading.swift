@@ -24,7 +24,8 @@ extension Experiment {
   ]
 
   private static let keys = [
-    "name", "title", "paper", "about", "models", "images", "targets", "methods", "controls", "metrics",
+    "name", "title", "paper", "reproduces", "about", "models", "images", "targets", "methods", "controls",
+    "metrics",
     "seed",
     "maps", "statistics", "figures", "gallery",
   ]
@@ -40,6 +41,16 @@ extension Experiment {
       guard !found.isEmpty else { throw try map.required(key).error("\(key): the list is empty") }
       return found
     }
+    let figureValues = problems.readIfPresent(try items("figures")) ?? []
+    // Without figures that compute what they show, there is nothing but a benchmark.
+    let isBenchmark =
+      ["methods", "method", "metrics", "metric", "controls", "control"].contains { map[$0] != nil }
+      || figureValues.allSatisfy(\.isOverview)
+    func benchmark<Item>(
+      _ key: String, _ read: ([YAMLValue]) throws(YAMLError) -> [Item]
+    ) throws(YAMLError) -> [Item] {
+      try isBenchmark ? read(required(key)) : []
+    }
     let controls = problems.readIfPresent(
       try items("controls").map { items throws(YAMLError) in
         try MethodChoice.list(items, catalog: catalogs.controls)
@@ -48,9 +59,15 @@ extension Experiment {
       name: problems.read(try Self.name(map.required("name"))) ?? "",
       models: problems.read(try required("models").map(reading: ModelChoice.init(reading:))) ?? [],
       images: problems.read(try required("images").map(reading: ImageSource.init(reading:))) ?? [],
-      methods: problems.read(try MethodChoice.list(required("methods"), catalog: catalogs.methods)) ?? [],
-      controls: controls ?? MethodChoice.all(of: catalogs.controls),
-      metrics: problems.read(try MetricChoice.list(required("metrics"), catalog: catalogs.metrics)) ?? [],
+      methods: problems.read(
+        try benchmark("methods") { items throws(YAMLError) in
+          try MethodChoice.list(items, catalog: catalogs.methods)
+        }) ?? [],
+      controls: controls ?? (isBenchmark ? MethodChoice.all(of: catalogs.controls) : []),
+      metrics: problems.read(
+        try benchmark("metrics") { items throws(YAMLError) in
+          try MetricChoice.list(items, catalog: catalogs.metrics)
+        }) ?? [],
       seed: UInt64(problems.readIfPresent(try map["seed"]?.integer(atLeast: 0)) ?? 0))
     for value in problems.readIfPresent(try items("targets")) ?? [] {
       guard let choice = problems.read(try TargetChoice(reading: value)) else { continue }
@@ -60,12 +77,23 @@ extension Experiment {
     }
     title = problems.readIfPresent(try map["title"]?.text())
     paper = problems.readIfPresent(try map["paper"]?.text())
+    reproduces = problems.readIfPresent(try map["reproduces"]?.text())
     about = problems.readIfPresent(try map["about"]?.text())
     maps = problems.readIfPresent(try map["maps"]?.word()) ?? maps
     gallery = problems.readIfPresent(try map["gallery"]?.integer(atLeast: 0)) ?? gallery
     statistics = problems.readIfPresent(try map["statistics"].map(Statistics.init(reading:))) ?? statistics
-    figures =
-      problems.readIfPresent(try items("figures")?.map(reading: FigureLayout.init(reading:))) ?? figures
+    for value in figureValues {
+      if value.isOverview {
+        if let overview = problems.read(try OverviewFigure(reading: value)) { overviews.append(overview) }
+        if !isBenchmark {
+          problems.note(
+            value.error(
+              "found an overview of methods, expected methods in the experiment. Add \"methods: ...\""))
+        }
+      } else if let figure = problems.read(try Figure(reading: value, catalogs: catalogs)) {
+        figures.append(figure)
+      }
+    }
     for problem in duplicateNames { problems.note(problem) }
     try problems.check()
   }
@@ -91,12 +119,13 @@ extension Experiment {
   }
 
   /// Names that are given twice: rows and columns of tables are told apart by them.
-  private var duplicateNames: [YAMLError] {
+  var duplicateNames: [YAMLError] {
     Self.duplicates(models.map { ($0.label ?? $0.model, $0.origin) }, kind: "models")
       + Self.duplicates((methods + controls).map { ($0.name, $0.origin) }, kind: "methods")
       + Self.duplicates(metrics.map { ($0.name, $0.origin) }, kind: "metrics")
       + Self.duplicates(targets.map { ($0.description, targetOrigins[$0] ?? Origin()) }, kind: "targets")
-      + Self.duplicates(figures.map { ($0.name, $0.origin) }, kind: "figures")
+      + Self.duplicates(
+        overviews.map { ($0.name, $0.origin) } + figures.map { ($0.name, $0.origin) }, kind: "figures")
   }
 
   private static func duplicates(_ names: [(String, Origin)], kind: String) -> [YAMLError] {
@@ -110,6 +139,12 @@ extension Experiment {
 }
 
 extension YAMLValue {
+  /// Whether a figure is an overview of a benchmark's maps: the kind of a figure that names none.
+  fileprivate var isOverview: Bool {
+    guard case .map(let map) = content, let kind = map["kind"] else { return true }
+    return (try? kind.text()) == OverviewFigure.word
+  }
+
   var origin: Origin { Origin(file: file, line: line) }
 
   /// A whole number that is neither too small nor too large.

@@ -2,7 +2,9 @@ internal import Configuration
 public import Metrics
 public import SaliencyCore
 
-/// What is compared with what, on what, by what measure: everything that decides the numbers of a run.
+/// Models, images, methods, metrics and figures: everything that decides the results of a run.
+///
+/// It may have a benchmark (methods by metrics), figures, or both.
 ///
 /// Written as YAML:
 ///
@@ -20,6 +22,8 @@ public struct Experiment: Sendable {
   public var name: String
   public var title: String?
   public var paper: String?
+  /// Which of the paper's figures it shows.
+  public var reproduces: String?
   public var about: String?
   public var models: [ModelChoice]
   public var images: [ImageSource]
@@ -32,7 +36,10 @@ public struct Experiment: Sendable {
   /// Which raw maps are kept.
   public var maps: MapKeeping
   public var statistics: Statistics
-  public var figures: [FigureLayout]
+  /// Figures of the benchmark's maps.
+  public var overviews: [OverviewFigure]
+  /// Figures that compute what they show.
+  var figures: [Figure]
   /// How many images of each model the report shows.
   public var gallery: Int
 
@@ -50,8 +57,37 @@ public struct Experiment: Sendable {
     self.seed = seed
     maps = .gallery
     statistics = Statistics()
+    overviews = []
     figures = []
     gallery = 12
+  }
+
+  /// Whether it compares methods by metrics.
+  public var hasBenchmark: Bool { !methods.isEmpty }
+
+  /// The names of the figures that compute what they show, in order.
+  public var figureNames: [String] { figures.map(\.name) }
+
+  /// What the experiment says of every place of a figure.
+  var figureBase: Setting {
+    Setting(model: models.first, target: targetOrigins.isEmpty ? nil : targets.first)
+  }
+
+  /// An experiment on models and images in memory, for `run(in:folder:options:progress:isCancelled:)`.
+  ///
+  /// - Parameters:
+  ///   - controls: Methods that no table counts as candidates for the best: `RandomControl` and others.
+  ///   - maps: Which attributions the results keep.
+  public init(
+    name: String = "experiment", models: [BenchModel], images: [DatasetImage],
+    targets: [TargetChoice] = [.top], methods: [any SaliencyMethod], controls: [any SaliencyMethod] = [],
+    metrics: [any Metric], seed: UInt64 = 0, maps: MapKeeping = .none
+  ) {
+    self.init(
+      name: name, models: models.map { ModelChoice($0) }, images: [ImageSource(images)], targets: targets,
+      methods: methods.map { MethodChoice($0) }, controls: controls.map { MethodChoice($0) },
+      metrics: metrics.map { MetricChoice($0) }, seed: seed)
+    self.maps = maps
   }
 }
 
@@ -73,12 +109,24 @@ public struct ModelChoice: Sendable, Equatable {
   public var label: String?
   /// The layer that class activation methods look at, where not the default.
   public var layer: String?
+  /// The model itself, if it is in memory.
+  var loaded: BenchModel?
   var origin = Origin()
 
   public init(_ model: String, label: String? = nil, layer: String? = nil) {
     self.model = model
     self.label = label
     self.layer = layer
+  }
+
+  /// A model in memory.
+  public init(_ model: BenchModel) {
+    self.init(model.name, layer: model.layer)
+    loaded = model
+  }
+
+  public static func == (a: ModelChoice, b: ModelChoice) -> Bool {
+    (a.model, a.label, a.layer, a.loaded?.fingerprint) == (b.model, b.label, b.layer, b.loaded?.fingerprint)
   }
 }
 

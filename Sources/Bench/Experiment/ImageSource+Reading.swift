@@ -8,7 +8,10 @@ extension ImageSource {
 
   /// A text is a bundled set's name, a pattern, or a path; a map says which kind it is.
   package init(reading value: YAMLValue) throws(YAMLError) {
-    if case .map = value.content {
+    if case .map(let map) = value.content, let names = map["memory"] {
+      self.init(
+        .memory(try names.list().map(reading: { name throws(YAMLError) in .absent(try name.text()) })))
+    } else if case .map = value.content {
       var problems = YAMLProblems()
       let map = try problems.map(value, keys: Self.keys)
       let source = problems.read(try ImageSource(reading: map, of: value))

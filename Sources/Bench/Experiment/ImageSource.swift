@@ -25,6 +25,8 @@ public struct ImageSource: Sendable, Equatable {
     case voc(annotations: String, images: String?, segmentation: String?)
     /// A folder for each class.
     case classes(String)
+    /// Images in memory.
+    case memory([DatasetImage])
   }
 
   public init(_ kind: Kind, range: Range<Int>? = nil, sample: Int? = nil) {
@@ -33,11 +35,15 @@ public struct ImageSource: Sendable, Equatable {
     self.sample = sample
   }
 
+  /// Images in memory.
+  public init(_ images: [DatasetImage]) { self.init(.memory(images)) }
+
   /// The path or name, for messages.
   var words: String {
     switch kind {
     case .bundled(let name), .file(let name), .folder(let name), .glob(let name), .classes(let name): name
     case .coco(let annotations, _), .voc(let annotations, _, _): annotations
+    case .memory: "images in memory"
     }
   }
 

@@ -42,8 +42,14 @@ public struct RunFolder: Sendable {
     /// Parts of the experiment that have no number because something failed.
     public var failures: [WholeFailure] = []
 
-    /// Nothing yet.
-    public init() {}
+    /// These files, without remarks.
+    public init(files: [String] = []) { self.files = files }
+
+    /// Adds the figures that compute what they show.
+    public mutating func add(_ figures: Reproducer.Written) {
+      files += figures.files
+      remarks += figures.remarks
+    }
   }
 
   /// Writes everything that follows from the results, replacing what is there.
@@ -66,6 +72,10 @@ public struct RunFolder: Sendable {
 
   private func write(_ store: ResultStore, catalogs: Catalogs) throws -> Written {
     let results = try RunResults(store, catalogs: catalogs)
+    guard results.experiment.hasBenchmark else {
+      try AtomicFile.write(results.manifest.json + "\n", to: file("manifest.json"))
+      return Written(files: ["manifest.json"])
+    }
     let tables = RunTables(results)
     let curves = try MeanCurves.all(of: results, in: store)
     var written = Written()
@@ -160,13 +170,7 @@ public struct RunFolder: Sendable {
 
   /// The tables as text.
   public func table(_ format: TableFormat, catalogs: Catalogs) throws -> String {
-    let tables = RunTables(try RunResults(store(), catalogs: catalogs))
-    switch format {
-    case .csv: return tables.tableCSV
-    case .markdown: return MarkdownTable.text(tables)
-    case .latex: return LaTeXTable.text(tables)
-    case .json: return JSONTable.text(tables)
-    }
+    RunTables(try RunResults(store(), catalogs: catalogs)).text(format)
   }
 }
 

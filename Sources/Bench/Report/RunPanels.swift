@@ -22,7 +22,7 @@ struct RunPanels {
     let request: Int
     let method: Int
 
-    func key(_ axis: FigureLayout.Axis, _ results: RunResults) -> String {
+    func key(_ axis: OverviewFigure.Axis, _ results: RunResults) -> String {
       let setting = results.settings[setting]
       switch axis {
       case .model: return setting.modelName
@@ -33,9 +33,9 @@ struct RunPanels {
     }
   }
 
-  func all() throws -> [Named] { try results.experiment.figures.flatMap(panels) }
+  func all() throws -> [Named] { try results.experiment.overviews.flatMap(panels) }
 
-  private func panels(_ layout: FigureLayout) throws -> [Named] {
+  private func panels(_ layout: OverviewFigure) throws -> [Named] {
     var cells: [Cell] = []
     for (s, setting) in results.settings.enumerated() {
       for (q, request) in setting.requests.enumerated()
@@ -47,7 +47,7 @@ struct RunPanels {
       }
     }
     // What is neither in rows nor in columns makes a figure of its own.
-    let others = FigureLayout.Axis.allCases.filter { !(layout.rows + layout.columns).contains($0) }
+    let others = OverviewFigure.Axis.allCases.filter { !(layout.rows + layout.columns).contains($0) }
     return try grouped(cells, by: others).map { key, cells in
       let name = RunPlots.fileName([layout.name] + key)
       let about = key.isEmpty ? "" : " (\(key.joined(separator: ", ")))"
@@ -60,12 +60,12 @@ struct RunPanels {
     }
   }
 
-  private static func words(_ axes: [FigureLayout.Axis]) -> String {
+  private static func words(_ axes: [OverviewFigure.Axis]) -> String {
     axes.map { "\($0.rawValue)s" }.joined(separator: " and ")
   }
 
   /// In the order of the first of each group.
-  private func grouped(_ cells: [Cell], by axes: [FigureLayout.Axis]) -> [(key: [String], cells: [Cell])] {
+  private func grouped(_ cells: [Cell], by axes: [OverviewFigure.Axis]) -> [(key: [String], cells: [Cell])] {
     var places: [[String]: Int] = [:]
     var groups: [(key: [String], cells: [Cell])] = []
     for cell in cells {
@@ -80,7 +80,7 @@ struct RunPanels {
     return groups
   }
 
-  private func panel(_ layout: FigureLayout, _ cells: [Cell], title: String) throws -> Panel {
+  private func panel(_ layout: OverviewFigure, _ cells: [Cell], title: String) throws -> Panel {
     let rows = grouped(cells, by: layout.rows)
     let columns = grouped(cells, by: layout.columns)
     // The picture stands in front where a row is about one.
@@ -99,18 +99,18 @@ struct RunPanels {
       rows: drawn)
   }
 
-  private func key(_ cell: Cell, _ axes: [FigureLayout.Axis]) -> [String] {
+  private func key(_ cell: Cell, _ axes: [OverviewFigure.Axis]) -> [String] {
     axes.map { cell.key($0, results) }
   }
 
-  private func label(_ cell: Cell, _ axes: [FigureLayout.Axis]) -> String {
+  private func label(_ cell: Cell, _ axes: [OverviewFigure.Axis]) -> String {
     guard axes.contains(.image) || axes.contains(.target) else {
       return key(cell, axes).joined(separator: ", ")
     }
     return request(cell).asked?.className ?? ""
   }
 
-  private func details(_ cell: Cell, _ axes: [FigureLayout.Axis]) -> [String] {
+  private func details(_ cell: Cell, _ axes: [OverviewFigure.Axis]) -> [String] {
     var lines: [String] = []
     if axes.contains(.image) || axes.contains(.target), let asked = request(cell).asked {
       if let probability = asked.probability { lines.append(String(format: "p = %.2f", probability)) }
@@ -131,7 +131,7 @@ struct RunPanels {
     return .picture(found.image)
   }
 
-  private func cell(_ cell: Cell, _ layout: FigureLayout) throws -> Panel.Cell {
+  private func cell(_ cell: Cell, _ layout: OverviewFigure) throws -> Panel.Cell {
     let setting = results.settings[cell.setting]
     guard let unit = setting.units[cell.method][cell.request] else { return .message("not computed yet") }
     guard unit.outcome == .done else { return .message(unit.reason ?? "failed") }
@@ -139,9 +139,9 @@ struct RunPanels {
       let map = try pictures.map(
         unit, method: cell.method, height: picture.image.height, width: picture.image.width)
     else { return .message("no map was kept") }
-    let colors = layout.colours.flatMap(ColorMap.init(rawValue:))
-    var style = pictures.style(of: cell.method, isOverlay: layout.look == .overlay).changed(colors: colors)
-    if layout.look == .map { style.opacity = nil }
+    let colors = layout.colormap.flatMap(ColorMap.init(rawValue:))
+    var style = pictures.style(of: cell.method, isOverlay: layout.show == .overlay).changed(colors: colors)
+    if layout.show == .bare { style.opacity = nil }
     return .map(map, style, over: style.opacity == nil ? nil : picture.image)
   }
 }

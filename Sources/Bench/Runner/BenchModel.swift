@@ -30,6 +30,17 @@ public struct BenchModel: Sendable {
     fingerprint = model.fingerprint
   }
 
+  /// A model of the library, with its own preprocessing and layer.
+  ///
+  /// - Throws: What is wrong with its preprocessing.
+  public init(_ loaded: LoadedModel, name: String? = nil) throws {
+    let file = (loaded.source.path as NSString).lastPathComponent
+    self.init(
+      name: name ?? (file as NSString).deletingPathExtension, model: loaded.model,
+      transform: try loaded.transform(), layer: loaded.layer, source: file)
+    warning = loaded.inputWarning
+  }
+
   /// Loads a model by its name, or by its path from the experiment's folder.
   ///
   /// - Throws: `YAMLError` with the line that names the model.

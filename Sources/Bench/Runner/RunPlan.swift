@@ -24,12 +24,16 @@ public struct RunPlan: Sendable {
     _ experiment: Experiment, folder: String, options: Runner.Options = Runner.Options(),
     loadModel: ((ModelChoice) throws -> BenchModel)? = nil
   ) throws {
+    if options.shard != nil { try Self.refuseMemory(experiment) }
     var problems = YAMLProblems()
+    experiment.duplicateNames.forEach { problems.note($0) }
     let images =
       problems.read(try ImageSet(experiment.images, folder: folder, seed: experiment.seed).images) ?? []
     var models: [BenchModel] = []
     for choice in experiment.models {
-      if let loadModel {
+      if let model = choice.loaded {
+        models.append(model)
+      } else if let loadModel {
         models.append(try loadModel(choice))
       } else if let model = problems.read(try BenchModel(loading: choice, folder: folder)) {
         models.append(model)
@@ -49,6 +53,16 @@ public struct RunPlan: Sendable {
     self.options = options
     plan = WorkPlan(experiment, images: images, models: models)
     share = options.shard.map { [plan] in WorkShare($0, of: plan) } ?? WorkShare(wholeOf: plan)
+  }
+
+  /// Other processes cannot see what is in the memory of this one.
+  private static func refuseMemory(_ experiment: Experiment) throws(RunError) {
+    for model in experiment.models where model.loaded != nil {
+      throw .shardOfMemory("the model \"\(model.label ?? model.model)\"")
+    }
+    for source in experiment.images {
+      if case .memory(let images) = source.kind { throw .shardOfMemory("\(images.count) images") }
+    }
   }
 
   /// That the models alone leave room: measuring a pass would take more than the limit.
@@ -108,12 +122,16 @@ public struct RunPlan: Sendable {
 /// Why a run cannot begin.
 public enum RunError: Error, Equatable, CustomStringConvertible {
   case memory(model: String, limit: Int, wanted: Int)
+  /// A shard of an experiment on a model or on images in memory.
+  case shardOfMemory(String)
 
   public var description: String {
     switch self {
     case .memory(let model, let limit, let wanted):
       "--memory: \(limit >> 20) MB are too little for \(model), which needs about \(wanted >> 20) MB with one image "
         + "at a time"
+    case .shardOfMemory(let what):
+      "shard: found \(what) in memory, expected files, which every process can read. Try a run without shards"
     }
   }
 }

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// How far a run has come.
 public struct RunProgress: Sendable, Equatable {
   /// Units of work in all: requests times methods.
@@ -20,6 +22,30 @@ public struct RunProgress: Sendable, Equatable {
 
   /// Seconds until the end at this rate; nil before the first unit.
   public var secondsLeft: Double? { rate > 0 ? Double(total - done) / rate : nil }
+}
+
+/// What is told of a run while it computes, and what may end it.
+struct RunObserver: Sendable {
+  /// Called after every unit, by one thread at a time.
+  private let progress: (@Sendable (RunProgress) -> Void)?
+  /// Asked before every unit, by several threads.
+  let isCancelled: @Sendable () -> Bool
+  private let lock = Lock()
+
+  private final class Lock: Sendable { let mutex = Mutex(()) }
+
+  init(
+    progress: (@Sendable (RunProgress) -> Void)? = nil,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) {
+    self.progress = progress
+    self.isCancelled = isCancelled
+  }
+
+  func report(_ current: @autoclosure () -> RunProgress) {
+    guard let progress else { return }
+    lock.mutex.withLock { _ in progress(current()) }
+  }
 }
 
 /// What a run did.

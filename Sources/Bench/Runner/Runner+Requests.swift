@@ -11,7 +11,7 @@ extension Runner {
   func open(
     _ place: RequestPlace, _ queue: Queue, whenHeld: (RequestPlace) -> Void
   ) throws(StoreError) -> Queue.Opened? {
-    let stamp = FileStamp.of(plan.images[place.image].path)
+    let stamp = plan.images[place.image].stamp
     if let record = try store.request(at: place), record.stamp == stamp, try isComplete(record) {
       count(share.methods(at: place).count, of: record)
       return nil

@@ -39,7 +39,7 @@ public final class Runner: Sendable {
     var workers: Int { max(jobs ?? ProcessInfo.processInfo.activeProcessorCount, 1) }
   }
 
-  /// The folder of the results.
+  /// The folder of the results; empty if they are in memory.
   public let output: String
   let plan: WorkPlan
   let options: Options
@@ -57,6 +57,7 @@ public final class Runner: Sendable {
   /// What is asked by the requests that this run has come to.
   let met = Mutex<Set<Digest>>([])
   let tally: Mutex<RunProgress>
+  private let observer: RunObserver
   private let sharedByModel: [SharedWork]
   private let started = ContinuousClock.now
 
@@ -66,8 +67,16 @@ public final class Runner: Sendable {
   ///
   /// - Parameter output: The folder of the results, made where it is not there.
   /// - Throws: `StoreError` where the folder cannot be used.
-  public init(_ prepared: RunPlan, output: String) throws(StoreError) {
+  public convenience init(_ prepared: RunPlan, output: String) throws(StoreError) {
+    try DiskSpace.prepare(output)
+    try self.init(prepared, store: ResultStore(path: RunFolder(output).storePath), output: output)
+  }
+
+  /// Prepares a run whose results go into a store that is open.
+  init(_ prepared: RunPlan, store: ResultStore, output: String = "", observer: RunObserver = RunObserver()) {
     self.output = output
+    self.store = store
+    self.observer = observer
     options = prepared.options
     budget = prepared.budget
     memory = prepared.units
@@ -76,8 +85,6 @@ public final class Runner: Sendable {
     share = prepared.share
     sharedByModel = plan.models.map { _ in SharedWork() }
     tally = Mutex(RunProgress(total: share.unitCount))
-    try DiskSpace.prepare(output)
-    store = try ResultStore(path: RunFolder(output).storePath)
   }
 
   /// Tells the run to end after the units that are being computed.
@@ -116,20 +123,21 @@ public final class Runner: Sendable {
   }
 
   private func compute() throws -> RunSummary {
-    try measureCosts()
+    // Costs are for the tables of a folder; other work of the caller's process would disturb them.
+    if !store.isInMemory { try measureCosts() }
     budget.settle()
     let jobs = workers
-    let threads = Execution.threads
     // One unit a thread: layers are too short to be worth cutting up when there are units enough.
-    Execution.threads = max(threads / jobs, 1)
-    defer { Execution.threads = threads }
+    let threads = max(Execution.threads / jobs, 1)
     var waiting = share.places
     while !waiting.isEmpty, !isStopping {
       let held = Mutex<[RequestPlace]>([])
       let queue = Queue(waiting)
       // Threads, not tasks: units compute for seconds without a pause, which would starve Swift's shared pool.
       WorkerThread.run(min(jobs, max(waiting.count * plan.methods.count, 1))) { [self] in
-        work(on: queue) { place in held.withLock { $0.append(place) } }
+        Execution.withThreads(threads) {
+          work(on: queue) { place in held.withLock { $0.append(place) } }
+        }
       }
       if let failure = failure.withLock(\.self) { throw failure }
       waiting = held.withLock(\.self)
@@ -159,7 +167,9 @@ public final class Runner: Sendable {
     try store.assign(share, of: plan)
   }
 
-  var isStopping: Bool { stopping.load(ordering: .relaxed) || failure.withLock { $0 != nil } }
+  var isStopping: Bool {
+    stopping.load(ordering: .relaxed) || failure.withLock { $0 != nil } || observer.isCancelled()
+  }
 
   /// What one worker does until nothing is left.
   private func work(on queue: Queue, whenHeld: (RequestPlace) -> Void) {
@@ -189,6 +199,7 @@ public final class Runner: Sendable {
       $0.done += 1
       if result.outcome == .failed { $0.failed += 1 }
     }
+    observer.report(progress)
     guard opened.finish() else { return }
     queue.remove(opened)
     try close(request)

@@ -80,7 +80,9 @@ struct WorkPlan: Sendable {
 
   /// Every request, model by model, image by image.
   var places: [RequestPlace] {
-    models.indices.flatMap { model in
+    // Figures ask for what they show themselves.
+    guard !methods.isEmpty else { return [] }
+    return models.indices.flatMap { model in
       images.indices.flatMap { image in
         targets(of: images[image]).map { RequestPlace(model: model, image: image, target: $0) }
       }
@@ -138,7 +140,7 @@ struct WorkPlan: Sendable {
   func isShown(_ image: Int) -> Bool {
     let count = min(experiment.gallery, images.count)
     let isInGallery = (0..<count).contains { $0 * images.count / max(count, 1) == image }
-    return isInGallery || experiment.figures.contains { image < $0.images }
+    return isInGallery || experiment.overviews.contains { image < $0.images }
   }
 
   func keepsMap(of image: Int) -> Bool {

@@ -1,6 +1,6 @@
-internal import CCrypto
 internal import Foundation
 package import SaliencyCore
+internal import Support
 
 /// A SHA-256 digest: what a result is kept under.
 package struct Digest: Sendable, Hashable {
@@ -27,14 +27,11 @@ package struct Digest: Sendable, Hashable {
   var data: Data { Data(bytes) }
 
   /// In hexadecimal, 64 letters.
-  package var hex: String {
-    let digits = Array("0123456789abcdef")
-    return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
-  }
+  package var hex: String { bytes.hexadecimal }
 
   /// Takes the parts of what is hashed, each with its length, so that no two lists of parts look alike.
   package struct Feed {
-    fileprivate let function = SHA256()
+    fileprivate let function = HashFunction(.sha256)
 
     mutating func add(_ text: String) {
       let bytes = Array(text.utf8)
@@ -59,27 +56,6 @@ package struct Digest: Sendable, Hashable {
     mutating func add(_ data: Data) {
       add(count: data.count)
       data.withUnsafeBytes { function.update($0) }
-    }
-  }
-}
-
-/// SHA-256 by libcrypto: the one place that calls it.
-private final class SHA256 {
-  private let context: OpaquePointer?
-
-  init() {
-    context = EVP_MD_CTX_new()
-    precondition(EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1, "libcrypto has no SHA-256")
-  }
-
-  deinit { EVP_MD_CTX_free(context) }
-
-  func update(_ bytes: UnsafeRawBufferPointer) { EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) }
-
-  func finish() -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
-      EVP_DigestFinal_ex(context, buffer.baseAddress, nil)
-      count = 32
     }
   }
 }

@@ -16,6 +16,8 @@ final class ResultStore: Sendable {
   let path: String
   let database: DatabaseQueue
   let owner: ProcessIdentity
+  /// Whether no file holds it.
+  let isInMemory: Bool
 
   /// The version of the tables; a store of a later one is refused.
   static let format = 1
@@ -46,8 +48,22 @@ final class ResultStore: Sendable {
     }
   }
 
+  /// A store in memory, which ends with its last user.
+  init(inMemoryOf owner: ProcessIdentity = .current) throws(StoreError) {
+    path = "results in memory"
+    isInMemory = true
+    self.owner = owner
+    do {
+      database = try DatabaseQueue()
+      try database.write(Self.makeTables)
+    } catch {
+      throw .failed(path: "results in memory", reason: "\(error)")
+    }
+  }
+
   private init(path: String, owner: ProcessIdentity, database: DatabaseQueue) throws {
     self.path = path
+    isInMemory = false
     self.owner = owner
     self.database = database
     let found = try meta("format")
@@ -182,6 +198,9 @@ final class ResultStore: Sendable {
           model INTEGER NOT NULL, image INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (model, image));
         CREATE TABLE IF NOT EXISTS costs (
           key BLOB PRIMARY KEY, seconds REAL NOT NULL, peak INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS figure_values (key BLOB PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS figure_maps (
+          key BLOB PRIMARY KEY, shape TEXT NOT NULL, floats BLOB NOT NULL, matched INTEGER, gap REAL);
         CREATE TABLE IF NOT EXISTS claims (
           key TEXT PRIMARY KEY, place TEXT NOT NULL, pid INTEGER NOT NULL, started TEXT NOT NULL,
           expires REAL NOT NULL) WITHOUT ROWID;

@@ -60,6 +60,11 @@ extension StoreTable {
     StoreTable(
       "annotations", Column("model", Int.self), Column("image", Int.self), Column("text", String.self)),
     StoreTable("costs", Column("key", Digest.self), Column("seconds", Double.self), Column("peak", Int.self)),
+    StoreTable("figure_values", Column("key", Digest.self), Column("text", String.self)),
+    StoreTable(
+      "figure_maps", Column("key", Digest.self), Column("shape", String.self),
+      Column("floats", [Float].self), Column("matched", Int.self, isOptional: true),
+      Column("gap", Double.self, isOptional: true)),
     StoreTable(
       "claims", Column("key", String.self), Column("place", String.self), Column("pid", Int.self),
       Column("started", String.self), Column("expires", Double.self)),

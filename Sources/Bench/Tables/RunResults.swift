@@ -84,8 +84,15 @@ extension RunResults {
   /// - Throws: `StoreError`; `YAMLError` where the experiment names methods or metrics that this program does not have.
   init(_ store: ResultStore, catalogs: Catalogs) throws {
     try store.verify()
+    try self.init(
+      store, experiment: Experiment(canonical: store.manifest().experiment, catalogs: catalogs))
+  }
+
+  /// Reads a store that has been verified.
+  ///
+  /// - Throws: `StoreError`.
+  init(_ store: ResultStore, experiment: Experiment) throws {
     let manifest = try store.manifest()
-    let experiment = try Experiment(canonical: manifest.experiment, catalogs: catalogs)
     guard manifest.models.count == experiment.models.count,
       manifest.methods.count == experiment.methods.count + experiment.controls.count,
       manifest.metrics.count == experiment.metrics.count

@@ -35,6 +35,16 @@ struct RunTables: Sendable {
     return csv.text
   }
 
+  /// The means as text.
+  func text(_ format: TableFormat) -> String {
+    switch format {
+    case .csv: tableCSV
+    case .markdown: MarkdownTable.text(self)
+    case .latex: LaTeXTable.text(self)
+    case .json: JSONTable.text(self)
+    }
+  }
+
   /// `rows.csv`: one line for each number of each image.
   var rowsCSV: String {
     var text = ""
@@ -61,7 +71,7 @@ struct RunTables: Sendable {
     try csv.drain(into: sink)
   }
 
-  private func forEachNumber(
+  func forEachNumber(
     _ body: (
       RunResults.Setting, RunResults.Request, RunResults.Method, RunResults.Column, Outcome, Double, String?
     ) throws -> Void

@@ -77,7 +77,7 @@ extension RunResults {
   }
 
   /// The source of each image.
-  private var imageSets: [Int] {
+  var imageSets: [Int] {
     let counts = manifest.imageCounts ?? [manifest.images.count]
     let sets = counts.enumerated().flatMap { Array(repeating: $0.offset, count: $0.element) }
     return sets.count == manifest.images.count ? sets : manifest.images.map { _ in 0 }

@@ -1,5 +1,5 @@
-internal import CCrypto
 internal import Foundation
+internal import Support
 
 /// The checksum that a file should have, as Keras' sources give it: MD5 of older files, SHA-256 of newer ones.
 public enum Checksum: Sendable, Hashable, CustomStringConvertible {
@@ -32,22 +32,12 @@ public enum Checksum: Sendable, Hashable, CustomStringConvertible {
   public func ofFile(_ path: String) throws -> Checksum {
     let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
     defer { try? file.close() }
-    let digest = EVP_MD_CTX_new()
-    defer { EVP_MD_CTX_free(digest) }
-    switch self {
-    case .md5: EVP_DigestInit_ex(digest, EVP_md5(), nil)
-    case .sha256: EVP_DigestInit_ex(digest, EVP_sha256(), nil)
-    }
+    let isMD5 = if case .md5 = self { true } else { false }
+    let function = HashFunction(isMD5 ? .md5 : .sha256)
     while let data = try file.read(upToCount: 1 << 20), !data.isEmpty {
-      _ = data.withUnsafeBytes { EVP_DigestUpdate(digest, $0.baseAddress, $0.count) }
+      data.withUnsafeBytes { function.update($0) }
     }
-    var sum = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
-    var count: UInt32 = 0
-    EVP_DigestFinal_ex(digest, &sum, &count)
-    let text = sum.prefix(Int(count)).map { String(format: "%02x", $0) }.joined()
-    switch self {
-    case .md5: return .md5(text)
-    case .sha256: return .sha256(text)
-    }
+    let text = function.finish().hexadecimal
+    return isMD5 ? .md5(text) : .sha256(text)
   }
 }

@@ -79,7 +79,12 @@ struct BenchCommand: ParsableCommand {
         console.note("stopped: \(RunWords(summary).text); the same command goes on from here")
         throw ExitCode(128 + signal)
       }
-      let written = try RunFolder(folder).writeResults(catalogs: catalogs)
+      var written = try RunFolder(folder).writeResults(catalogs: catalogs)
+      written.add(
+        try runner.writeFigures(folder: experiment.enclosingFolder) { figure in
+          console.progress("figure \(figure)")
+        })
+      console.progress("")
       console.print(
         json
           ? try JSONText.encode(RunRecord(folder, summary, written.files))

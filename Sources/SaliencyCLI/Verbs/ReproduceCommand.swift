@@ -4,7 +4,6 @@ internal import Figures
 internal import Foundation
 internal import Imaging
 internal import ModelLibrary
-internal import Reproduction
 
 /// `saliency reproduce`: figures of papers, from their declarations.
 struct ReproduceCommand: ParsableCommand {
@@ -100,7 +99,9 @@ struct ReproduceCommand: ParsableCommand {
     for maker in makers {
       let folder = (output as NSString).appendingPathComponent(maker.name)
       try OutputFolder.make(folder)
-      let written = try maker.run(into: folder, formats: format.map(\.rawValue)) { figure in
+      let written = try maker.run(
+        into: folder, formats: format.map(\.rawValue), store: RunStore(folder: folder)
+      ) { figure in
         progress.update(done, current: "\(maker.name), \(figure)")
         done += 1
       }
@@ -126,20 +127,22 @@ struct ReproduceCommand: ParsableCommand {
   /// - Throws: `ValidationError` where nothing has a name.
   private func chosen() throws -> [String] {
     do {
-      return try (all ? Shelf.names : names).map(Shelf.path)
+      let catalogs = Invocation.current.catalogs
+      return try (all ? PaperExperiments.all(catalogs: catalogs).map(\.name) : names).map {
+        try PaperExperiments.path(of: $0, catalogs: catalogs)
+      }
     } catch {
       throw ValidationError("\(error)")
     }
   }
 
   private func list(_ invocation: Invocation) throws {
-    let catalogs = invocation.catalogs
-    let known = try Shelf.names.map { try Reproduction(contentsOf: Shelf.path(of: $0), catalogs: catalogs) }
+    let known = PaperExperiments.all(catalogs: invocation.catalogs)
     if json {
       invocation.console.print(try JSONText.encode(known.map(ReproductionEntry.init)))
     } else {
       invocation.console.print(
-        known.map { "\($0.name): \($0.title)\n  \($0.paper), \($0.reproduces)" }.joined(separator: "\n"))
+        known.map(ReproductionEntry.init).map(\.text).joined(separator: "\n"))
     }
   }
 }
@@ -152,13 +155,15 @@ private struct ReproductionEntry: Encodable {
   let reproduces: String
   let figures: [String]
 
-  init(_ reproduction: Reproduction) {
-    name = reproduction.name
-    title = reproduction.title
-    paper = reproduction.paper
-    reproduces = reproduction.reproduces
-    figures = reproduction.figureNames
+  init(_ experiment: Experiment) {
+    name = experiment.name
+    title = experiment.title ?? ""
+    paper = experiment.paper ?? ""
+    reproduces = experiment.reproduces ?? ""
+    figures = experiment.figureNames
   }
+
+  var text: String { "\(name): \(title)\n  \(paper), \(reproduces)" }
 }
 
 /// What was made.

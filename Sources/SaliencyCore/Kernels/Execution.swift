@@ -9,8 +9,11 @@ public enum Execution {
   private static let threadCount = Atomic<Int>(0)
 
   /// The threads that one layer may use; at first `SALIENCY_THREADS`, or every processor this process may run on.
+  ///
+  /// `withThreads(_:_:)` changes the number for one thread of the caller only.
   public static var threads: Int {
     get {
+      if let scopedThreads { return scopedThreads }
       let set = threadCount.load(ordering: .relaxed)
       return set > 0 ? set : initialThreads
     }
@@ -18,6 +21,14 @@ public enum Execution {
       precondition(newValue > 0, "at least one thread computes, not \(newValue)")
       threadCount.store(newValue, ordering: .relaxed)
     }
+  }
+
+  @TaskLocal private static var scopedThreads: Int?
+
+  /// Runs `body` with another number of threads for each layer, on the calling thread (or task) only.
+  public static func withThreads<Value>(_ count: Int, _ body: () throws -> Value) rethrows -> Value {
+    precondition(count > 0, "at least one thread computes, not \(count)")
+    return try $scopedThreads.withValue(count, operation: body)
   }
 
   private static let initialThreads: Int = {

@@ -84,7 +84,7 @@ let standardCatalogs = Catalogs(methods: .standard)
     #expect(experiment.metrics.map(\.name) == ["Gini"] && experiment.metrics[0].images == 50)
     #expect(experiment.seed == 7 && experiment.maps == .all)
     #expect(experiment.statistics.resamples == 500 && experiment.statistics.confidence == 0.95)
-    #expect(experiment.figures.map(\.rows) == [[.image, .target]] && experiment.figures[0].images == 3)
+    #expect(experiment.overviews.map(\.rows) == [[.image, .target]] && experiment.overviews[0].images == 3)
   }
 
   @Test func whatIsNotSaidHasDefaults() throws {
@@ -110,7 +110,7 @@ let standardCatalogs = Catalogs(methods: .standard)
   }
 
   static let known =
-    "(known: name, title, paper, about, models, images, targets, methods, controls, metrics, seed, maps, statistics, "
+    "(known: name, title, paper, reproduces, about, models, images, targets, methods, controls, metrics, seed, maps, statistics, "
     + "figures, gallery)"
 
   @Test(arguments: [
@@ -220,7 +220,7 @@ let standardCatalogs = Catalogs(methods: .standard)
       metrics: []
       seed: x
       statistics: { levl: 0.1, resamples: 10 }
-      figure: { rows: imgae, look: flat }
+      figure: { rows: imgae, show: flat }
       """
     let problem = #expect(throws: YAMLError.self) { try Self.read(text) }
     let lines = "\(problem.map { "\($0)" } ?? "")".split(separator: "\n").map(String.init)
