@@ -166,8 +166,16 @@ public struct RunFolder: Sendable {
   }
 
   /// The tables as text.
-  public func table(_ format: TableFormat, catalogs: Catalogs) throws -> String {
-    let tables = RunTables(try RunResults(store(), catalogs: catalogs))
+  ///
+  /// - Parameters:
+  ///   - format: How the tables are written.
+  ///   - catalogs: The methods and metrics that the experiment may name.
+  ///   - selection: Which part of the tables.
+  /// - Throws: `StoreError`, `YAMLError`; ``TableSelectionError`` if the run has no such part.
+  public func table(
+    _ format: TableFormat, catalogs: Catalogs, selection: TableSelection = TableSelection()
+  ) throws -> String {
+    let tables = try selection.applied(to: RunTables(try RunResults(store(), catalogs: catalogs)))
     switch format {
     case .csv: return tables.tableCSV
     case .markdown: return MarkdownTable.text(tables)
