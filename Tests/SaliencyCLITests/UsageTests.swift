@@ -65,7 +65,7 @@ import Testing
   }
 
   @Test func theHelpOfANestedCommandIsNamed() async {
-    let run = await CommandRun("cluster", "submit", "e.yaml", "--nodes", "2")
+    let run = await CommandRun("cluster", "submit", "e.yaml", "--array", "2", "--nodes", "2")
     #expect(run.exitCode == 64)
     #expect(
       run.complaint == "error: --nodes is now called --tasks; see `saliency cluster submit --help`")

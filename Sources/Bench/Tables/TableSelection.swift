@@ -67,7 +67,8 @@ public struct TableSelection: Sendable, Equatable {
       var seen = Set<String>()
       let names = known.filter { seen.insert($0).inserted }
       throw TableSelectionError(
-        description: "the run has no \(kind) \"\(name)\"\(suggestion(for: name, among: names)) "
+        description:
+          "the run has no \(kind) \"\(name)\"\(suggestion(for: name, among: items.flatMap(\.self))) "
           + "(\(kind)s: \(names.joined(separator: ", ")))")
     }
     return items.indices.filter { wanted.isEmpty || items[$0].contains(where: wanted.contains) }
