@@ -45,18 +45,20 @@ let benchmarks = ["scenes-benchmark", "scenes-hans-tag", "imagenet-squeezenet"]
 let package = Package(
   name: "saliency",
   products: [
+    .library(name: "Saliency", targets: ["Saliency"]),
+    .library(name: "Configuration", targets: ["Configuration"]),
     .library(name: "SaliencyCore", targets: ["SaliencyCore"]),
-    .library(name: "KerasImport", targets: ["KerasImport"]),
-    .library(name: "Imaging", targets: ["Imaging"]),
     .library(name: "Methods", targets: ["Methods"]),
     .library(name: "Metrics", targets: ["Metrics"]),
-    .library(name: "Configuration", targets: ["Configuration"]),
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
+    .library(name: "Imaging", targets: ["Imaging"]),
     .library(name: "Figures", targets: ["Figures"]),
+    .library(name: "KerasImport", targets: ["KerasImport"]),
     .library(name: "ModelLibrary", targets: ["ModelLibrary"]),
+    .library(name: "Pipeline", targets: ["Pipeline"]),
     .library(name: "Bench", targets: ["Bench"]),
     .library(name: "SaliencyCLI", targets: ["SaliencyCLI"]),
-    .executable(name: "saliency", targets: ["saliency"]),
+    .executable(name: "saliency", targets: ["saliency-tool"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -102,18 +104,31 @@ let package = Package(
       exclude: ["Architectures/make_architectures.py"],
       resources: [.copy("Architectures/architectures.zip")]),
     library(
+      "Pipeline",
+      [
+        "Support", "Configuration", "SaliencyCore", "HDF5", "KerasImport", "Imaging", "Methods", "Figures",
+        "ModelLibrary",
+      ]),
+    library(
       "Bench",
       [
         "Support", "Configuration", "SaliencyCore", "Imaging", "Methods", "Metrics", "Figures",
         "ModelLibrary", "HDF5",
         "BundledWorld", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
+    library("Cluster", ["Support", "Bench"]),
+    // Everything that a program needs, with one import.
+    library(
+      "Saliency",
+      [
+        "Configuration", "SaliencyCore", "Imaging", "Methods", "Metrics", "Figures", "KerasImport",
+        "ModelLibrary", "Pipeline", "Bench",
+      ]),
     library(
       "SaliencyCLI",
       [
         "Support", "Configuration", "SaliencyCore", "HDF5", "KerasImport", "Imaging", "Methods", "Metrics",
-        "Figures",
-        "ModelLibrary", "BundledWorld", "Bench",
+        "Figures", "ModelLibrary", "BundledWorld", "Pipeline", "Bench", "Cluster",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
@@ -128,7 +143,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: settings),
-    .executableTarget(name: "saliency", dependencies: ["SaliencyCLI"], swiftSettings: settings),
+    .executableTarget(name: "saliency-tool", dependencies: ["SaliencyCLI"], swiftSettings: settings),
 
     // Tests.
     .target(
@@ -153,9 +168,15 @@ let package = Package(
         "HDF5", .product(name: "GRDB", package: "GRDB.swift"),
       ], resources: [.copy("Fixtures")]),
     tests(
+      "Pipeline",
+      ["Configuration", "SaliencyCore", "HDF5", "Imaging", "Methods", "ModelLibrary", "Figures"]),
+    tests("Cluster", ["Bench"]),
+    tests("Saliency"),
+    tests(
       "SaliencyCLI",
       [
-        "Support", "Configuration", "SaliencyCore", "HDF5", "Imaging", "Methods", "Metrics",
+        "Support", "Configuration", "SaliencyCore", "HDF5", "Imaging", "Methods", "Metrics", "Pipeline",
+        "Bench",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       resources: [.copy("References")]),

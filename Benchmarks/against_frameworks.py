@@ -22,11 +22,11 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / ".build/benchmarks"
-ROWS = ["forward", "gradient", "guided_backprop", "grad_cam", "guided_grad_cam", "smooth_grad", "six"]
+ROWS = ["forward", "gradient", "guided-backprop", "grad-cam", "guided-grad-cam", "smooth-grad", "six"]
 MODELS = ["vgg16", "resnet50", "squeezenet"]
 OTHERS = ["mobilenetv2", "efficientnetb0", "convnexttiny", "densenet121", "inceptionv3"]
 OURS = "saliency"
-LONG = ("smooth_grad", "six")
+LONG = ("smooth-grad", "six")
 
 
 def command(program, model, rows, repeat, options):
@@ -134,7 +134,7 @@ def ratios(options):
     """The ratios alone, a line for each network."""
     results = load(options)
     rows = options.rows.split(",")
-    print("| times faster | " + " | ".join(row.replace("_", " ") for row in rows) + " |")
+    print("| times faster | " + " | ".join(row.replace("-", " ") for row in rows) + " |")
     print("|---|" + "--:|" * len(rows))
     for model in options.models.split(","):
         cells = []

@@ -46,7 +46,7 @@ finish() {
   trap - EXIT INT TERM
   cluster_stop
   # Orphans of shells that were killed, known by the test's own folder.
-  slay $(pgrep -f "saliency (bench|merge) .*$folder/" || true)
+  slay $(pgrep -f "saliency (bench|cluster merge) .*$folder/" || true)
   if [ "$code" -ne 0 ]; then
     echo "slurm-test: failed; the last words of the logs:" >&2
     tail -n 15 "$folder"/run*/slurm/logs/* "$folder"/cluster/*.log >&2 2>/dev/null || true
@@ -100,7 +100,7 @@ same() {
   done
 }
 
-submit() { "$saliency" submit "$folder/$what.yaml" --output "$run" --scratch "$folder/scratch" "$@"; }
+submit() { "$saliency" cluster submit "$folder/$what.yaml" --output "$run" --scratch "$folder/scratch" "$@"; }
 running() { [ -n "$(squeue -h -j "$1" -t RUNNING 2>/dev/null)" ]; }
 
 # A process of a shard's task, the program or the shell around it; nothing where there is none.
@@ -150,7 +150,7 @@ happen() {
       slay $!
       wait $! || true
       ;;
-    status) "$saliency" status "$run" ;;
+    status) "$saliency" cluster status "$run" ;;
   esac >/dev/null 2>&1 || true
   cluster_up
 }
@@ -163,7 +163,7 @@ settle() {
   local end=$((SECONDS + 180)) again=$((SECONDS + 20)) victim=${1:-} merge
   scontrol update NodeName=n1,n2 State=RESUME >/dev/null 2>&1 || true
   until cluster_quiet; do
-    if [ -n "$victim" ] && merge=$(pgrep -f "saliency merge .*--output $run "); then
+    if [ -n "$victim" ] && merge=$(pgrep -f "saliency cluster merge .*--output $run "); then
       sleep "0.$((RANDOM % 5))$((RANDOM % 10))"
       slay $merge
       victim=
@@ -186,7 +186,7 @@ settle() {
 disturb() {
   local words i event task node told=
   run=$folder/run$1
-  words=$(submit --array 4 --nodes 3 --copy-every 0.3)
+  words=$(submit --array 4 --tasks 3 --copy-every 0.3)
   job=$(sed -n 's/.*shards as job \([0-9]*\),.*/\1/p' <<<"$words")
   cluster_wait 30 "the first task" running "$job"
   moment
@@ -209,27 +209,27 @@ disturb() {
   settle merge
   say "the array has ended: $(stands "$run")"
   for i in 1 2 3 4 5; do
-    "$saliency" status "$run" --json | grep -q '"isMerged" *: *true' && break
+    "$saliency" cluster status "$run" --json | grep -q '"isMerged" *: *true' && break
     say "$(submit --missing | head -n 1)"
     settle
   done
-  "$saliency" status "$run" --json | grep -q '"isMerged" *: *true'
+  "$saliency" cluster status "$run" --json | grep -q '"isMerged" *: *true'
   same "$run"
   # Killed while it merges, into another folder; then again to the end.
   local other=$run-merged
   for i in 1 2 3; do
-    "$saliency" merge "$run/shards" --output "$other" >/dev/null 2>&1 &
+    "$saliency" cluster merge "$run/shards" --output "$other" >/dev/null 2>&1 &
     sleep "0.0$((RANDOM % 10))"
     slay $!
     wait $! 2>/dev/null || true
   done
-  "$saliency" merge "$run/shards" --output "$other" >/dev/null
+  "$saliency" cluster merge "$run/shards" --output "$other" >/dev/null
   same "$other"
   say "round $1: the tables are those of the local run, byte for byte"
 }
 
 # How the run stands, in one line.
-stands() { "$saliency" status "$1" | sed -n '2,4p' | tr -s ' \n' ' '; }
+stands() { "$saliency" cluster status "$1" | sed -n '2,4p' | tr -s ' \n' ' '; }
 
 what=long
 for round in $(seq "$rounds"); do disturb "$round"; done
@@ -260,7 +260,7 @@ job=$(sbatch --parsable "$run/slurm/array.sh")
 merge=$(sbatch --parsable --dependency="afterany:$job" "$run/slurm/merge.sh")
 cluster_wait 120 "the array with a task that fails" cluster_over "$job"
 cluster_wait 60 "its merge" cluster_over "$merge"
-"$saliency" status "$run" >"$folder/status"
+"$saliency" cluster status "$run" >"$folder/status"
 grep -q '^  failed: 1 of 4 shards (2)$' "$folder/status"
 grep -q 'shard 2/4 failed 3 times, the last: .*exit code 1, error: this node has no luck$' "$folder/status"
 grep -q 'units are missing (shard 2/4: no store)' "$run"/slurm/logs/merge-*.log

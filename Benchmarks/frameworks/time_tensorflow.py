@@ -70,7 +70,7 @@ def jobs(name, options):
         return total / options.samples
 
     result = {"forward": {"tensorflow": forward}, "gradient": {"tensorflow": lambda: gradient(x)},
-              "smooth_grad": {"tensorflow": smooth_grad}}
+              "smooth-grad": {"tensorflow": smooth_grad}}
     if name in timing.LAYERS:
         result.update(with_layer(name, net, x, size, gradient, make_gradient(), smooth_grad))
     # An answer counts as given when it is in memory.
@@ -110,7 +110,7 @@ def with_layer(name, net, x, size, gradient, untraced, smooth_grad):
 
     six = [lambda: gradient(x), guided, grad_cam, guided_grad_cam, smooth_grad]
     six += [cam] if name in timing.HEADS else []
-    rows = {"guided_backprop": guided, "grad_cam": grad_cam, "guided_grad_cam": guided_grad_cam,
+    rows = {"guided-backprop": guided, "grad-cam": grad_cam, "guided-grad-cam": guided_grad_cam,
             "six": lambda: [f() for f in six]}
     return {row: {"tensorflow": f} for row, f in rows.items()}
 

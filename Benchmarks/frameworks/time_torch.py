@@ -35,7 +35,7 @@ def jobs(name, options):
         return total / options.samples
 
     result = {"forward": {"torch": forward}, "gradient": {"torch": gradient, "captum": lambda: ca.Saliency(net).attribute(
-        x.clone().requires_grad_(True), target=timing.TARGET, abs=False)}, "smooth_grad": {
+        x.clone().requires_grad_(True), target=timing.TARGET, abs=False)}, "smooth-grad": {
         "torch": smooth_grad, "captum": lambda: ca.NoiseTunnel(ca.Saliency(net)).attribute(
             x.clone().requires_grad_(True), nt_type="smoothgrad", nt_samples=options.samples,
             nt_samples_batch_size=timing.CHUNK, stdevs=timing.NOISE, target=timing.TARGET, abs=False)}}
@@ -71,14 +71,14 @@ def jobs(name, options):
             return (net.layers[timing.HEADS[name]].weight[timing.TARGET][:, None, None] * found[0]).sum(0)
 
     captum = {
-        "gradient": result["gradient"]["captum"], "guided_backprop": guided,
-        "grad_cam": lambda: attribute(ca.LayerGradCam(net, conv), relu_attributions=True),
-        "guided_grad_cam": lambda: attribute(ca.GuidedGradCam(net, conv)),
-        "smooth_grad": result["smooth_grad"]["captum"]}
+        "gradient": result["gradient"]["captum"], "guided-backprop": guided,
+        "grad-cam": lambda: attribute(ca.LayerGradCam(net, conv), relu_attributions=True),
+        "guided-grad-cam": lambda: attribute(ca.GuidedGradCam(net, conv)),
+        "smooth-grad": result["smooth-grad"]["captum"]}
     sixth = [cam] if name in timing.HEADS else []
-    result["guided_backprop"] = {"captum": guided}
-    result["grad_cam"] = {"torch": grad_cam, "captum": captum["grad_cam"]}
-    result["guided_grad_cam"] = {"torch": guided_grad_cam, "captum": captum["guided_grad_cam"]}
+    result["guided-backprop"] = {"captum": guided}
+    result["grad-cam"] = {"torch": grad_cam, "captum": captum["grad-cam"]}
+    result["guided-grad-cam"] = {"torch": guided_grad_cam, "captum": captum["guided-grad-cam"]}
     result["six"] = {
         "torch": lambda: [f() for f in [gradient, guided, grad_cam, guided_grad_cam, smooth_grad] + sixth],
         "captum": lambda: [f() for f in list(captum.values()) + sixth]}

@@ -13,7 +13,7 @@ import statistics
 import time
 import zipfile
 
-ROWS = ["forward", "gradient", "guided_backprop", "grad_cam", "guided_grad_cam", "smooth_grad", "six"]
+ROWS = ["forward", "gradient", "guided-backprop", "grad-cam", "guided-grad-cam", "smooth-grad", "six"]
 TARGET = 3
 CHUNK = 10  # noisy copies that go through the network at once, as the libraries' documentation has it
 NOISE = 0.15
@@ -60,7 +60,7 @@ def run(make_jobs, description):
         for row, variants in make_jobs(name, options).items():
             if row not in wanted:
                 continue
-            repeat = max(1, options.repeat // 4) if row in ("smooth_grad", "six") else options.repeat
+            repeat = max(1, options.repeat // 4) if row in ("smooth-grad", "six") else options.repeat
             for variant, job in variants.items():
                 if variant not in options.variants.split(",") and len(variants) > 1:
                     continue

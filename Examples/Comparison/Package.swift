@@ -8,8 +8,6 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "comparison",
-      dependencies: ["SaliencyCore", "Imaging", "ModelLibrary", "Methods", "Figures", "Bench"].map {
-        .product(name: $0, package: "saliency")
-      })
+      dependencies: [.product(name: "Saliency", package: "saliency")])
   ]
 )

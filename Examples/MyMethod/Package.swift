@@ -10,8 +10,7 @@ let package = Package(
     .executableTarget(
       name: "my-saliency",
       dependencies: [
-        .product(name: "SaliencyCore", package: "saliency"),
-        .product(name: "Methods", package: "saliency"),
+        .product(name: "Saliency", package: "saliency"),
         .product(name: "SaliencyCLI", package: "saliency"),
       ])
   ]

@@ -45,8 +45,8 @@ public enum LibraryError: Error, Equatable, CustomStringConvertible {
         + "explain; fetch the whole ones with `saliency weights fetch \(name)`"
     case .otherInputs(let model, let inputs):
       return
-        "\(model): besides the picture it takes \(inputs.joined(separator: ", ")); hold each at a number, as in "
-        + "--hold \(inputs[0])=0"
+        "\(model): besides the image it takes \(inputs.joined(separator: ", ")); set each to a constant, as in "
+        + "--set-input \(inputs[0])=0"
     case .folder(let path):
       return
         "\(path): found a directory without a model.yaml, wanted a Keras model file; name the file in it"

@@ -79,9 +79,10 @@ public enum SaliencyTool {
     }
   }
 
-  /// A mistyped command is answered with the nearest one.
+  /// Refuses an unknown command, and names the nearest one.
   private static func checkVerb(of arguments: [String]) throws {
     guard let verb = arguments.first, !verb.hasPrefix("-"), !Verbs.names.contains(verb) else { return }
+    if let sentence = RenamedOptions.sentence(forCommand: verb) { throw ValidationError(sentence) }
     throw ValidationError(
       "no command is called \"\(verb)\"\(suggestion(for: verb, among: Verbs.names)) "
         + "(commands: \(Verbs.names.joined(separator: ", ")))")

@@ -31,6 +31,47 @@ import Testing
     return bench
   }
 
+  /// Two of four images, one of three methods and three controls, one of two metrics.
+  @Test func aPartOfAnExperimentIsRun() async throws {
+    let bench = try Self.bench()
+    let part = [
+      "bench", bench["e.yaml"], "--output", bench["part"], "--limit", "2", "--methods", "gradient,random",
+      "--metrics", "sparseness",
+    ]
+    let run = await CommandRun(part)
+    #expect(run.exitCode == 0 && run.errors == "", "\(run.errors)")
+    #expect(run.output.hasPrefix("\(bench["part"]): 16 of 16 units, "), "\(run.output)")
+    let table = await CommandRun("tables", bench["part"], "--format", "csv")
+    #expect(table.output.split(separator: "\n").count == 9, "\(table.output)")
+    let unknown = await CommandRun("bench", bench["e.yaml"], "--methods", "gradint")
+    #expect(unknown.exitCode == 64)
+    #expect(
+      unknown.complaint.contains(
+        "--methods: the experiment has no method \"gradint\"; did you mean \"gradient\"?"),
+      "\(unknown.errors)")
+    #expect(await CommandRun("bench", bench["e.yaml"], "--limit", "0").exitCode == 64)
+  }
+
+  @Test func partsOfTheTablesArePrinted() async throws {
+    let bench = try Self.bench()
+    let run = await CommandRun("bench", bench["e.yaml"], "--output", bench["run"])
+    #expect(run.exitCode == 0, "\(run.errors)")
+    let whole = await CommandRun("tables", bench["run"], "--format", "csv").output.split(separator: "\n")
+    let part = await CommandRun(
+      "tables", bench["run"], "--format", "csv", "--model", "gap.h5", "--target", "top", "--methods",
+      "gradient,smooth-grad", "--methods", "sobel", "--metrics", "deletion")
+    #expect(part.exitCode == 0, "\(part.errors)")
+    let lines = part.output.split(separator: "\n")
+    #expect(lines.count == 4 && lines.allSatisfy(whole.contains), "\(part.output)")
+    for format in ["markdown", "latex", "json"] {
+      let text = await CommandRun("tables", bench["run"], "--format", format, "--methods", "gradient").output
+      #expect(text.contains("Gradient") && !text.contains("Sobel"), "\(text)")
+    }
+    let unknown = await CommandRun("tables", bench["run"], "--metrics", "deleton")
+    #expect(unknown.exitCode == 64)
+    #expect(unknown.complaint.contains("the run has no metric \"deleton\"; did you mean"))
+  }
+
   @Test func aRunWritesItsFiles() async throws {
     let bench = try Self.bench()
     let run = await CommandRun("bench", bench["e.yaml"], "--output", bench["run"], "--jobs", "2")

@@ -90,7 +90,7 @@ struct BenchKillTests {
     let ended = run.finish()
     // It may have been faster than the signal.
     #expect(ended.status == 128 + SIGTERM || ended.status == 0, "\(ended.text)")
-    if ended.status != 0 { #expect(ended.text.contains("the same command goes on from here")) }
+    if ended.status != 0 { #expect(ended.text.contains("run the same command again to resume")) }
     let store = try patientQueue(bench["stopped/store.sqlite"])
     #expect(
       try store.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM claims") } == 0,

@@ -48,7 +48,7 @@ import Testing
     #expect(await explain("--target", "0", "--methods", "grad-cam").exitCode == 0)
     let small = try Image(contentsOf: bench["out/photo_0_grad-cam.png"])
     #expect((small.width, small.height) == (12, 12))
-    #expect(await explain("--target", "0", "--methods", "grad-cam", "--at", "original").exitCode == 0)
+    #expect(await explain("--target", "0", "--methods", "grad-cam", "--background", "original").exitCode == 0)
     let large = try Image(contentsOf: bench["out/photo_0_grad-cam.png"])
     #expect((large.width, large.height) == (20, 16))
   }

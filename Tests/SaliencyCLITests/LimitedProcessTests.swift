@@ -85,8 +85,8 @@ struct LimitedProcessTests {
       if touch run/x 2>/dev/null; then exit 9; fi
       $saliency tables run --format csv > tables.csv
       $saliency report run --output reported
-      $saliency merge parts/shards --output merged
-      $saliency status parts
+      $saliency cluster merge parts/shards --output merged
+      $saliency cluster status parts
       END
       unshare -m sh read.sh "$saliency"
       cmp tables.csv run/table.csv

@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test func theOthersAreHeldAtNumbers() async {
-    let (whole, none) = (await predict("--hold", "mask=1"), await predict("--hold", "mask=0"))
+    let (whole, none) = (await predict("--set-input", "mask=1"), await predict("--set-input", "mask=0"))
     #expect(whole.exitCode == 0, "\(whole.errors)")
     #expect(none.exitCode == 0, "\(none.errors)")
     #expect(whole.output != none.output)
@@ -53,10 +53,11 @@ import Testing
   @Test func withoutANumberItSaysWhichAndHow() async {
     #expect(
       await predict().complaint
-        == "error: \(bench["two.h5"]): besides the picture it takes mask; hold each at a number, as in --hold mask=0"
+        == "error: \(bench["two.h5"]): besides the image it takes mask; set each to a constant, as in --set-input mask=0"
     )
-    #expect(await predict("--hold", "mast=1").errors.contains("mask"))
+    #expect(await predict("--set-input", "mast=1").errors.contains("mask"))
     #expect(
-      await predict("--hold", "mask").errors.contains("found \"mask\", wanted NAME=NUMBER, such as age=0.5"))
+      await predict("--set-input", "mask").errors.contains(
+        "found \"mask\", wanted NAME=NUMBER, such as age=0.5"))
   }
 }

@@ -24,7 +24,9 @@ struct ShardCommandTests {
   }
 
   static func merge(_ bench: Workbench, _ stores: [String]) throws -> (status: Int32, text: String) {
-    try BenchProcess(["merge"] + stores.map { bench[$0] } + ["--output", bench["run"]], in: bench).finish()
+    try BenchProcess(
+      ["cluster", "merge"] + stores.map { bench[$0] } + ["--output", bench["run"]], in: bench
+    ).finish()
   }
 
   @Test func twoProcessesAtATimeAreOneRun() throws {
@@ -51,7 +53,7 @@ struct ShardCommandTests {
   static let guide = """
     export SALIENCY_THREADS=1
     parallel saliency bench e.yaml --jobs 1 --shard {}/8 ::: $(seq 8)
-    saliency merge results/e/shards --output results/e
+    saliency cluster merge results/e/shards --output results/e
 
     """
 
@@ -103,7 +105,8 @@ struct ShardCommandTests {
       #expect(try bench.contents(of: "run/shards/000\(index)-of-0003") == ["store.sqlite"])
     }
     for tries in 1...6 {
-      let merge = try BenchProcess(["merge", bench["run/shards"], "--output", bench["run"]], in: bench)
+      let merge = try BenchProcess(
+        ["cluster", "merge", bench["run/shards"], "--output", bench["run"]], in: bench)
       _ = Self.kill(merge.process, after: Double(random.uniform(at: 900 + tries)) * 0.15)
     }
     let merged = try Self.merge(bench, ["run/shards"])
@@ -136,8 +139,8 @@ struct ShardCommandTests {
     let kept = try patientQueue(store).read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM units") }
     #expect((kept ?? 0) > 0)
     if ended.status != 0 {
-      #expect(ended.text.contains("the same command goes on from here"), "\(ended.text)")
-      let status = try BenchProcess(["status", bench["run"]], in: bench).finish()
+      #expect(ended.text.contains("run the same command again to resume"), "\(ended.text)")
+      let status = try BenchProcess(["cluster", "status", bench["run"]], in: bench).finish()
       #expect(status.text.contains("  stopped: 1 of 1 shards\n"), "\(status.text)")
     }
   }
@@ -149,18 +152,18 @@ struct ShardCommandTests {
         "bench", bench["e.yaml"], "--output", bench["run"], "--shard", shard, "--jobs", "1")
       #expect(run.exitCode == 0, "\(run.errors)")
     }
-    let merge = await CommandRun("merge", bench["run/shards"], "--output", bench["run"])
+    let merge = await CommandRun("cluster", "merge", bench["run/shards"], "--output", bench["run"])
     #expect(merge.exitCode == 1)
     #expect(
       merge.complaint.contains(" of 96 units are missing (shard 2/3: no store); compute them ("),
       "\(merge.errors)")
     #expect(merge.complaint.hasSuffix("`saliency report \(bench["run"])`"))
     #expect(!FileManager.default.fileExists(atPath: bench["run/table.csv"]), "no tables of a part")
-    let status = await CommandRun("status", bench["run"])
+    let status = await CommandRun("cluster", "status", bench["run"])
     #expect(
       status.output.contains("  done: 2 of 3 shards (1,3)\n  missing: 1 of 3 shards (2)\n"),
       "\(status.output)")
-    let json = await CommandRun("status", bench["run"], "--json")
+    let json = await CommandRun("cluster", "status", bench["run"], "--json")
     let record = try #require(
       try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
     #expect(record["units"] as? Int == 96 && (record["parts"] as? [Any])?.count == 3)
@@ -175,9 +178,9 @@ struct ShardCommandTests {
       "\(shard.errors)")
     let scratch = await CommandRun("bench", bench["e.yaml"], "--scratch", bench["s"])
     #expect(scratch.exitCode == 64 && scratch.complaint.contains("wanted --shard K/N with it"))
-    let merge = await CommandRun("merge", bench["none"], "--output", bench["run"])
+    let merge = await CommandRun("cluster", "merge", bench["none"], "--output", bench["run"])
     #expect(merge.exitCode == 1 && merge.complaint.hasSuffix("wanted the folder of a shard or a run"))
-    let status = await CommandRun("status", bench["pictures"])
+    let status = await CommandRun("cluster", "status", bench["pictures"])
     #expect(status.exitCode == 1 && status.complaint.contains("there are no shards in it"))
   }
 }

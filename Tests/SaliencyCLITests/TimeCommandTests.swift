@@ -12,8 +12,8 @@ import Testing
     let rows = try #require(report["rows"] as? [[String: Any]])
     #expect(
       rows.map { $0["name"] as? String } == [
-        "gap:forward", "gap:gradient", "gap:guided_backprop", "gap:grad_cam", "gap:guided_grad_cam",
-        "gap:smooth_grad", "gap:six",
+        "gap:forward", "gap:gradient", "gap:guided-backprop", "gap:grad-cam", "gap:guided-grad-cam",
+        "gap:smooth-grad", "gap:six",
       ])
     for row in rows {
       let times = try #require(row["times"] as? [Double])
@@ -50,6 +50,9 @@ import Testing
     #expect(row.exitCode == 64)
     #expect(
       row.errors.contains("no row is called \"gradients\"; did you mean \"gradient\"?"), "\(row.errors)")
+    let old = await CommandRun("time", "--rows", "grad_cam")
+    #expect(
+      old.exitCode == 64 && old.errors.contains("did you mean \"grad-cam\"?"), "\(old.errors)")
     let count = await CommandRun("time", "--repeat", "0")
     #expect(count.exitCode == 64 && count.errors.contains("--repeat: found 0, wanted at least 1"))
     let model = await CommandRun("time", "--models", "vgg61")

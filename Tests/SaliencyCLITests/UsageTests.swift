@@ -33,7 +33,7 @@ import Testing
     let help = await CommandRun(verb, "--help").output
     for option in [
       "--architecture", "--preprocessing", "--labels", "--input-size", "--resize", "--fit", "--output-layer",
-      "--hold",
+      "--set-input",
     ] {
       #expect(help.contains("\n  \(option) <"), "\(verb) has no \(option)")
     }
@@ -45,6 +45,30 @@ import Testing
     #expect(
       run.complaint.hasPrefix(
         "error: no command is called \"explian\"; did you mean \"explain\"? (commands: "))
+  }
+
+  @Test(arguments: [
+    ("--colors", "--colormap"), ("--hold", "--set-input"), ("--at", "--background"),
+  ])
+  func aRenamedOptionIsRefusedWithItsNewName(old: String, new: String) async {
+    let run = await CommandRun("explain", "cat.png", "--model", "m.h5", "--output", "out", old, "jet")
+    #expect(run.exitCode == 64)
+    #expect(run.complaint == "error: \(old) is now called \(new); see `saliency explain --help`")
+  }
+
+  @Test(arguments: ["submit", "status", "merge"])
+  func aRenamedCommandIsRefusedWithItsNewName(verb: String) async {
+    let run = await CommandRun(verb, "run")
+    #expect(run.exitCode == 64)
+    #expect(
+      run.complaint.hasPrefix("error: `saliency \(verb)` is now called `saliency cluster \(verb)`; see"))
+  }
+
+  @Test func theHelpOfANestedCommandIsNamed() async {
+    let run = await CommandRun("cluster", "submit", "e.yaml", "--array", "2", "--nodes", "2")
+    #expect(run.exitCode == 64)
+    #expect(
+      run.complaint == "error: --nodes is now called --tasks; see `saliency cluster submit --help`")
   }
 
   @Test func missingModel() async {

@@ -42,8 +42,17 @@ import Testing
   }
 
   private static let datasets = [
-    "gradient": "gradient", "gradcam": "grad-cam", "cam": "cam", "xgradcam": "xgrad-cam",
+    "gradient": "gradient", "grad-cam": "grad-cam", "cam": "cam", "xgrad-cam": "xgrad-cam",
   ]
+
+  /// Files of earlier versions are read; results have today's names.
+  @Test func theEarlierSpellingIsRead() async throws {
+    let path = try await reference(["gradcam": "grad-cam", "xgradcam": "xgrad-cam"])
+    let run = await CommandRun("verify", path, "--model", bench["gap.h5"], "--tolerance", "gradcam=1e-3")
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(run.output.contains("\ngrad-cam ") && run.output.contains("\nxgrad-cam "), "\(run.output)")
+    #expect(!run.output.contains("not checked"))
+  }
 
   @Test func whatAgreesPasses() async throws {
     let path = try await reference(Self.datasets)
@@ -52,7 +61,7 @@ import Testing
     #expect(run.output.components(separatedBy: "  ok").count == 5)
   }
 
-  @Test(arguments: ["gradient", "gradcam", "cam", "xgradcam"])
+  @Test(arguments: ["gradient", "grad-cam", "cam", "xgrad-cam"])
   func aDifferenceOfTwiceTheToleranceIsMissed(dataset: String) async throws {
     let path = try await reference(Self.datasets) { name, values in
       name == dataset ? values.map { $0 * 1.0002 } : values
@@ -73,20 +82,20 @@ import Testing
   }
 
   @Test func anotherNumberOfElementsIsMissed() async throws {
-    let path = try await reference(["gradcam": "gradient"])
+    let path = try await reference(["grad-cam": "gradient"])
     let run = await CommandRun("verify", path, "--model", bench["gap.h5"])
     #expect(run.exitCode == 1)
     #expect(run.output.contains("inf"))
   }
 
   @Test func unknownDatasetsAreListedAsNotChecked() async throws {
-    let path = try await reference(["gradient": "gradient", "lrp": "cam", "smoothgrad": "gradient"])
+    let path = try await reference(["gradient": "gradient", "lrp": "cam", "smooth-grad": "gradient"])
     let run = await CommandRun("verify", path, "--model", bench["gap.h5"])
     #expect(run.exitCode == 0)
     #expect(run.output.contains("not checked: lrp (not a name that is known)"))
     #expect(
       run.output.contains(
-        "not checked: smoothgrad (wanted a dataset smoothgrad_noise beside it and an attribute sigma)"))
+        "not checked: smooth-grad (wanted a dataset smooth-grad-noise beside it and an attribute sigma)"))
   }
 
   @Test func aReferenceWithNothingToCheckIsNoSuccess() async throws {

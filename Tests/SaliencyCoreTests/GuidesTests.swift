@@ -8,7 +8,7 @@ import Testing
 
   /// The repository's Markdown files for readers.
   static let pages: [String] = {
-    let folders = ["", "Guides", "Examples/MyMethod", "Examples/Comparison"]
+    let folders = ["", "Guides", "Examples/MyMethod", "Examples/MyMetric", "Examples/Comparison"]
     return folders.flatMap { folder in
       let path = root.appendingPathComponent(folder).path
       let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []

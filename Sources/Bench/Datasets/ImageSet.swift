@@ -135,7 +135,7 @@ extension ImageSource {
       let order = CounterRandom(seed: seed, path: Self.stream).permutation(of: images.count)
       images = order.prefix(sample).sorted().map { images[$0] }
     }
-    return images
+    return limit.map { Array(images.prefix($0)) } ?? images
   }
 
   private static let stream: UInt64 = 0x7361_6D70_6C65

@@ -130,6 +130,7 @@ extension ImageSource {
     }
     map["range"] = range.map { .string("\($0.lowerBound)..<\($0.upperBound)") }
     map["sample"] = sample.map(ParameterTree.integer)
+    map["limit"] = limit.map(ParameterTree.integer)
     return .map(map.compactMapValues(\.self))
   }
 }

@@ -3,7 +3,7 @@ package import ModelLibrary
 extension ImageSource {
   private static let keys = [
     "bundled", "file", "folder", "glob", "coco", "voc", "classes", "images", "segmentation", "range",
-    "sample",
+    "sample", "limit",
   ]
 
   /// A text is a bundled set's name, a pattern, or a path; a map says which kind it is.
@@ -61,13 +61,14 @@ extension ImageSource {
     let range = problems.readIfPresent(
       try map["range"].map { value throws(YAMLError) in try Self.range(try value.text(), value) })
     let sample = problems.readIfPresent(try map["sample"]?.integer(atLeast: 1))
+    let limit = problems.readIfPresent(try map["limit"]?.integer(atLeast: 1))
     try problems.check()
     let kinds: [String: Kind] = [
       "bundled": .bundled(path), "file": .file(path), "folder": .folder(path), "glob": .glob(path),
       "coco": .coco(annotations: path, images: images), "classes": .classes(path),
       "voc": .voc(annotations: path, images: images, segmentation: segmentation),
     ]
-    self.init(kinds[kind] ?? .folder(path), range: range, sample: sample)
+    self.init(kinds[kind] ?? .folder(path), range: range, sample: sample, limit: limit)
     for entry in map.entries { keyOrigins[entry.key] = Origin(file: map.file, line: entry.line) }
   }
 

@@ -5,6 +5,8 @@ public struct ImageSource: Sendable, Equatable {
   public var range: Range<Int>?
   /// Only so many, drawn by the experiment's seed.
   public var sample: Int?
+  /// Only the first images of those; nil for all.
+  public var limit: Int?
   var origin = Origin()
   /// Where its keys were written.
   var keyOrigins: [String: Origin] = [:]
@@ -29,8 +31,9 @@ public struct ImageSource: Sendable, Equatable {
     case memory([DatasetImage])
   }
 
-  public init(_ kind: Kind, range: Range<Int>? = nil, sample: Int? = nil) {
+  public init(_ kind: Kind, range: Range<Int>? = nil, sample: Int? = nil, limit: Int? = nil) {
     self.kind = kind
+    self.limit = limit
     self.range = range
     self.sample = sample
   }
@@ -48,6 +51,6 @@ public struct ImageSource: Sendable, Equatable {
   }
 
   public static func == (a: ImageSource, b: ImageSource) -> Bool {
-    (a.kind, a.range, a.sample) == (b.kind, b.range, b.sample)
+    (a.kind, a.range, a.sample) == (b.kind, b.range, b.sample) && a.limit == b.limit
   }
 }

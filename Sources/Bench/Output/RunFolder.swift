@@ -169,8 +169,16 @@ public struct RunFolder: Sendable {
   }
 
   /// The tables as text.
-  public func table(_ format: TableFormat, catalogs: Catalogs) throws -> String {
-    RunTables(try RunResults(store(), catalogs: catalogs)).text(format)
+  ///
+  /// - Parameters:
+  ///   - format: How the tables are written.
+  ///   - catalogs: The methods and metrics that the experiment may name.
+  ///   - selection: Which part of the tables.
+  /// - Throws: `StoreError`, `YAMLError`; ``TableSelectionError`` if the run has no such part.
+  public func table(
+    _ format: TableFormat, catalogs: Catalogs, selection: TableSelection = TableSelection()
+  ) throws -> String {
+    try selection.applied(to: RunTables(try RunResults(store(), catalogs: catalogs))).text(format)
   }
 }
 

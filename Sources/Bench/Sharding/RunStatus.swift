@@ -47,7 +47,8 @@ public struct RunStatus: Sendable, Encodable {
       throw StoreError.notAStore(
         path: run,
         reason:
-          "there are no shards in it; wanted the folder of a run begun with --shard or `saliency submit`")
+          "there are no shards in it; wanted the folder of a run begun with --shard or `saliency cluster submit`"
+      )
     }
     shards = count
     let found = try (1...count).map { try folder.part($0, of: count, now: now) }

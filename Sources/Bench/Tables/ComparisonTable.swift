@@ -6,12 +6,12 @@ internal import Synchronization
 /// Methods by metrics, for one model and one choice of target.
 struct ComparisonTable: Sendable {
   let setting: RunResults.Setting
-  let methods: [RunResults.Method]
-  let columns: [RunResults.Column]
+  private(set) var methods: [RunResults.Method]
+  private(set) var columns: [RunResults.Column]
   /// By method and column.
-  let cells: [[Cell]]
+  private(set) var cells: [[Cell]]
   /// Kendall's tau-b between the orders in which two columns put the methods, by column and column; nil where one says nothing.
-  let agreement: [[Double?]]
+  private(set) var agreement: [[Double?]]
 
   struct Cell: Sendable, Equatable {
     /// How many numbers the mean is of.
@@ -53,6 +53,18 @@ struct ComparisonTable: Sendable {
     let byColumn = found.withLock(\.self)
     cells = methods.indices.map { m in columns.indices.map { byColumn[$0][m] } }
     agreement = Self.agreement(columns, methods, byColumn)
+  }
+
+  /// Some rows and columns of the table.
+  ///
+  /// Which mean is best, and its tests, are those of the whole table.
+  func selecting(methods rows: [Int], columns chosen: [Int]) -> ComparisonTable {
+    var part = self
+    part.methods = rows.map { methods[$0] }
+    part.columns = chosen.map { columns[$0] }
+    part.cells = rows.map { row in chosen.map { cells[row][$0] } }
+    part.agreement = chosen.map { a in chosen.map { agreement[a][$0] } }
+    return part
   }
 
   private static func cells(

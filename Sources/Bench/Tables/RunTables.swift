@@ -4,7 +4,7 @@ internal import SaliencyCore
 /// Every table of a run: the same bytes for the same results.
 struct RunTables: Sendable {
   let results: RunResults
-  let tables: [ComparisonTable]
+  var tables: [ComparisonTable]
 
   init(_ results: RunResults) {
     self.results = results

@@ -1,43 +1,38 @@
 internal import ArgumentParser
-internal import Figures
 internal import Imaging
+internal import Pipeline
 internal import SaliencyCore
 
 /// How maps are drawn.
 struct DrawingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The colours of maps without a sign: grey, jet, turbo, viridis, inferno (default: turbo for class activation "
-        + "maps, grey for pixels).",
+      "The colour map of maps without a sign: grey, jet, turbo, viridis, inferno (default: turbo for class activation maps, "
+        + "grey for pixel maps).",
       valueName: "name"),
     transform: { try choice($0) })
-  var colors: ColorMap?
+  var colormap: ColorMap?
 
   @Option(
     help: ArgumentHelp(
-      "How strongly a map covers the picture, from 0 to 1 (default: 0.5 for class activation maps).",
-      valueName: "weight"))
+      "The opacity of a map over its image, from 0 to 1 (default: 0.5 for class activation maps).",
+      valueName: "number"))
   var opacity: Float?
 
   @Option(
     help: ArgumentHelp(
-      "How the channels of a pixel become one number: max-abs, sum-abs, sum, mean (default: the method's own, see "
+      "How the channels of a pixel become one number: max-abs, sum-abs, sum, mean (default: as the method says, see "
         + "`saliency methods --json`).",
-      valueName: "way"),
+      valueName: "name"),
     transform: { try choice($0) })
   var reduction: ChannelReduction?
 
   @Option(
     help: ArgumentHelp(
-      "The picture to draw on: as the network sees it (input, default), or as it is in its file (original).",
-      valueName: "size"),
+      "The image below a map: at the size of the model's input (input, default) or of its file (original).",
+      valueName: "name"),
     transform: { try choice($0) })
-  var at: Backdrop = .input
-
-  enum Backdrop: String, CaseIterable {
-    case input
-    case original
-  }
+  var background: MapDrawing.Background = .input
 
   func validate() throws {
     guard let opacity else { return }
@@ -46,24 +41,13 @@ struct DrawingOptions: ParsableArguments {
     }
   }
 
-  /// How channels are reduced for a method's map.
-  func reduction(for method: any SaliencyMethod) -> ChannelReduction { reduction ?? method.reduction }
-
-  /// The picture to draw a map over.
-  func backdrop(of row: ImageRequest) throws -> Image {
-    switch at {
-    case .input: try row.transform.picture(of: row.request.inputs)
-    case .original: row.picture.cropped(to: row.transform.usedPart(of: row.picture))
-    }
-  }
-
-  /// How a method's map is shown in a figure.
-  func figureStyle(for method: any SaliencyMethod) -> MapStyle {
-    MapStyle(for: method, reduction: reduction).changed(colors: colors, opacity: opacity)
-  }
-
-  /// How a method's map is shown over its image.
-  func overlayStyle(for method: any SaliencyMethod) -> MapStyle {
-    MapStyle(overlaying: method, reduction: reduction).changed(colors: colors, opacity: opacity)
+  /// The options as a value.
+  var drawing: MapDrawing {
+    var drawing = MapDrawing()
+    drawing.colorMap = colormap
+    drawing.opacity = opacity
+    drawing.reduction = reduction
+    drawing.background = background
+    return drawing
   }
 }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Imaging
 internal import ModelLibrary
+internal import Pipeline
 internal import Support
 
 /// Which model, and how it is read.
@@ -15,7 +16,7 @@ struct ModelOptions: ParsableArguments {
 
   @OptionGroup var input: InputOptions
 
-  /// What is asked of the library.
+  /// The model and its options.
   var request: ModelRequest { input.request(for: model) }
 }
 
@@ -26,8 +27,8 @@ struct InputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "How pixels become the model's input: none (0...255), unit (0...1), tf (-1...1), caffe, torch, or with numbers as in "
-        + "caffe(104,117,123) or rescaling(1/127.5,-1), which is x * scale + offset. Needed if no sidecar says it and the model "
-        + "does not do it itself.",
+        + "caffe(104,117,123) or rescaling(1/127.5,-1), which is x * scale + offset. Needed if no sidecar names it and the model "
+        + "has no preprocessing layers.",
       valueName: "form"),
     transform: { try Preprocessing($0) })
   var preprocessing: Preprocessing?
@@ -40,28 +41,28 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The size of the input, for a model that takes any (default: the picture's own).",
+      "The size of the input, for a model that takes any (default: that of the image).",
       valueName: "HEIGHTxWIDTH"),
     transform: { try InputSize(argument: $0) })
   var inputSize: InputSize?
 
   @Option(
     help: ArgumentHelp(
-      "How pictures of another size are resized: antialiased (default), bilinear, nearest, or pillow-bilinear as Keras' load_img.",
-      valueName: "way"),
+      "How images of another size are resized: antialiased (default), bilinear, nearest, or pillow-bilinear as Keras' load_img.",
+      valueName: "mode"),
     transform: { try choice($0) })
   var resize: InputTransform.Resampling?
 
   @Option(
     help: ArgumentHelp(
-      "How pictures of another shape are made to fit: stretch (default) or center-crop.",
-      valueName: "way"),
+      "How images of another shape are made to fit: stretch (default) or center-crop.",
+      valueName: "mode"),
     transform: { try choice($0) })
   var fit: InputTransform.Fit?
 
   @Option(
     help: ArgumentHelp(
-      "The input that takes the picture, for a model with several (default: the first image that --hold does not name).",
+      "The input that takes the image, for a model with several (default: the first image input that --set-input does not name).",
       valueName: "name"))
   var inputLayer: String?
 
@@ -72,18 +73,18 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Another input of the model, held at a number: for a model with several inputs. May be repeated.",
+      "Set an additional input of the model to a constant; separated by commas, may be repeated.",
       valueName: "NAME=NUMBER"),
-    transform: { try HeldInput(argument: $0) })
-  var hold: [HeldInput] = []
+    transform: { text in try ListText.items(of: text).map { try ConstantInput(argument: $0) } })
+  var setInput: [[ConstantInput]] = []
 
-  /// Whether anything is said at all.
+  /// Whether any of the options is given.
   var isGiven: Bool {
     weights.architecture != nil || preprocessing != nil || labels != nil || inputSize != nil || resize != nil
-      || fit != nil || inputLayer != nil || outputLayer != nil || !hold.isEmpty
+      || fit != nil || inputLayer != nil || outputLayer != nil || !setInput.isEmpty
   }
 
-  /// What is asked of the library, of a model.
+  /// The request for a model of a name or path.
   func request(for model: String) -> ModelRequest {
     var request = ModelRequest(model)
     request.architecture = weights.architecture
@@ -94,13 +95,14 @@ struct InputOptions: ParsableArguments {
     request.fit = fit
     request.input = inputLayer
     request.output = outputLayer
-    request.held = Dictionary(hold.map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last })
+    request.held = Dictionary(
+      setInput.flatMap(\.self).map { ($0.name, $0.value) }, uniquingKeysWith: { _, last in last })
     return request
   }
 }
 
 /// `NAME=NUMBER`.
-struct HeldInput {
+struct ConstantInput {
   let name: String
   let value: Float
 

@@ -6,7 +6,7 @@ internal import Foundation
 struct ShardOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Works on one of N equal parts of the work, in RUN/shards; `saliency merge` puts them together.",
+      "Works on one of N equal parts of the work, in RUN/shards; `saliency cluster merge` merges them.",
       valueName: "K/N"),
     transform: { text in
       do { return try Shard(parsing: text) } catch { throw OptionError("\(error)") }

@@ -1,14 +1,17 @@
 internal import Bench
 internal import Foundation
+internal import Pipeline
 internal import Synchronization
 
-/// Where a command writes: results to one stream, progress and complaints to another.
+/// Where a command writes: results to one stream; progress, remarks and errors to another.
 public struct Console: Sendable {
   private let output: @Sendable (String) -> Void
   private let errors: @Sendable (String) -> Void
   private let finish: @Sendable () -> Bool
-  /// Whether somebody watches the stream of errors, so that progress is worth showing.
-  let isWatched: Bool
+  /// Whether progress is shown: the stream of errors is a terminal.
+  private(set) var isWatched: Bool
+  /// Whether remarks and warnings are left out.
+  private var isQuiet = false
 
   /// A console of closures, each given text with its line ends.
   public init(
@@ -41,7 +44,7 @@ public struct Console: Sendable {
       finish: { isWhole.withLock(\.self) })
   }()
 
-  /// Writes every byte, or says that it could not.
+  /// Writes every byte; false if that failed.
   private static func write(_ text: String, to descriptor: Int32) -> Bool {
     var text = text
     return text.withUTF8 { bytes in
@@ -59,16 +62,41 @@ public struct Console: Sendable {
   /// Writes a result, as a line or lines.
   func print(_ text: String) { output(text + "\n") }
 
-  /// Writes a remark, as a line or lines.
+  /// Writes an error, as a line or lines.
   func note(_ text: String) { errors(text + "\n") }
+
+  /// Writes a remark or a warning, as a line or lines.
+  func remark(_ text: String) { if !isQuiet { note(text) } }
+
+  /// The console without progress, remarks, and warnings.
+  func quiet(_ isQuiet: Bool) -> Console {
+    guard isQuiet else { return self }
+    var console = self
+    console.isQuiet = true
+    console.isWatched = false
+    return console
+  }
+
+  /// Writes the images that could not be used.
+  ///
+  /// - Throws: `ImagesFailed` if there are any.
+  func report(_ failures: ImageFailures) throws {
+    do throws(ImagesFailed) { try failures.check() } catch {
+      report(error)
+      throw error
+    }
+  }
+
+  /// Writes a line for each image that could not be used.
+  func report(_ error: ImagesFailed) { for sentence in error.sentences { note("error: \(sentence)") } }
 
   /// Writes over the line of progress.
   func progress(_ text: String) { if isWatched { errors("\r\u{1B}[K" + text) } }
 
-  /// Sees to it that all output has arrived.
+  /// Checks that all output is written.
   ///
-  /// - Returns: The exit code of a command that did its work.
-  /// - Throws: `OutputError` where it could not be written: a full disk.
+  /// - Returns: The exit code of a command that succeeded.
+  /// - Throws: `OutputError` if it could not be written: a full disk.
   func finished() throws(OutputError) -> Int32 {
     guard finish() else { throw OutputError() }
     return 0

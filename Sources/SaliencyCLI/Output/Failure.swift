@@ -1,13 +1,13 @@
 internal import ArgumentParser
-internal import Foundation
 internal import ModelLibrary
+internal import Pipeline
 
-/// Why a command ended: one line for people, and an exit code for scripts.
+/// The end of a command that failed: one line of text, and an exit code.
 struct Failure {
-  /// What is printed; empty where everything has been said.
+  /// What is printed; empty if everything is printed already.
   let message: String
   let exitCode: Int32
-  /// Whether the message is what was asked for (`--help`) rather than a complaint.
+  /// Whether the message is the result of the command (`--help`) and not an error.
   let isAnswer: Bool
 
   init(_ error: any Error, arguments: [String] = []) {
@@ -19,45 +19,15 @@ struct Failure {
     } else if error is ExitCode {
       message = ""
     } else if code == ExitCode.validationFailure.rawValue {
-      let verb = arguments.first.flatMap { Verbs.names.contains($0) ? $0 : nil }
-      let help = (["saliency"] + (verb.map { [$0] } ?? []) + ["--help"]).joined(separator: " ")
-      message = "error: \(Self.oneLine(SaliencyCommand.message(for: error))); see `\(help)`"
+      let help = (["saliency"] + Verbs.path(of: arguments) + ["--help"]).joined(separator: " ")
+      let sentence = ErrorText.oneLine(SaliencyCommand.message(for: error))
+      message = "error: \(RenamedOptions.sentence(for: sentence) ?? sentence); see `\(help)`"
     } else {
       // A line for each problem of a file.
-      let sentences = (error as? YAMLError)?.each.map { Self.sentence($0) } ?? [Self.sentence(error)]
+      let sentences =
+        (error as? YAMLError)?.each.map { ErrorText.sentence($0) } ?? [ErrorText.sentence(error)]
       message = sentences.map { "error: \($0)" }.joined(separator: "\n")
     }
-  }
-
-  /// What an error says, as one line.
-  static func sentence(_ error: any Error) -> String {
-    // Foundation's errors print as a dump of their insides; all of ours describe themselves.
-    let isForeign = error is CocoaError || error is POSIXError || error is URLError
-    return oneLine(isForeign ? error.localizedDescription : "\(error)")
-  }
-
-  private static func oneLine(_ text: String) -> String {
-    let line = text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.joined(
-      separator: " ")
-    return shown(line.last == "." ? String(line.dropLast()) : line)
-  }
-
-  /// The longest line, in Unicode scalars; a value from a file may have any length.
-  private static let longest = 2000
-
-  /// The text as a terminal can show it: characters that move or colour the text are written as their codes, and the middle of a
-  /// very long text is left out.
-  private static func shown(_ line: String) -> String {
-    var plain = String.UnicodeScalarView()
-    for scalar in line.unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control, .lineSeparator, .paragraphSeparator:
-        plain.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
-      default: plain.append(scalar)
-      }
-    }
-    guard plain.count > longest else { return String(plain) }
-    return "\(String(plain.prefix(longest / 2))) ... \(String(plain.suffix(longest / 2)))"
   }
 
   /// Prints the message.

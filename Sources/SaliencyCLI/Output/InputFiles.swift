@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Bench
 internal import Foundation
 internal import ModelLibrary
+internal import Pipeline
 
 /// The files that a command reads.
 ///
@@ -14,7 +15,7 @@ struct InputFiles {
   ///   - model: The model, whose file, sidecar, architecture and labels are read.
   ///   - others: Any other file.
   /// - Throws: `LibraryError`, `YAMLError` if the model or its sidecar cannot be found.
-  init(images: [PictureFile] = [], model: ModelRequest? = nil, others: [String] = []) throws {
+  init(images: [ImageFile] = [], model: ModelRequest? = nil, others: [String] = []) throws {
     for path in try images.map(\.path) + (model?.files() ?? []) + others {
       for identity in Identity.all(of: path) { inputs[identity] = path }
     }
@@ -59,7 +60,7 @@ struct InputFiles {
   func contains(_ path: String) -> Bool { Identity.all(of: path).contains { inputs[$0] != nil } }
 }
 
-/// What a path leads to, however it is spelt.
+/// What a path leads to, whatever its spelling.
 private struct Identity: Hashable {
   let device: UInt64
   let number: UInt64

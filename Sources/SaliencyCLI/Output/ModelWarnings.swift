@@ -7,13 +7,13 @@ struct ModelWarnings {
 
   init(_ console: Console) { self.console = console }
 
-  /// Prints what looks wrong about a model's input.
+  /// Prints the warning about a model's input, if there is one.
   mutating func check(_ loaded: LoadedModel) {
     if let warning = loaded.inputWarning { note(warning) }
   }
 
   /// Prints a warning.
   mutating func note(_ warning: String) {
-    if printed.insert(warning).inserted { console.note("warning: \(warning)") }
+    if printed.insert(warning).inserted { console.remark("warning: \(warning)") }
   }
 }

@@ -1,4 +1,6 @@
-/// A line that tells a watcher how far a command has come, once it has taken more than a second.
+internal import Pipeline
+
+/// A line of progress on a terminal, for commands that take more than a second.
 struct Progress {
   private let console: Console
   var total: Int
@@ -17,7 +19,7 @@ struct Progress {
     start = clock.now
   }
 
-  /// Says that `done` are behind us and `current` comes next.
+  /// Shows that `done` are finished and `current` is next.
   mutating func update(_ done: Int, current: String = "") {
     let now = clock.now
     guard console.isWatched, now - start > .seconds(1) else { return }
@@ -35,8 +37,4 @@ struct Progress {
     let whole = Int(seconds.rounded(.up))
     return whole < 60 ? "\(whole) s" : "\(whole / 60) min \(whole % 60) s"
   }
-}
-
-extension Duration {
-  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

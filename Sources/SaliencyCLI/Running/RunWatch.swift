@@ -1,5 +1,6 @@
 internal import Bench
 internal import Foundation
+internal import Pipeline
 internal import Synchronization
 
 /// Tells a watcher how far a run has come, some times a second.

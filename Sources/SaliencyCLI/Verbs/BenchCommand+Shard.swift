@@ -3,9 +3,10 @@ internal import Bench
 internal import Foundation
 
 extension BenchCommand {
-  /// Works on a shard: no tables, for those of a part mean nothing.
-  func run(_ shard: Shard, of plan: RunPlan, folder: String, catalogs: Catalogs) throws {
-    let console = Invocation.current.console
+  /// Computes one shard.
+  ///
+  /// It writes no tables.
+  func run(_ shard: Shard, of plan: RunPlan, folder: String, on console: Console) throws {
     let output = ShardFolder(folder).folder(of: shard)
     let work = try ShardRun(
       plan, output: output, scratch: parts.scratch, reuse: parts.reuse, interval: parts.copyEvery)
@@ -16,18 +17,18 @@ extension BenchCommand {
     interruption.end()
     let (summary, adopted) = try result.get()
     if let signal = interruption.signal, !summary.isComplete {
-      console.note("stopped: \(RunWords(summary).text); the same command goes on from here")
+      console.note("stopped: \(RunSummaryText(summary).text); run the same command again to resume")
       throw ExitCode(128 + signal)
     }
     let taken = adopted > 0 ? ", \(adopted) taken over" : ""
     console.print(
       json
         ? try JSONText.encode(ShardRecord(output, shard, summary, adopted: adopted))
-        : "\(output): shard \(shard), \(RunWords(summary).text)\(taken)")
+        : "\(output): shard \(shard), \(RunSummaryText(summary).text)\(taken)")
   }
 }
 
-/// What a shard came to, for scripts.
+/// The summary of a shard, for scripts.
 private struct ShardRecord: Encodable {
   let folder: String
   let shard: String

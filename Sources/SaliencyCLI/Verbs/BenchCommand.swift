@@ -1,18 +1,19 @@
 internal import ArgumentParser
 internal import Bench
 internal import Foundation
+internal import Pipeline
 internal import SaliencyCore
 internal import Support
 
-/// `saliency bench`: runs an experiment, or what is missing of it.
+/// `saliency bench`: runs an experiment, or the rest of it.
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Runs an experiment: methods compared by metrics, with tables, figures and a report.",
+    abstract: "Run an experiment: compare methods by metrics, with tables, figures and a report.",
     discussion: """
       Example: saliency bench Experiments/scenes-benchmark/experiment.yaml --memory 4G
-      Every result is kept as it comes. Stopped, or killed, the same command goes on where it was; \
-      several processes may work in one folder.
+      A part of it: saliency bench experiment.yaml --limit 20 --methods gradient,grad-cam --metrics deletion
+      Run the same command again to resume an interrupted run. Several processes may work in one folder.
       """)
 
   @Argument(
@@ -22,24 +23,28 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     name: [.customShort("o"), .long],
-    help: ArgumentHelp("The folder of the run; results/NAME by default.", valueName: "folder"),
+    help: ArgumentHelp(
+      "The folder of the run (default: results/NAME, or results/NAME-part for a part of the experiment).",
+      valueName: "folder"),
     completion: .directory)
   var output: String?
 
   @Option(
     help: ArgumentHelp(
-      "How many units are worked on at once; one a processor by default.", valueName: "count"))
+      "How many units are computed at once (default: one for each processor).", valueName: "count"))
   var jobs: Int?
 
-  @Option(help: ArgumentHelp("The most memory to use, as in 4G or 800M.", valueName: "size"))
+  @Option(help: ArgumentHelp("The largest amount of memory to use, as in 4G or 800M.", valueName: "size"))
   var memory: MemorySize?
 
-  @OptionGroup(title: "Parts of the work") var parts: ShardOptions
+  @OptionGroup(title: "Part of the experiment") var part: PartOptions
+  @OptionGroup(title: "Shards") var parts: ShardOptions
+  @OptionGroup(title: "Running") var running: RunOptions
 
-  @Flag(help: "Says what would be done, and does nothing.")
+  @Flag(help: "Print what would be computed; compute nothing.")
   var dryRun = false
 
-  @Flag(help: "Prints what was done as JSON.")
+  @Flag(help: "Print the summary as JSON.")
   var json = false
 
   func validate() throws {
@@ -48,15 +53,15 @@ struct BenchCommand: ParsableCommand {
 
   func run() throws {
     let invocation = Invocation.current
-    let console = invocation.console
+    let console = running.console()
     let catalogs = invocation.catalogs
-    let declared = try Experiment(contentsOf: experiment, catalogs: catalogs)
+    let declared = try part.experiment(contentsOf: experiment, catalogs: catalogs)
     let plan = try RunPlan(
       declared, folder: experiment.enclosingFolder,
       options: Runner.Options(
         jobs: jobs, memory: memory?.bytes, shard: parts.shard, program: "saliency \(SaliencyTool.version)",
         command: CommandLine.arguments.joined(separator: " ")))
-    let folder = output ?? "results/\(declared.name)"
+    let folder = output ?? "results/\(declared.name)\(part.isGiven ? "-part" : "")"
     try InputFiles(of: plan, experiment: experiment).refuse(run: RunFolder(folder), of: "--output")
     var warnings = ModelWarnings(console)
     plan.warnings.forEach { warnings.note($0) }
@@ -64,7 +69,7 @@ struct BenchCommand: ParsableCommand {
       console.print(plan.summary)
       return
     }
-    if let shard = parts.shard { return try run(shard, of: plan, folder: folder, catalogs: catalogs) }
+    if let shard = parts.shard { return try run(shard, of: plan, folder: folder, on: console) }
     let runner = try Runner(plan, output: folder)
     let interruption = Interruption(of: runner, on: console)
     let watch = RunWatch(runner, on: console)
@@ -76,7 +81,7 @@ struct BenchCommand: ParsableCommand {
       watch.end()
       interruption.end()
       if let signal = interruption.signal {
-        console.note("stopped: \(RunWords(summary).text); the same command goes on from here")
+        console.note("stopped: \(RunSummaryText(summary).text); run the same command again to resume")
         throw ExitCode(128 + signal)
       }
       var written = try RunFolder(folder).writeResults(catalogs: catalogs)
@@ -88,57 +93,9 @@ struct BenchCommand: ParsableCommand {
       console.print(
         json
           ? try JSONText.encode(RunRecord(folder, summary, written.files))
-          : "\(folder): \(RunWords(summary).text)")
+          : "\(folder): \(RunSummaryText(summary).text)")
       if let error = WholeFailureError(written.failures, in: folder) { throw error }
     }
-  }
-}
-
-/// A whole part of a run failed: its tables are written, and the exit code is 1.
-struct WholeFailureError: Error, CustomStringConvertible {
-  let description: String
-
-  /// - Returns: nil if there is no such part.
-  init?(_ failures: [WholeFailure], in folder: String) {
-    guard let first = failures.first else { return nil }
-    let more = failures.count > 1 ? "; and \(failures.count - 1) more" : ""
-    description = "\(folder): \(first)\(more); see failures.csv"
-  }
-}
-
-/// A number of bytes with K, M, or G behind it.
-struct MemorySize: ExpressibleByArgument {
-  let bytes: Int
-
-  init?(argument text: String) {
-    let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
-    let trimmed = text.uppercased().hasSuffix("B") ? String(text.dropLast()) : text
-    guard let last = trimmed.uppercased().last, let unit = units[last],
-      let number = Double(trimmed.dropLast()), number > 0, number * Double(unit) < 1e18
-    else { return nil }
-    bytes = Int(number * Double(unit))
-  }
-}
-
-/// What a run did, as a sentence.
-struct RunWords {
-  let summary: RunSummary
-
-  init(_ summary: RunSummary) { self.summary = summary }
-
-  var text: String {
-    let progress = summary.progress
-    var parts = ["\(progress.done) of \(progress.total) units"]
-    if progress.found > 0 {
-      let builds = summary.mayMixBuilds ? " (some by another build of the same versions)" : ""
-      parts.append("\(progress.found) of them found\(builds)")
-    }
-    if progress.shared > 0 {
-      parts.append("\(progress.shared) shared by targets of the same class")
-    }
-    if progress.failed > 0 { parts.append("\(progress.failed) failed (see failures.csv)") }
-    if let words = summary.crowdWords { parts.append(words) }
-    return parts.joined(separator: ", ") + ", \(Decimals.fixed(progress.seconds, 1)) s"
   }
 }
 

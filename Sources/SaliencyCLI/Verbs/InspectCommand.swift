@@ -1,16 +1,16 @@
 internal import ArgumentParser
 internal import KerasImport
 internal import ModelLibrary
+internal import Pipeline
 internal import SaliencyCore
 
-/// `saliency inspect`: what is in a model's file.
+/// `saliency inspect`: the contents of a model file.
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Prints a model's layers, shapes, and parameters, and which methods can explain it.",
+    abstract: "Print a model's layers, shapes, and parameters, and which methods can explain it.",
     discussion: """
-      The layer's names are those that --layer takes: a layer's output includes its activation, NAME.linear is what comes \
-      before it.
+      The names are those that --layer takes. A layer's output includes its activation; NAME.linear is the value before it.
       """)
 
   @Argument(
@@ -21,7 +21,7 @@ struct InspectCommand: ParsableCommand {
 
   @OptionGroup(title: "Model") var input: InputOptions
 
-  @Flag(help: "Prints JSON.")
+  @Flag(help: "Print JSON.")
   var json = false
 
   func run() throws {
@@ -34,7 +34,7 @@ struct InspectCommand: ParsableCommand {
       var warnings = ModelWarnings(invocation.console)
       warnings.check(loaded)
     } catch let error as LoadError {
-      // What can be told of the file is told before it is said why it cannot be loaded.
+      // The layers of the file are printed before the error.
       if let (path, found) = try? request.inspect() {
         let contents = FileContents(found, file: path)
         invocation.console.print(json ? try JSONText.encode(contents) : contents.text)

@@ -4,19 +4,20 @@ internal import Figures
 internal import Foundation
 internal import Imaging
 internal import ModelLibrary
+internal import Pipeline
 
 /// `saliency reproduce`: figures of papers, from their declarations.
 struct ReproduceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reproduce",
-    abstract: "Makes the figures of papers again, with the bundled models and images or with yours.",
+    abstract: "Reproduce figures of papers, with the bundled models and images or with other ones.",
     discussion: """
       Without a name, the names are listed. Example, all of them, and one with a network and photographs of yours:
         saliency reproduce --all --output figures
         saliency reproduce everyday-objects --model squeezenet.h5 --preprocessing "caffe(104,117,123)" \\
           --labels labels.txt --images photographs
         saliency reproduce selvaraju-2017 --model squeezenet.h5 --preprocessing "caffe(104,117,123)" \\
-          --labels labels.txt --images cat_dog.png --target boxer --target "tiger cat"
+          --labels labels.txt --images cat_dog.png --target "boxer,tiger cat"
       """)
 
   @Argument(
@@ -24,7 +25,7 @@ struct ReproduceCommand: ParsableCommand {
       "What to reproduce: names, or paths of experiment.yaml files of your own.", valueName: "name"))
   var names: [String] = []
 
-  @Flag(help: "Reproduces everything that comes with the toolkit.")
+  @Flag(help: "Reproduce every bundled figure.")
   var all = false
 
   @Option(
@@ -35,9 +36,9 @@ struct ReproduceCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How pictures are written: png, pdf, svg; may be given several times.", valueName: "format"),
-    transform: { try choice($0) })
-  var format: [FigureFormat] = [.png, .pdf]
+      "The formats of figures, separated by commas; may be repeated: png, pdf, svg.", valueName: "list"),
+    transform: { text in try ListText.items(of: text).map { try choice($0) as FigureFormat } })
+  var format: [[FigureFormat]] = [[.png, .pdf]]
 
   @Option(
     name: [.customShort("m"), .long],
@@ -50,21 +51,22 @@ struct ReproduceCommand: ParsableCommand {
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Pictures in place of the bundled ones: PNG or JPEG files, or a folder.", valueName: "image"),
+      "Images in place of the bundled ones: PNG or JPEG files, or a folder.", valueName: "image"),
     completion: .file(extensions: ["png", "jpg", "jpeg"]))
   var images: [String] = []
 
   @Option(
     name: [.customShort("t"), .long],
     help: ArgumentHelp(
-      "A class to explain in place of those the figures ask about: its label, its index, top, top2, least. May be given several "
-        + "times: where a figure asks about several classes it asks about all of them, otherwise about the first.",
-      valueName: "class"))
+      "Classes to explain in place of those of the figures: a label, an index, top, top2, least. Separated by commas; may be "
+        + "repeated. A figure of several classes shows all of them, another one the first.",
+      valueName: "list"))
   var target: [String] = []
 
-  @OptionGroup(title: "The model of --model") var input: InputOptions
+  @OptionGroup(title: "Model") var input: InputOptions
+  @OptionGroup(title: "Running") var running: RunOptions
 
-  @Flag(help: "Prints what was done as JSON.")
+  @Flag(help: "Print the summary as JSON.")
   var json = false
 
   func validate() throws {
@@ -78,12 +80,13 @@ struct ReproduceCommand: ParsableCommand {
 
   func run() throws {
     let invocation = Invocation.current
+    let console = running.console()
     let paths = try chosen()
     guard !paths.isEmpty else { return try list(invocation) }
     let catalogs = invocation.catalogs
     let substitution = Substitution(
       model: model.map(input.request), images: images.isEmpty ? nil : images.map(ImageSource.init(given:)),
-      targets: target.map(TargetChoice.init(parsing:)))
+      targets: ListText.items(of: target).map(TargetChoice.init(parsing:)))
     let makers = try paths.map { try Reproducer(path: $0, catalogs: catalogs, substitution: substitution) }
     let inputs = try InputFiles(
       model: model.map(input.request), others: paths + makers.flatMap(\.imageFiles))
@@ -94,13 +97,13 @@ struct ReproduceCommand: ParsableCommand {
     }
     var records: [ReproductionRecord] = []
     var progress = Progress(
-      "figures", total: makers.reduce(0) { $0 + $1.figureNames.count }, on: invocation.console)
+      "figures", total: makers.reduce(0) { $0 + $1.figureNames.count }, on: console)
     var done = 0
     for maker in makers {
       let folder = (output as NSString).appendingPathComponent(maker.name)
       try OutputFolder.make(folder)
       let written = try maker.run(
-        into: folder, formats: format.map(\.rawValue), store: RunStore(folder: folder)
+        into: folder, formats: format.flatMap(\.self).map(\.rawValue), store: RunStore(folder: folder)
       ) { figure in
         progress.update(done, current: "\(maker.name), \(figure)")
         done += 1
@@ -109,18 +112,18 @@ struct ReproduceCommand: ParsableCommand {
         name: maker.name, folder: folder, files: written.files, remarks: written.remarks)
       records.append(record)
       progress.end()
-      report(record, isOnly: makers.count == 1, invocation.console)
+      report(record, isOnly: makers.count == 1, console)
     }
     if records.allSatisfy(\.files.isEmpty), let remark = records.first?.remarks.first {
-      throw AnswerError(description: remark)
+      throw MapError(description: remark)
     }
-    if json { invocation.console.print(try JSONText.encode(records)) }
+    if json { console.print(try JSONText.encode(records)) }
   }
 
   /// Says what was made of one experiment as soon as it is finished.
   private func report(_ record: ReproductionRecord, isOnly: Bool, _ console: Console) {
     // The only remark of all is the command's error.
-    if !record.files.isEmpty || !isOnly { record.remarks.forEach(console.note) }
+    if !record.files.isEmpty || !isOnly { record.remarks.forEach(console.remark) }
     if !json, !record.files.isEmpty { console.print(record.text) }
   }
 

@@ -1,27 +1,63 @@
 internal import ArgumentParser
 internal import Bench
-internal import Foundation
-internal import SaliencyCore
+internal import Pipeline
 
-/// `saliency tables`: a run's tables again, in any format.
+/// `saliency tables`: the tables of a run, or parts of them.
 struct TablesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tables",
-    abstract: "Prints the tables of a run.",
-    discussion: "Example: saliency tables results/scenes --format latex > tables.tex")
+    abstract: "Print the tables of a run, or parts of them.",
+    discussion: """
+      Examples: saliency tables results/scenes --format latex > tables.tex
+        saliency tables results/scenes --model scenes-gap --methods gradient,grad-cam --metrics deletion,insertion
+      Which mean is printed in bold, and its tests, are those of the whole table.
+      """)
 
   @Argument(help: ArgumentHelp("The folder of a run.", valueName: "run"), completion: .directory)
   var folder: String
 
+  @OptionGroup(title: "Part of the tables") var part: Part
+
+  struct Part: ParsableArguments {
+    @Option(
+      name: [.customShort("m"), .long],
+      help: ArgumentHelp("Only these models, separated by commas; may be repeated.", valueName: "list"))
+    var model: [String] = []
+
+    @Option(
+      name: [.customShort("t"), .long],
+      help: ArgumentHelp(
+        "Only these targets, as the experiment writes them: top, annotated, ...", valueName: "list"))
+    var target: [String] = []
+
+    @Option(help: ArgumentHelp("Only these methods and controls.", valueName: "list"))
+    var methods: [String] = []
+
+    @Option(help: ArgumentHelp("Only these metrics.", valueName: "list"))
+    var metrics: [String] = []
+
+    var selection: TableSelection {
+      TableSelection(
+        models: ListText.items(of: model), targets: ListText.items(of: target),
+        methods: ListText.items(of: methods), metrics: ListText.items(of: metrics))
+    }
+  }
+
   @Option(
     help: ArgumentHelp(
-      "\(TableFormat.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "format"),
+      "\(TableFormat.allCases.map(\.rawValue).joined(separator: ", ")) (default: markdown).",
+      valueName: "format"),
     transform: { try choice($0) })
   var format = TableFormat.markdown
 
   func run() throws {
     let invocation = Invocation.current
-    let text = try RunFolder(folder).table(format, catalogs: invocation.catalogs)
-    invocation.console.print(text.hasSuffix("\n") ? String(text.dropLast()) : text)
+    do {
+      let text = try RunFolder(folder).table(
+        format, catalogs: invocation.catalogs, selection: part.selection)
+      invocation.console.print(text.hasSuffix("\n") ? String(text.dropLast()) : text)
+    } catch let error as TableSelectionError {
+      throw ValidationError("\(error)")
+    }
   }
 }

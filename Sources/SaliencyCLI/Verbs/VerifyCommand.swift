@@ -1,18 +1,19 @@
 internal import ArgumentParser
 internal import ModelLibrary
-internal import SaliencyCore
+internal import Pipeline
 internal import Support
 
 /// `saliency verify`: compares a model's results with those of another program.
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Compares every result in a reference file with ours; exits with 1 where one differs.",
+    abstract: "Compare a model's results with those of another program.",
     discussion: """
       A reference is an HDF5 file with a dataset "input" (preprocessed, 1 x height x width x channels) and results \
       computed from it under any of these names:
-      \(ReferenceCheck.all.map(\.name).joined(separator: ", ")).
-      Its attribute target names the class (default: the top one), conv the layer (default: the model's).
+      \(ReferenceCheck.knownNames.joined(separator: ", ")).
+      Its attribute target names the class (default: the top one), conv the layer (default: the model's). The exit code is 1 \
+      if a result differs by more than its tolerance.
       """)
 
   @Argument(
@@ -24,25 +25,21 @@ struct VerifyCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Another tolerance than the usual for one dataset; may be given several times.",
+      "The largest relative error of a dataset, in place of the usual; separated by commas, may be repeated.",
       valueName: "dataset=error"),
-    transform: { try ToleranceOption($0) })
-  var tolerance: [ToleranceOption] = []
+    transform: { text in try ListText.items(of: text).map { try ToleranceOption($0) } })
+  var tolerance: [[ToleranceOption]] = []
 
-  @Flag(help: "Prints JSON.")
+  @OptionGroup(title: "Running") var running: RunOptions
+
+  @Flag(help: "Print JSON.")
   var json = false
 
   func run() throws {
-    let console = Invocation.current.console
-    var file = try Reference(path: reference)
-    let request = self.model.request
-    var desk = try ModelDesk(request)
-    let shape = file.input.shape
-    let size = shape.rank == 4 ? InputSize(height: shape[1], width: shape[2]) : nil
-    let model = try size.map { try desk.model(for: $0) } ?? request.load()
+    let console = running.console()
+    let tolerances = tolerance.flatMap(\.self).map { ($0.dataset, $0.value) }
     let found = try Verification(
-      model.model, against: &file, path: reference,
-      tolerances: Dictionary(tolerance.map { ($0.dataset, $0.value) }) { $1 })
+      model.request, against: reference, tolerances: Dictionary(tolerances) { $1 })
     console.print(json ? try JSONText.encode(found) : found.text)
     guard found.passed else {
       throw ToleranceMissed(reference: reference, missed: found.missed, of: found.checks.count)
@@ -60,18 +57,18 @@ struct ToleranceOption: Sendable {
     guard parts.count == 2, let value = Double(parts[1]), value >= 0 else {
       throw OptionError("wanted a dataset and its largest relative error, as in gradient=1e-2")
     }
-    let known = ReferenceCheck.all.map(\.name)
-    guard known.contains(parts[0]) else {
+    let known = ReferenceCheck.knownNames
+    guard let name = ReferenceCheck.currentName(of: parts[0]) else {
       throw OptionError(
         "no dataset is called \"\(parts[0])\"\(suggestion(for: parts[0], among: known)) "
           + "(known: \(known.joined(separator: ", ")))")
     }
-    dataset = parts[0]
+    dataset = name
     self.value = value
   }
 }
 
-/// Results differ by more than they may.
+/// Results differ by more than their tolerance.
 struct ToleranceMissed: Error, CustomStringConvertible {
   let reference: String
   let missed: Int

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import Imaging
 internal import ModelLibrary
+internal import Pipeline
 internal import SaliencyCore
 internal import Support
 

@@ -90,7 +90,8 @@ import Testing
     let folder = try TemporaryFolder()
     let error = #expect(throws: StoreError.self) { try RunStatus(of: folder.path) }
     #expect(
-      error?.description.contains("wanted the folder of a run begun with --shard or `saliency submit`")
+      error?.description.contains(
+        "wanted the folder of a run begun with --shard or `saliency cluster submit`")
         == true)
   }
 }

@@ -1,5 +1,4 @@
-import Bench
-import SaliencyCore
+import Saliency
 
 /// How much higher the map is on the pixels of the object than on as many pixels drawn from the rest of the image.
 struct InsideOverOutside: Metric {

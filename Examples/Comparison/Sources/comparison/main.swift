@@ -1,10 +1,5 @@
-import Bench
-import Figures
 import Foundation
-import Imaging
-import Methods
-import ModelLibrary
-import SaliencyCore
+import Saliency
 
 guard CommandLine.arguments.count == 4 else {
   print("usage: comparison IMAGE MODEL FOLDER")
@@ -14,47 +9,40 @@ let (imagePath, modelName) = (CommandLine.arguments[1], CommandLine.arguments[2]
 let folder = URL(fileURLWithPath: CommandLine.arguments[3])
 try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
 
-// 1. Read an image and load a model.
-let image = try Image(contentsOf: imagePath)
-let loaded = try ModelRequest(modelName).load()
+// 1. Choose a model, methods and targets, and compute the maps. All methods share the forward pass.
+var pipeline = SaliencyPipeline(model: ModelRequest(modelName))
+pipeline.methods = .named(try MethodCatalog.standard.parseList("gradient, grad-cam, smooth-grad(samples=10)"))
+pipeline.targets = .top
+let results = try pipeline.results(for: [imagePath])
 
-// 2. Make the network's input: a tensor [1, H, W, C].
-let transform = try loaded.transform()
-let input = try transform(image)
-
-// 3. Run the forward pass, and choose the class to explain.
-let request = try AttributionRequest(loaded.model, inputs: input, targets: [.top])
-let className = loaded.className(request.targets[0])
-print("\(className): \(request.probabilities.map { "probability \($0[0])" } ?? "no probability")")
-
-// 4. Compute saliency maps. All methods share the forward pass.
-let methods = try MethodCatalog.standard.parseList("gradient, grad-cam, smooth-grad(samples=10)")
-let maps = try methods.map { method in
-  SaliencyMap(try method.attribution(for: request), reduction: method.reduction)
+// 2. Print what was computed.
+for result in results {
+  let probability = result.request.probability.map { "probability \($0)" } ?? "no probability"
+  print("\(result.request.file.name): \(result.request.className), \(probability)")
+  for method in result.methods {
+    let map = try method.map()
+    print("\(method.title): \(map.height) x \(map.width), \(method.passes.backward) backward passes")
+  }
 }
 
-// 5. Evaluate them: here with a metric of this program, on a box around the object.
-let box = Box(x: 8, y: 8, width: 40, height: 40)
-let object = Annotation(classIndex: request.targets[0], label: className, box: box)
-let annotations = Annotations(height: transform.height, width: transform.width, objects: [object])
-for method in methods {
-  let subject = try Subject(asking: method, about: request, annotations: annotations, seed: 1)
-  let score = try InsideOverOutside().evaluate(subject)
-  print("\(method.label): \(score.primary.map { "\($0)" } ?? score.reason ?? "")")
+// 3. Draw a figure. The suffix decides the format: png, pdf, svg.
+try ComparisonFigure(results).write(to: folder.appendingPathComponent("figure.png").path)
+
+// 4. Write the maps as numbers: HDF5, every parameter in its attributes.
+try MapsFile.write(results, to: folder.appendingPathComponent("maps.h5").path)
+
+// 5. Evaluate the maps: here with a metric of this program, on a box around the object.
+for result in results {
+  let request = result.request.request
+  let box = Box(x: 8, y: 8, width: 40, height: 40)
+  let object = Annotation(classIndex: result.request.target, label: result.request.className, box: box)
+  let (height, width) = (request.model.inputShape[0], request.model.inputShape[1])
+  let annotations = Annotations(height: height, width: width, objects: [object])
+  for method in result.methods {
+    let subject = try Subject(asking: method.method, about: request, annotations: annotations, seed: 1)
+    let score = try InsideOverOutside().evaluate(subject)
+    print("\(method.title): \(score.primary.map { "\($0)" } ?? score.reason ?? "")")
+  }
 }
 
-// 6. Draw a figure: one row, the image and a map of each method. The suffix decides the format: png, pdf, svg.
-let cells = zip(methods, maps).map { method, map in
-  Panel.Cell.map(map, MapStyle(for: method), over: image)
-}
-let row = Panel.Row(title: className, cells: [.picture(image)] + cells)
-let panel = Panel(columns: ["Image"] + methods.map(\.label), rows: [row])
-try FigureRenderer().write(panel, to: folder.appendingPathComponent("figure.png").path)
-
-// 7. Save one map over the image, and the values of all maps as 32-bit floats, row by row.
-let overlay = maps[1].rendered(.heatmap, over: image)
-try overlay.picture.writePNG(to: folder.appendingPathComponent("grad-cam.png").path)
-for (method, map) in zip(methods, maps) {
-  let values = map.values.withUnsafeBytes { Data($0) }
-  try values.write(to: folder.appendingPathComponent("\(type(of: method).identifier).f32"))
-}
+// 6. A benchmark in memory: here, when `Experiment` runs without a folder.

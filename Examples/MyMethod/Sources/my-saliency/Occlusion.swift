@@ -1,4 +1,4 @@
-import SaliencyCore
+import Saliency
 
 /// Occlusion: how far the score falls when a square of the image is covered.
 ///

@@ -1,4 +1,4 @@
-import Methods
+import Saliency
 import SaliencyCLI
 
 await SaliencyTool.main(methods: .standard.adding(Occlusion.self))

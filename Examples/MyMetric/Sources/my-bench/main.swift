@@ -1,0 +1,4 @@
+import Saliency
+import SaliencyCLI
+
+await SaliencyTool.main(metrics: .standard.adding(CentreOfMass.self))
