@@ -61,7 +61,7 @@ extension SaliencyPipeline {
       loaded.model, inputs: transform(image), layer: layer ?? loaded.card.layer, score: score, reach: reach)
     var seen = Set<Int>()
     return try targets.targets(labels: loaded.model.labels).compactMap { target in
-      let request = try first.asked(of: [target])
+      let request = try first.with(targets: [target]).metered()
       guard seen.insert(request.targets[0]).inserted else { return nil }
       return ImageRequest(file: file, image: image, loaded: loaded, transform: transform, request: request)
     }

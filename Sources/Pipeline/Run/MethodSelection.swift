@@ -23,10 +23,10 @@ public enum MethodSelection: Sendable {
     case .named(let methods): return (methods, [])
     case .suitable(let usual, let others):
       let unsuitable = usual.compactMap { UnsuitableMethod($0, model) }
-      let suitable = usual.filter { $0.mismatch(with: model) == nil }
+      let suitable = usual.filter { $0.isSuitable(for: model) }
       // If none is left, the reason of each is shown in its place.
       guard !suitable.isEmpty else { return (usual, []) }
-      let instead = others.filter { $0.mismatch(with: model) == nil }.prefix(unsuitable.count)
+      let instead = others.filter { $0.isSuitable(for: model) }.prefix(unsuitable.count)
       return (suitable + instead, unsuitable)
     }
   }
@@ -43,7 +43,7 @@ public struct UnsuitableMethod: Sendable, Encodable {
 
   /// Nil if the method suits the model.
   init?(_ method: any SaliencyMethod, _ model: Model) {
-    guard let reason = method.mismatch(with: model) else { return nil }
+    guard let reason = method.unsuitability(for: model) else { return nil }
     let descriptor = type(of: method).descriptor
     self.method = descriptor.identifier
     title = descriptor.title

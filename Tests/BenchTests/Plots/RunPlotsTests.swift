@@ -1,8 +1,8 @@
-@testable import Metrics
 import Figures
 import Testing
 
 @testable import Bench
+@testable import Metrics
 
 @Suite struct RunPlotsTests {
   @Test func costsAreOnALogarithmicAxisOfTime() throws {
