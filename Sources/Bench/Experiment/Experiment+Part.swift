@@ -46,7 +46,7 @@ extension Experiment {
         let known = choices.compactMap(\.first)
         throw ExperimentPartError(
           description: "--\(kind)s: the experiment has no \(kind) \"\(name)\""
-            + "\(suggestion(for: name, among: choices.flatMap(\.self))) (\(kind)s: \(known.joined(separator: ", ")))"
+            + "\(suggestion(for: name, among: Set(choices.flatMap(\.self)).sorted())) (\(kind)s: \(known.joined(separator: ", ")))"
         )
       }
       kept.formUnion(found)

@@ -68,7 +68,7 @@ public struct TableSelection: Sendable, Equatable {
       let names = known.filter { seen.insert($0).inserted }
       throw TableSelectionError(
         description:
-          "the run has no \(kind) \"\(name)\"\(suggestion(for: name, among: items.flatMap(\.self))) "
+          "the run has no \(kind) \"\(name)\"\(suggestion(for: name, among: Set(items.flatMap(\.self)).sorted())) "
           + "(\(kind)s: \(names.joined(separator: ", ")))")
     }
     return items.indices.filter { wanted.isEmpty || items[$0].contains(where: wanted.contains) }
