@@ -9,7 +9,7 @@ import Testing
         Issue.record("\(codec.name) is not recognised")
         continue
       }
-      #expect(found == codec)
+      #expect(found.name == codec.name)
     }
     #expect(ImageFormat.names == "PNG or JPEG")
   }

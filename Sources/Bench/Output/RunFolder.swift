@@ -39,6 +39,8 @@ public struct RunFolder: Sendable {
   public struct Written: Sendable {
     /// The names of the files, in order.
     public var files: [String] = []
+    /// Figures that were not drawn, and why.
+    public var remarks: [String] = []
     /// Parts of the experiment that have no number because something failed.
     public var failures: [WholeFailure] = []
 

@@ -94,6 +94,7 @@ struct BenchCommand: ParsableCommand {
         json
           ? try JSONText.encode(RunRecord(folder, summary, written.files))
           : "\(folder): \(RunSummaryText(summary).text)")
+      written.remarks.forEach(console.remark)
       if let error = WholeFailureError(written.failures, in: folder) { throw error }
     }
   }

@@ -31,12 +31,14 @@ import Testing
   ].map { Annotations(height: 12, width: 16, objects: $0) }
 
   static func experiment(images: [DatasetImage] = images, maps: MapKeeping = .none) throws -> Experiment {
+    var sensitivity = MaxSensitivity()
+    sensitivity.samples = 2
     var experiment = Experiment(
       models: [try TinyRun.model(ModelChoice("gap")), try TinyRun.model(ModelChoice("vgg"))],
       images: images, targets: [.top, .annotated],
       methods: [Gradient(), CAM(), SmoothGrad(base: Gradient(), samples: 4)],
       controls: [RandomControl()],
-      metrics: [Sparseness(), Deletion(step: 32), PointingGame(tolerance: 2), MaxSensitivity(draws: 2)],
+      metrics: [Sparseness(), Deletion(step: 32), PointingGame(tolerance: 2), sensitivity],
       seed: 3, maps: maps)
     experiment.statistics.resamples = 200
     experiment.statistics.permutations = 500
