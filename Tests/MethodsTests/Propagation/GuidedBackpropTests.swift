@@ -86,7 +86,7 @@ import Testing
     let error = #expect(throws: GraphError.self) { try GuidedBackprop().attribution(for: request) }
     #expect(
       error?.description
-        == "the rule for ReLU matched no layer between the score and the point asked about (nonlinear layers there: "
+        == "the rule for ReLU matched no layer between the score and the target of the pass (nonlinear layers there: "
         + "1 LeakyReLU), so the result would be the plain gradient; use `gradient`")
     #expect(
       GuidedBackprop().unsuitability(for: request.model)

@@ -63,7 +63,7 @@ import Testing
     let error = #expect(throws: GraphError.self) { try request.pullback(to: [model.input], rules: rules) }
     #expect(
       error?.description
-        == "the rule for ReLU matched no layer between the score and the point asked about (nonlinear layers there: "
+        == "the rule for ReLU matched no layer between the score and the target of the pass (nonlinear layers there: "
         + "1 silu, 2 tanh), so the result would be the plain gradient; use `gradient`")
   }
 
@@ -181,7 +181,7 @@ import Testing
     #expect(RuleMap { Apply(to: ReLU.self) { signal, _ in [signal] } }.reads == .values)
   }
 
-  /// A ReLU that lies before the point asked about does not count as matched.
+  /// A ReLU that lies before the target of the pass does not count as matched.
   @Test func onlyWhatTheWalkPassesCounts() throws {
     let model = try TinyNetworks.chain(
       [4], [("relu", ReLU()), ("score", Dense(kernel: Tensor(repeating: 1, shape: [4, 2])))])

@@ -45,4 +45,10 @@ for result in results {
   }
 }
 
-// 6. A benchmark in memory: here, when `Experiment` runs without a folder.
+// 6. Run a benchmark in memory, and print its table.
+let model = try BenchModel(ModelRequest(modelName).load(), name: "model")
+let image = DatasetImage(try Image(contentsOf: imagePath), name: "image")
+let experiment = Experiment(
+  models: [model], images: [image], methods: [Gradient(), GradCAM()], controls: [RandomControl()],
+  metrics: [Deletion(), Sparseness()])
+print(try experiment.run().table(.markdown))
