@@ -89,7 +89,7 @@ struct WorkPlan: Sendable {
     }
   }
 
-  /// What is asked about an image: as `RequestPlace.target` names it.
+  /// The target of an image, named as in `RequestPlace.target`.
   func targets(of image: DatasetImage) -> [String] {
     experiment.targets.flatMap { choice -> [String] in
       guard choice == .annotated, image.objects != nil || image.label != nil else {

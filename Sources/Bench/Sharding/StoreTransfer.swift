@@ -160,7 +160,7 @@ struct StoreTransfer {
   /// Copies the requests and pictures of the other store, all or those of some places.
   ///
   /// A request that could be asked stands before one that failed.
-  /// - Throws: `PixelDifference` where a request was asked about other pixels.
+  /// - Throws: `PixelDifference` if a request has other pixels.
   func copyRequests(_ db: Database, at place: RequestPlace? = nil) throws {
     let filter = place == nil ? "true" : "q.model = :model AND q.image = :image AND q.target = :target"
     let arguments: StatementArguments =
@@ -190,7 +190,7 @@ struct StoreTransfer {
     }
   }
 
-  /// One request, asked about different pixels.
+  /// One request with different pixels.
   struct PixelDifference: Error, Equatable {
     let place: RequestPlace
     let source: String

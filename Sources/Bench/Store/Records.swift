@@ -23,7 +23,7 @@ public struct RequestPlace: Sendable, Hashable {
 /// What became of a request when it was asked.
 struct RequestRecord: Sendable, Equatable {
   var place: RequestPlace
-  /// Size and time of the picture's file: where these change, the request is asked anew.
+  /// Size and time of the picture's file: if these change, the request is computed again.
   var stamp: String
   var state: State
 

@@ -143,7 +143,7 @@ extension RunResults {
 }
 
 extension RunResults.Setting {
-  /// How a method's number in a column, for a request, came to be or not to be; nil where nobody has asked.
+  /// How a method's number in a column, for a request, was computed, or why it is missing; nil if it was not requested.
   func outcome(_ method: Int, _ column: Int, _ request: Int) -> Outcome? {
     if case .failed = requests[request].state { return .failed }
     guard let unit = units[method][request] else { return nil }

@@ -54,7 +54,7 @@ final class CairoPage {
     return page
   }
 
-  // cairo never returns a null object; one that failed says so in its status.
+  // cairo never returns a null object; one that failed has an error status.
   private init(_ surface: OpaquePointer?, font: String, sink: ByteSink?, scale: Double?) {
     guard let surface, let context = cairo_create(surface) else {
       preconditionFailure("cairo returned no object")
