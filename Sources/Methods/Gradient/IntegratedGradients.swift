@@ -57,8 +57,7 @@ public struct IntegratedGradients: GradientMethod {
     var total = Tensor(repeating: 0, shape: input.shape)
     for chunk in MicroBatches(count: steps, of: request.model) {
       let points = chunk.map { difference * ((Float($0) + 0.5) / Float(steps)) + origin }
-      let path = try request.with(
-        inputs: Tensor(concatenating: points), targets: chunk.map { _ in request.targets[n] })
+      let path = try request.with(inputs: Tensor(concatenating: points), explainedAs: n)
       let gradients = try path.inputGradient().0
       for i in 0..<chunk.count { total += gradients.sample(i) }
     }
@@ -69,7 +68,7 @@ public struct IntegratedGradients: GradientMethod {
   private func gap(
     _ values: Tensor, from origin: Tensor, _ request: AttributionRequest, sample n: Int
   ) throws -> Float {
-    let start = try request.outputs(for: origin, at: request.explained)[request.targets[n]]
+    let start = try request.scores(for: origin, explainedAs: n)[0]
     let difference = Double(request.scores[n]) - Double(start)
     return Float(abs(values.sum - difference) / max(abs(difference), .leastNormalMagnitude))
   }

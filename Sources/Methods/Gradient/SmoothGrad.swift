@@ -86,8 +86,7 @@ public struct SmoothGrad: SaliencyMethod {
       let noisy = chunk.map {
         input + Self.unitNoise(seed: seed, key: image, shape: input.shape, sample: $0) * (noise * range)
       }
-      let copies = try request.with(
-        inputs: Tensor(concatenating: noisy), targets: chunk.map { _ in request.targets[n] })
+      let copies = try request.with(inputs: Tensor(concatenating: noisy), explainedAs: n)
       let attribution = try base.method.attribution(for: copies)
       matched = attribution.matched
       for i in 0..<chunk.count { moments.add(attribution.values.sample(i), for: aggregate) }
