@@ -30,7 +30,7 @@ from PIL import Image
 HERE = os.path.dirname(os.path.abspath(__file__))
 SCENES = os.path.join(HERE, "..", "scenes")
 BACKGROUNDS = ["white", "black", "grey", "letterbox", "checks", "stripes", "none"]
-METHODS = ["gradient", "guided_backprop", "smoothgrad", "integrated_gradients", "gradient_x_input"]
+METHODS = ["gradient", "guided-backprop", "smooth-grad", "integrated-gradients", "gradient-x-input"]
 SAMPLES, NOISE, STEPS = 2, 0.15, 4
 SEED = 7
 
@@ -146,20 +146,19 @@ def attributions(plain, guided_model, x, target):
     noise, sigma = noise_of(x)
     noisy = [gradient(plain, x + (n * sigma)[None], target) for n in noise]
     points = [gradient(plain, x * np.float32((i + 0.5) / STEPS), target) for i in range(STEPS)]
-    return dict(
-        gradient=g, gradient_x_input=g * x, guided_backprop=gradient(guided_model, x, target),
-        smoothgrad=np.mean(noisy, 0), integrated_gradients=np.mean(points, 0) * x)
+    return dict(zip(METHODS, [
+        g, gradient(guided_model, x, target), np.mean(noisy, 0), np.mean(points, 0) * x, g * x]))
 
 
 def write(path, x, target, values):
     noise, sigma = noise_of(x)
     with h5py.File(path, "w") as file:
         file.attrs["target"] = target
-        file["input"], file["smoothgrad_noise"] = x, noise
+        file["input"], file["smooth-grad-noise"] = x, noise
         for name, value in values.items():
             file[name] = value.astype("float32")
-        file["smoothgrad"].attrs["sigma"] = sigma
-        file["integrated_gradients"].attrs["steps"] = STEPS
+        file["smooth-grad"].attrs["sigma"] = sigma
+        file["integrated-gradients"].attrs["steps"] = STEPS
 
 
 def relative(found, wanted):
@@ -224,7 +223,7 @@ def main():
                         for method, error in errors(a.saliency, reference, model, isa).items():
                             found.setdefault((method, isa), []).append(error)
                 for method in METHODS:
-                    bound = 1e-3 if is_large or method in ("smoothgrad", "integrated_gradients") else 1e-4
+                    bound = 1e-3 if is_large or method in ("smooth-grad", "integrated-gradients") else 1e-4
                     above = [sum(e > bound for e in found[method, p]) for p in programs]
                     text = " | ".join(
                         f"{np.median(found[method, p]):.1e} | {max(found[method, p]):.1e} | {n}" for p, n in zip(programs, above))
