@@ -26,7 +26,9 @@ struct DifferenceRules {
       Apply(RescaleRule(rules: self), to: PReLU.self)
       Apply(MaximumRule(rules: self), to: MaxPool2D.self, GlobalMaxPool2D.self)
       Apply("maxima", MaximumRule(rules: self)) { ($0.layer as? Merge)?.operation == .maximum }
-      Apply("minima", MaximumRule(rules: self, isMinimum: true)) { ($0.layer as? Merge)?.operation == .minimum }
+      Apply("minima", MaximumRule(rules: self, isMinimum: true)) {
+        ($0.layer as? Merge)?.operation == .minimum
+      }
       Apply("products", ProductRule(rules: self)) { ($0.layer as? Merge)?.operation == .multiply }
       Apply(ProductRule(rules: self), to: Dot.self)
       Apply(SoftmaxRule(rules: self), to: Softmax.self)

@@ -67,7 +67,8 @@ public struct ExpectedGradients: GradientMethod {
     }
     let width = noise * (input.bounds.map { $0.high - $0.low } ?? 0)
     let values = try PathSample.mean(count: samples, request, explainedAs: n) { s in
-      let reference = fixed[schedule[s]] ?? schedule[s].image(of: input, for: request.model, random: random(1, s))
+      let reference =
+        fixed[schedule[s]] ?? schedule[s].image(of: input, for: request.model, random: random(1, s))
       let image =
         noise == 0 ? input : input + SmoothGrad.unitNoise(seed: seed, image: input, sample: s) * width
       return PathSample(input: image, reference: reference, position: random(2, s).uniform(at: 0))

@@ -38,7 +38,8 @@ struct FullGradient {
     let reached = model.graph.ancestors(of: [model.score])
     return model.graph.nodes.first { node in
       guard reached[node.id.index], let layer = node.layer, !layer.isAffine else { return false }
-      return !(layer is any ElementwiseLayer || layer is PReLU || isHomogeneous(layer) || layer is Softmax
+      return
+        !(layer is any ElementwiseLayer || layer is PReLU || isHomogeneous(layer) || layer is Softmax
         || layer is Dot || layer is Merge)
     }
   }

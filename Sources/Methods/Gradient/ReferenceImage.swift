@@ -42,7 +42,9 @@ public enum ReferenceImage: String, Sendable, Hashable, Codable, CaseIterable {
     let channels = input.shape[3]
     return input.withUnsafeScalars { a in
       (0..<channels).map { c in
-        stride(from: c, to: a.count, by: channels).reduce((a[c], a[c])) { (min($0.0, a[$1]), max($0.1, a[$1])) }
+        stride(from: c, to: a.count, by: channels).reduce((a[c], a[c])) {
+          (min($0.0, a[$1]), max($0.1, a[$1]))
+        }
       }
     }
   }

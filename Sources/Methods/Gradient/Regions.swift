@@ -12,7 +12,8 @@ struct Regions {
     let (low, high) = image.bounds ?? (0, 1)
     let factor = high > low ? 2 / (high - low) : 0
     let normal = image.map { ($0 - low) * factor - 1 }
-    let resized = (height, width) == (side, side) ? normal : Resize.bilinear(normal, to: (side, side), antialias: true)
+    let resized =
+      (height, width) == (side, side) ? normal : Resize.bilinear(normal, to: (side, side), antialias: true)
     var pixels: [[Int]] = []
     for scale in scales {
       let labels = Felzenszwalb(scale: scale)(resized)

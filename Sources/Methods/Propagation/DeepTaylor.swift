@@ -48,7 +48,9 @@ public struct DeepTaylor: SaliencyMethod {
   public var expectedPasses: Passes { Passes(backward: 2) }
 
   public func attribution(for request: AttributionRequest) throws -> Attribution {
-    try request.relevance(rules: rules(for: request.model).map(for: request.model, method: Self.self))
+    let rules = rules(for: request.model)
+    let map = try rules.map(for: request.model, method: Self.self)
+    return try request.relevance(rules: map, of: rules.entries.count)
   }
 
   private func rules(for model: Model) -> PropagationRules {

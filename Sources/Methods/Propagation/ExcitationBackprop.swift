@@ -51,7 +51,8 @@ public struct ExcitationBackprop: SaliencyMethod {
     }
     let found = try request.pullback(to: [layer], rules: map)
     let shape = request.model.graph[layer].shape
-    let values = found[layer]?.sumOverChannels()
+    let values =
+      found[layer]?.sumOverChannels()
       ?? Tensor(repeating: 0, shape: [request.inputs.batchSize, shape[0], shape[1], 1])
     return Attribution(contrastive ? values.positivePart : values, matched: found.matches.reduce(0, +))
   }

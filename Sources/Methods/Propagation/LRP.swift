@@ -59,7 +59,7 @@ public struct LRP: SaliencyMethod {
 
   public func attribution(for request: AttributionRequest) throws -> Attribution {
     let map = try rules(for: request.model).map(for: request.model, method: Self.self)
-    return try request.relevance(rules: map)
+    return try request.relevance(rules: map, of: composite.rules.count)
   }
 
   private func rules(for model: Model) -> PropagationRules {
@@ -75,11 +75,18 @@ extension AttributionRequest {
   /// The relevance of each pixel by rules, of a relevance that starts as the explained score.
   ///
   /// The relevance at the explained node is its value times the derivative of the target, which is the score at the target's class.
-  func relevance(rules: RuleMap) throws -> Attribution {
+  ///
+  /// - Parameter count: How many of the rules, from the first, are for layers with weights.
+  /// - Throws: `GraphError.ruleMatchedNothing` if none of these was applied.
+  func relevance(rules: RuleMap, of count: Int) throws -> Attribution {
     let scores = activations(at: explained)
     let slope = try pullback(to: [explained])[explained] ?? Tensor(repeating: 0, shape: scores.shape)
     let start = scores * slope
     let found = try pullback(to: [model.input], rules: rules, seed: start)
+    if found.matches.prefix(count).allSatisfy({ $0 == 0 }) {
+      let subjects = rules.entries.prefix(count).map(\.subject).joined(separator: ", ")
+      throw GraphError.ruleMatchedNothing(rule: subjects, nonlinearities: found.nonlinearities)
+    }
     let values = found[model.input] ?? Tensor(repeating: 0, shape: inputs.shape)
     let gaps = (0..<values.batchSize).map { n in
       let score = start.sample(n).sum

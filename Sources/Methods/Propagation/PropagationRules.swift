@@ -42,7 +42,9 @@ struct PropagationRules {
     }
   }
 
-  private func apply(_ rule: any BackwardRule, to selector: LayerSelector) -> Apply { Apply(rule, to: selector) }
+  private func apply(_ rule: any BackwardRule, to selector: LayerSelector) -> Apply {
+    Apply(rule, to: selector)
+  }
 
   /// The rules of layers without weights.
   private static func withoutWeights(_ stabilizer: Float) -> RuleMap {
@@ -68,7 +70,8 @@ struct PropagationRules {
     case .pass: PassRule()
     case .norm: NormRule(stabilizer: stabilizer)
     case .gradient: GradientRule()
-    case .zBox: bounds.map { BoxRule(model, $0, stabilizer: stabilizer, folded) as any BackwardRule } ?? GradientRule()
+    case .zBox:
+      bounds.map { BoxRule(model, $0, stabilizer: stabilizer, folded) as any BackwardRule } ?? GradientRule()
     default: linear(rule).map { FoldedRule(rule: $0, folded: folded) as any BackwardRule } ?? GradientRule()
     }
   }

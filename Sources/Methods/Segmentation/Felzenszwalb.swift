@@ -90,7 +90,9 @@ struct Felzenszwalb {
       let (a, b) = (root(edge.a), root(edge.b))
       if a == b { return }
       let weight = Double(edge.weight)
-      guard weight < min(inner[a] + scale / Double(size[a]), inner[b] + scale / Double(size[b])) else { return }
+      guard weight < min(inner[a] + scale / Double(size[a]), inner[b] + scale / Double(size[b])) else {
+        return
+      }
       inner[join(a, b)] = weight
     }
 
