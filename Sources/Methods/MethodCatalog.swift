@@ -6,6 +6,9 @@ extension MethodCatalog {
     Gradient.self, GuidedBackprop.self, DeconvNet.self, CAM.self, GradCAM.self, GuidedGradCAM.self,
     SmoothGrad.self, GradientTimesInput.self, IntegratedGradients.self, GradCAMPlusPlus.self, HiResCAM.self,
     LayerCAM.self, XGradCAM.self,
+    LRP.self, DeepLift.self, ExpectedGradients.self, ExcitationBackprop.self, DeepTaylor.self,
+    BetaSmooth.self,
+    FullGrad.self, SimpleFullGrad.self, BlurIG.self, GuidedIG.self, XRAI.self,
   ])
 
   /// The methods that are compared by default.

@@ -13,6 +13,10 @@ import Testing
       switch name {
       case "smooth-grad": "smooth-grad(samples=3)"
       case "integrated-gradients": "integrated-gradients(steps=4)"
+      case "expected-gradients": "expected-gradients(samples=6)"
+      case "blur-ig": "blur-ig(steps=3, maxSigma=2)"
+      case "guided-ig": "guided-ig(steps=3)"
+      case "xrai": "xrai(steps=2, minPixels=1, dilation=0, scales=[50])"
       default: name
       }
     return try? MethodCatalog.standard.parse(text)
@@ -95,7 +99,8 @@ import Testing
     let shape = answer.values.shape
     let layer = try #require(request.layer)
     let resolutions: [Shape] = [
-      model.inputShape.batched(3), [3, model.graph[layer].shape[0], model.graph[layer].shape[1], 1],
+      model.inputShape.batched(3), [3, model.inputShape[0], model.inputShape[1], 1],
+      [3, model.graph[layer].shape[0], model.graph[layer].shape[1], 1],
     ]
     #expect(resolutions.contains(shape), "\(shape)")
     #expect(answer.values.isFinite)

@@ -2,6 +2,8 @@ public import SaliencyCore
 
 /// Baselines that do not look at the model, which any method should beat.
 public enum ControlCatalog {
-  /// A random map, a centred Gaussian, the image's edges.
-  public static let standard = MethodCatalog([RandomControl.self, CentredGaussian.self, SobelEdges.self])
+  /// A random map, a centred Gaussian, the image's edges, its detail, its magnitude.
+  public static let standard = MethodCatalog([
+    RandomControl.self, CentredGaussian.self, SobelEdges.self, LaplaceFilter.self, InputMagnitude.self,
+  ])
 }

@@ -14,12 +14,18 @@ public protocol LinearLayer: ParametricLayer {
   /// The same layer with another kernel and bias of the same shapes.
   func replacing(kernel: Tensor, bias: Tensor?) -> Self
 
+  /// How many neighbouring elements of the kernel belong to one output channel: 1 if the output channels are the kernel's last
+  /// axis.
+  var kernelElementsPerOutput: Int { get }
+
   /// The gradient with respect to the kernel, summed over the batch.
   func kernelPullback(_ signal: Tensor, at step: Step) -> Tensor
 }
 
 extension LinearLayer {
   public static var kernelName: String { "kernel" }
+
+  public var kernelElementsPerOutput: Int { 1 }
 
   public var isAffine: Bool { true }
 

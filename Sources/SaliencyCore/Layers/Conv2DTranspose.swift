@@ -23,6 +23,8 @@ public struct Conv2DTranspose: LinearLayer {
   /// The number of output channels.
   public var filters: Int { kernel.shape[2] }
 
+  public var kernelElementsPerOutput: Int { kernel.shape[3] }
+
   public func replacing(kernel: Tensor, bias: Tensor?) -> Conv2DTranspose {
     Conv2DTranspose(kernel: kernel, bias: bias, window: window, outputPadding: outputPadding)
   }

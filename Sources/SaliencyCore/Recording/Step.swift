@@ -22,6 +22,11 @@ public struct Step: Sendable {
     self.init(layer: layer, source: .values(name: name, inputs: inputs, output: layer(inputs)))
   }
 
+  /// A layer outside any graph whose output for the given inputs is known.
+  public init(name: String = "", layer: any Layer, inputs: [Tensor], output: Tensor) {
+    self.init(layer: layer, source: .values(name: name, inputs: inputs, output: output))
+  }
+
   /// The name of the node.
   public var name: String {
     switch source {

@@ -49,4 +49,13 @@ import Testing
     // (1 + 2 + 1) times the step of 1, on both sides of it, nothing elsewhere.
     for x in 0..<9 { #expect(edges[0, 3, x, 0] == (x == 3 || x == 4 ? 4 : 0)) }
   }
+
+  @Test func `Laplace finds the bend of an edge, the magnitude the sum over the channels`() throws {
+    let step = Tensor(shape: [1, 7, 9, 2], scalars: (0..<126).map { $0 / 2 % 9 < 4 ? 0 : -1 })
+    let request = try AttributionRequest(model, inputs: step)
+    let edges = try LaplaceFilter().attribution(for: request).values
+    for x in 0..<9 { #expect(edges[0, 3, x, 0] == (x == 3 || x == 4 ? 1 : 0)) }
+    let magnitude = try InputMagnitude().attribution(for: request).values
+    for x in 0..<9 { #expect(magnitude[0, 3, x, 0] == (x < 4 ? 0 : 2)) }
+  }
 }
