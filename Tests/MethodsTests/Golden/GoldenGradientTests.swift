@@ -1,3 +1,4 @@
+import Configuration
 import SaliencyCore
 import TestSupport
 import Testing

@@ -66,7 +66,7 @@ import Testing
       let images = TinyNetworks.images(for: model, count: 3)
       let request = try AttributionRequest(model, inputs: images, score: score)
       let answer = try DeepLift(baselines: [.black, .constant(0.5)]).attribution(for: request)
-      for gap in try #require(answer.completenessGap) { #expect(gap < 1e-5, "\(model.name): \(gap)") }
+      for gap in try #require(answer.completenessGap) { #expect(gap < 1e-5, "\(model.name): \(gap), \(request.scores)") }
     }
   }
 
