@@ -46,6 +46,8 @@ public struct DeepLift: SaliencyMethod {
 
   public var expectedPasses: Passes { Passes(forward: baselines.count, backward: baselines.count) }
 
+  public func reach(in model: Model) -> Reach { .everything }
+
   public func attribution(for request: AttributionRequest) throws -> Attribution {
     try validate(for: request.model)
     let count = request.inputs.batchSize

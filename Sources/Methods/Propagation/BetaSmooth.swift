@@ -29,6 +29,8 @@ public struct BetaSmooth: RuleBasedMethod {
     RuleMap { Apply(SoftplusRule(beta: beta), to: ReLU.self).required() }
   }
 
+  public func reach(in model: Model) -> Reach { .everything }
+
   public func validate(for model: Model) throws { try Self.requireReLU(in: model) }
 }
 

@@ -47,6 +47,8 @@ public struct DeepTaylor: SaliencyMethod {
 
   public var expectedPasses: Passes { Passes(backward: 2) }
 
+  public func reach(in model: Model) -> Reach { .everything }
+
   public func attribution(for request: AttributionRequest) throws -> Attribution {
     let rules = rules(for: request.model)
     let map = try rules.map(for: request.model, method: Self.self)

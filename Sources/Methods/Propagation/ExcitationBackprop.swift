@@ -41,6 +41,8 @@ public struct ExcitationBackprop: SaliencyMethod {
     }
   }
 
+  public func reach(in model: Model) -> Reach { .everything }
+
   public func attribution(for request: AttributionRequest) throws -> Attribution {
     let layer = try request.spatialLayer(for: Self.descriptor.title)
     var rules = PropagationRules(entries: [Composite.Entry("linear", PropagationRule(.zPlus))])

@@ -57,6 +57,8 @@ public struct LRP: SaliencyMethod {
 
   public var expectedPasses: Passes { Passes(backward: 2) }
 
+  public func reach(in model: Model) -> Reach { .everything }
+
   public func attribution(for request: AttributionRequest) throws -> Attribution {
     let map = try rules(for: request.model).map(for: request.model, method: Self.self)
     return try request.relevance(rules: map, of: composite.rules.count)
