@@ -7,8 +7,8 @@ public enum Reach: Sendable, Hashable, Comparable {
   case layer
   /// Gradients at the pixels: of a ReLU they read its mask alone.
   case pixels
-  /// The values of all layers, or the gradients of parameters. Values between layers that run as one kernel are computed again when
-  /// they are read.
+  /// The values of all layers, or the gradients of parameters. Values between layers that run as one kernel are
+  /// computed again when they are read.
   case values
   /// The values of all layers, each saved: what comparing two passes, or splitting a sum by its inputs, reads.
   case everything

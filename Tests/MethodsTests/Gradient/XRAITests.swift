@@ -5,7 +5,9 @@ import Testing
 @testable import Methods
 
 @Suite struct XRAITests {
-  /// Four pixels 4, 2, 0, -2. Regions {0, 1}, {0}, {1, 2}: {0} gains 4, then {0, 1} adds pixel 1 with 2 (before {1, 2}: 1),
+  /// Four pixels 4, 2, 0, -2.
+  ///
+  /// Regions {0, 1}, {0}, {1, 2}: {0} gains 4, then {0, 1} adds pixel 1 with 2 (before {1, 2}: 1),
   /// then {1, 2} adds pixel 2 with 0; pixel 3 is left with its own value.
   @Test func byHand() {
     let regions = Regions(pixels: [[0, 1], [0], [1, 2]])

@@ -16,8 +16,8 @@ import Testing
 
   /// x = (1, 2): h = (1 + 4, -1 + 2) = (5, 1), f = 5 + 3 = 8, R_h = (5, 3).
   ///
-  /// w²: the first unit's 5 in 1 : 4, the second's 3 in 1 : 1. z-box in [0, 4]: x w - h w⁻: the second unit's weights -1 and 1 give -1 + 4 = 3 and
-  /// 2, the first's 1 and 4.
+  /// w²: the first unit's 5 in 1 : 4, the second's 3 in 1 : 1. z-box in [0, 4]: x w - h w⁻: the second unit's weights
+  /// -1 and 1 give -1 + 4 = 3 and 2, the first's 1 and 4.
   @Test func byHand() throws {
     var model = try model()
     let image = Tensor(shape: [1, 1, 1, 2], scalars: [1, 2])
