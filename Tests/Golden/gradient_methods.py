@@ -19,13 +19,32 @@ from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 
+class Copy(nn.Module):
+    def forward(self, x):
+        return x.clone()
+
+
+def separated(model):
+    """The same network with a copy before each max pooling.
+
+    Captum 0.9.0's hook of a ReLU reads the gradient before the hook of a max pooling behind it has changed it, so that the
+    rule of the max pooling is lost: the attributions do not sum to the difference. A copy between the two parts the hooks.
+    """
+    for child in list(model.modules()):
+        if isinstance(child, nn.Sequential):
+            for i, layer in enumerate(child):
+                if isinstance(layer, nn.MaxPool2d):
+                    child[i] = nn.Sequential(Copy(), layer)
+    return model
+
+
 def deep_lift(name):
-    model = network(name)
+    model = separated(network(name))
     return DeepLift(model).attribute(image(), torch.zeros_like(image()), target=target(model))
 
 
 def deep_lift_shap(name, constants):
-    model = network(name)
+    model = separated(network(name))
     baselines = torch.cat([torch.full_like(image(), value) for value in constants])
     return DeepLiftShap(model).attribute(image(), baselines, target=target(model))
 

@@ -3,7 +3,8 @@ public import SaliencyCore
 
 /// The image's second derivative: fine detail, which the maps of some methods resemble whatever the model.
 ///
-/// Attribution `[N, H, W, 1]`: |4 x - up - down - left - right| of the mean over the channels of the preprocessed image, edges clamped.
+/// Attribution `[N, H, W, 1]`: |4 x - up - down - left - right| of the mean over the channels of the preprocessed
+/// image, edges clamped.
 public struct LaplaceFilter: SaliencyMethod {
   public static let descriptor = MethodDescriptor(
     "laplace", title: "Laplace filter", family: .control, paper: "", reduction: .sum)

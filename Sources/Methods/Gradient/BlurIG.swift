@@ -3,12 +3,13 @@ public import SaliencyCore
 
 /// Blur integrated gradients: the gradient along a path on which the image is blurred less and less.
 ///
-/// Attribution `[N, H, W, C]`: - sum_i dsigma · dS_c/dx(x_sigma_i) · dx_sigma/dsigma at sigma_i = i · maxSigma / steps, i = 0 ..., where x_sigma is the image
-/// convolved with a Gaussian, zero outside the image, and its derivative a difference of step `difference`. The values
-/// sum to f(x) - f(x_maxSigma) up to the quadrature's error, which is reported as `completenessGap`.
+/// Attribution `[N, H, W, C]`: - sum_i dsigma · dS_c/dx(x_sigma_i) · dx_sigma/dsigma at sigma_i = i · maxSigma /
+/// steps, i = 0 ..., where x_sigma is the image convolved with a Gaussian, zero outside the image, and its derivative
+/// a difference of step `difference`. The values sum to f(x) - f(x_maxSigma) up to the quadrature's error, which is
+/// reported as `completenessGap`.
 ///
-/// S. Xu, S. Venugopalan, M. Sundararajan, "Attribution in Scale and Space", CVPR 2020, arXiv:2004.03383, section 3; defaults of the authors'
-/// code (PAIR saliency).
+/// S. Xu, S. Venugopalan, M. Sundararajan, "Attribution in Scale and Space", CVPR 2020, arXiv:2004.03383, section 3;
+/// defaults of the authors' code (PAIR saliency).
 ///
 /// Known deviations elsewhere: PAIR's `sqrt=True` gives other results for other batch sizes.
 ///

@@ -3,16 +3,19 @@ public import SaliencyCore
 
 /// DeepLIFT (Rescale): the difference of the score from that of a baseline, passed back as differences of activations.
 ///
-/// Attribution `[N, H, W, C]`: m · (x - x'), with multipliers m that pass each layer so that the sum is f(x) - f(x'). A function of one
-/// element multiplies m by its (y - y') / (x - x'); max pooling gives differences to the elements they come from; a product, such as
-/// squeeze and excitation, splits its difference equally between its factors; a softmax is made of these. `completenessGap` reports how far the sum
-/// is off. Several baselines are averaged, which is DeepLIFT SHAP (Lundberg 2017, arXiv:1705.07874).
+/// Attribution `[N, H, W, C]`: m · (x - x'), with multipliers m that pass each layer so that the sum is f(x) - f(x').
+/// A function of one element multiplies m by its (y - y') / (x - x'); max pooling gives differences to the elements
+/// they come from; a product, such as squeeze and excitation, splits its difference equally between its factors; a
+/// softmax is made of these. `completenessGap` reports how far the sum is off. Several baselines are averaged, which
+/// is DeepLIFT SHAP (Lundberg 2017, arXiv:1705.07874).
 ///
-/// A. Shrikumar et al., "Learning Important Features Through Propagating Activation Differences", ICML 2017, arXiv:1704.02685, sections 3.2
-/// and 3.5.1.
+/// A. Shrikumar et al., "Learning Important Features Through Propagating Activation Differences", ICML 2017,
+/// arXiv:1704.02685, sections 3.2 and 3.5.1.
 ///
-/// Known deviations elsewhere: Captum knows modules alone, takes the plain gradient of SiLU, GELU, products and functional ReLUs, loses what
-/// overlapping windows of max pooling share, and subtracts one mean over the whole batch in a softmax.
+/// Known deviations elsewhere: Captum knows modules alone, takes the plain gradient of SiLU, GELU, products and
+/// functional ReLUs, loses what overlapping windows of max pooling share, and subtracts one mean over the whole batch
+/// in a softmax. Its rule for max pooling is lost right behind a ReLU, whose hook reads the gradient before that of the
+/// pooling has changed it (0.9.0): there its values do not sum to the difference.
 ///
 /// - Complexity: for each baseline one forward and one backward pass.
 public struct DeepLift: SaliencyMethod {
@@ -45,6 +48,8 @@ public struct DeepLift: SaliencyMethod {
   }
 
   public var expectedPasses: Passes { Passes(forward: baselines.count, backward: baselines.count) }
+
+  public func reach(in model: Model) -> Reach { .everything }
 
   public func attribution(for request: AttributionRequest) throws -> Attribution {
     try validate(for: request.model)

@@ -68,8 +68,8 @@ private struct RescaleRule: BackwardRule {
 
 /// A maximum y: what it rises above y' is given to the element that rose, what it falls to the element that fell.
 ///
-/// With t = max(y, y'), y - y' = (t - y') + (y - t): the first part goes to where the maximum is now, the second to where it was. Of a
-/// minimum, t = min(y, y').
+/// With t = max(y, y'), y - y' = (t - y') + (y - t): the first part goes to where the maximum is now, the second to
+/// where it was. Of a minimum, t = min(y, y').
 private struct MaximumRule: BackwardRule {
   let rules: DifferenceRules
   var isMinimum = false

@@ -3,13 +3,14 @@ public import SaliencyCore
 
 /// Expected gradients: integrated gradients averaged over many baselines, with one random point of each path.
 ///
-/// Attribution `[N, H, W, C]`: (1/n) sum_s (x - x'_s) · dS_c/dx at x'_s + a_s (x - x'_s), with a_s from U(0, 1) and x'_s from `baselines` in turn. The values
-/// sum to f(x) - mean f(x'_s) up to the sampling error, which is reported as `completenessGap`. With `noise`, each sample has its own
-/// normal noise of that part of the image's range (GradientSHAP).
+/// Attribution `[N, H, W, C]`: (1/n) sum_s (x - x'_s) · dS_c/dx at x'_s + a_s (x - x'_s), with a_s from U(0, 1) and
+/// x'_s from `baselines` in turn. The values sum to f(x) - mean f(x'_s) up to the sampling error, which is reported
+/// as `completenessGap`. With `noise`, each sample has its own normal noise of that part of the image's range
+/// (GradientSHAP).
 ///
-/// G. Erion et al., "Improving performance of deep learning models with axiomatic attribution priors and expected gradients", 2021,
-/// arXiv:1906.10670, section 2; S. Lundberg, S.-I. Lee, 2017, arXiv:1705.07874. The papers draw baselines from the training set; a method
-/// sees no data set, so the default is what needs none.
+/// G. Erion et al., "Improving performance of deep learning models with axiomatic attribution priors and expected
+/// gradients", 2021, arXiv:1906.10670, section 2; S. Lundberg, S.-I. Lee, 2017, arXiv:1705.07874. The papers draw
+/// baselines from the training set; a method sees no data set, so the default is what needs none.
 ///
 /// Known deviations elsewhere: Captum draws 5 samples and needs the baselines; `shap` draws 200.
 ///

@@ -3,14 +3,16 @@ public import SaliencyCore
 
 /// FullGrad: gradient times input and gradient times bias of every layer, which together are the whole score.
 ///
-/// Attribution `[N, H, W, 1]`: psi(dS/dx · x) + sum_l sum_c psi(dS/dy_l · b_l)_c over all layers l with a map, where psi is the magnitude, rescaled to [0, 1] over
-/// each layer and image and upsampled. Batch normalisation is folded into the layer before it; activations other than ReLU have implicit
-/// biases. f(x) is the sum of all terms before psi; `completenessGap` reports how far it is off.
+/// Attribution `[N, H, W, 1]`: psi(dS/dx · x) + sum_l sum_c psi(dS/dy_l · b_l)_c over all layers l with a map, where
+/// psi is the magnitude, rescaled to [0, 1] over each layer and image and upsampled. Batch normalisation is folded
+/// into the layer before it; activations other than ReLU have implicit biases. f(x) is the sum of all terms before
+/// psi; `completenessGap` reports how far it is off.
 ///
-/// S. Srinivas, F. Fleuret, "Full-Gradient Representation for Neural Network Visualization", NeurIPS 2019, arXiv:1905.00780, sections 3 and 4.
+/// S. Srinivas, F. Fleuret, "Full-Gradient Representation for Neural Network Visualization", NeurIPS 2019,
+/// arXiv:1905.00780, sections 3 and 4.
 ///
-/// Known deviations elsewhere: the authors' code takes convolution and batch normalisation as two layers (`foldNormalization=false`);
-/// pytorch-grad-cam leaves out biases.
+/// Known deviations elsewhere: the authors' code takes convolution and batch normalisation as two layers
+/// (`foldNormalization=false`); pytorch-grad-cam leaves out biases.
 ///
 /// - Complexity: one backward pass that saves the gradient of every layer with a bias.
 public struct FullGrad: SaliencyMethod {

@@ -2,8 +2,9 @@ internal import SaliencyCore
 
 /// A network's score as a sum: gradient times input, and gradient times bias at every node that has one.
 ///
-/// f(x) = df/dx · x + sum over nodes l of df/dy_l · b_l, exact if each node's y = J x + b with J the layer's Jacobian. The bias b of an affine
-/// layer is its own; that of a nonlinear one is what the tangent at x misses (implicit bias, Srinivas 2019 section 3.2): y - J x.
+/// f(x) = df/dx · x + sum over nodes l of df/dy_l · b_l, exact if each node's y = J x + b with J the layer's
+/// Jacobian. The bias b of an affine layer is its own; that of a nonlinear one is what the tangent at x misses
+/// (implicit bias, Srinivas 2019 section 3.2): y - J x.
 struct FullGradient {
   /// A node and the gradient of the score at its output.
   struct Term {

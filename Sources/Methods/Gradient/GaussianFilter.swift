@@ -23,7 +23,8 @@ struct GaussianFilter {
 
   /// (filter of `sigma` + `step` - this filter) / `step`: how the image changes with sigma.
   ///
-  /// The difference is taken of the weights, in double precision; the difference of two filtered images would be lost in float32.
+  /// The difference is taken of the weights, in double precision; the difference of two filtered images would be lost
+  /// in float32.
   func derivative(_ image: Tensor, step: Double) -> Tensor {
     let next = GaussianFilter(sigma: sigma + step, border: border)
     let (height, width) = (image.shape[1], image.shape[2])

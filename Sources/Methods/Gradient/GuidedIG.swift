@@ -3,12 +3,13 @@ public import SaliencyCore
 
 /// Guided integrated gradients: the path changes first the pixels to which the score is least sensitive.
 ///
-/// Attribution `[N, H, W, C]`: sum over steps of dS_c/dx · (change of x). Each of `steps` steps takes the image nearer to x by 1 / steps of the L1
-/// distance from the baseline, by moving the `fraction` of elements with the smallest gradients; no element strays further than `maxDistance` of
-/// its way from the straight path. The values sum to f(x) - f(x') up to the quadrature's error, reported as `completenessGap`.
+/// Attribution `[N, H, W, C]`: sum over steps of dS_c/dx · (change of x). Each of `steps` steps takes the image
+/// nearer to x by 1 / steps of the L1 distance from the baseline, by moving the `fraction` of elements with the
+/// smallest gradients; no element strays further than `maxDistance` of its way from the straight path. The values sum
+/// to f(x) - f(x') up to the quadrature's error, reported as `completenessGap`.
 ///
-/// A. Kapishnikov et al., "Guided Integrated Gradients", CVPR 2021, arXiv:2106.09788, algorithm 1 and section 3.3; defaults of the authors' code
-/// (PAIR saliency).
+/// A. Kapishnikov et al., "Guided Integrated Gradients", CVPR 2021, arXiv:2106.09788, algorithm 1 and section 3.3;
+/// defaults of the authors' code (PAIR saliency).
 ///
 /// - Complexity: for each image `steps` + 1 forward and `steps` backward passes, one after the other.
 public struct GuidedIG: GradientMethod {

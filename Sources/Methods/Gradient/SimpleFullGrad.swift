@@ -3,8 +3,9 @@ public import SaliencyCore
 
 /// Simple FullGrad: FullGrad with the gradients of biases in place of gradient times bias.
 ///
-/// Attribution `[N, H, W, 1]`: psi(dS/dx · x) + sum_l sum_c psi(dS/dy_l)_c over all dense layers and convolutions with a bias and a map, where y_l is their output before the
-/// activation and psi as in FullGrad. The terms do not sum to the score.
+/// Attribution `[N, H, W, 1]`: psi(dS/dx · x) + sum_l sum_c psi(dS/dy_l)_c over all dense layers and convolutions
+/// with a bias and a map, where y_l is their output before the activation and psi as in FullGrad. The terms do not
+/// sum to the score.
 ///
 /// The authors' code of S. Srinivas, F. Fleuret, NeurIPS 2019, arXiv:1905.00780, which describes it as simpler and cheaper.
 ///

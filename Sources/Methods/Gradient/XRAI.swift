@@ -3,15 +3,16 @@ public import SaliencyCore
 
 /// XRAI: regions in the order in which they gain most integrated gradients for each pixel.
 ///
-/// Attribution `[N, H, W, 1]`: the mean of integrated gradients from black and white, the maximum over the channels, is averaged over regions. The regions are segments of the
-/// image at six scales, dilated. Again and again the region with the highest mean over its pixels not yet covered is added, and these pixels get
-/// that mean. `fast` orders the regions once, by the mean over all their pixels.
+/// Attribution `[N, H, W, 1]`: the mean of integrated gradients from black and white, the maximum over the channels,
+/// is averaged over regions. The regions are segments of the image at six scales, dilated. Again and again the region
+/// with the highest mean over its pixels not yet covered is added, and these pixels get that mean. `fast` orders the
+/// regions once, by the mean over all their pixels.
 ///
-/// A. Kapishnikov et al., "XRAI: Better Attributions Through Regions", ICCV 2019, arXiv:1906.02825, section 3; defaults of the authors' code
-/// (PAIR saliency).
+/// A. Kapishnikov et al., "XRAI: Better Attributions Through Regions", ICCV 2019, arXiv:1906.02825, section 3;
+/// defaults of the authors' code (PAIR saliency).
 ///
-/// Known deviations elsewhere: PAIR takes the image's own least and greatest number for black and white, and the mean over an inclusive path
-/// for integrated gradients.
+/// Known deviations elsewhere: PAIR takes the image's own least and greatest number for black and white, and the mean
+/// over an inclusive path for integrated gradients.
 ///
 /// - Complexity: for each image 2 `steps` forward and backward passes, and a segmentation at each scale.
 public struct XRAI: GradientMethod {

@@ -4,11 +4,11 @@ public import SaliencyCore
 
 /// Beta-smoothing: the gradient with every ReLU's kink rounded off.
 ///
-/// Attribution `[N, H, W, C]`: the gradient, with the derivative of a ReLU taken as that of a softplus, sigmoid(beta (x - threshold)), less
-/// sigmoid(beta (x - maximum)) for a ReLU with a maximum. The forward pass stays as it is.
+/// Attribution `[N, H, W, C]`: the gradient, with the derivative of a ReLU taken as that of a softplus, sigmoid(beta
+/// (x - threshold)), less sigmoid(beta (x - maximum)) for a ReLU with a maximum. The forward pass stays as it is.
 ///
-/// A.-K. Dombrowski et al., "Explanations can be manipulated and geometry is to blame", NeurIPS 2019, arXiv:1906.07983, section 5; beta as
-/// zennit has it.
+/// A.-K. Dombrowski et al., "Explanations can be manipulated and geometry is to blame", NeurIPS 2019,
+/// arXiv:1906.07983, section 5; beta as zennit has it.
 ///
 /// Known deviations elsewhere: zennit changes `ReLU` modules alone, not ReLU6.
 ///
@@ -28,6 +28,8 @@ public struct BetaSmooth: RuleBasedMethod {
   public func rules(for model: Model) -> RuleMap {
     RuleMap { Apply(SoftplusRule(beta: beta), to: ReLU.self).required() }
   }
+
+  public func reach(in model: Model) -> Reach { .everything }
 
   public func validate(for model: Model) throws { try Self.requireReLU(in: model) }
 }

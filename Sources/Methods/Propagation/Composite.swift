@@ -10,8 +10,9 @@ public enum Composite: Sendable, Hashable, Codable {
   /// Rules for layers by type, place or name; the first entry that selects a layer decides.
   case entries([Entry])
 
-  /// The composites by name. The first part is the rule of dense layers, the second that of convolutions, the third that of the
-  /// first layer.
+  /// The composites by name.
+  ///
+  /// The first part is the rule of dense layers, the second that of convolutions, the third that of the first layer.
   public enum Preset: String, Sendable, Codable, CaseIterable {
     /// Epsilon, gamma, z-box (Montavon 2019).
     case epsilonGammaBox = "epsilon-gamma-box"

@@ -3,12 +3,12 @@ public import SaliencyCore
 
 /// Deep Taylor decomposition: each unit expanded to first order at a root in the domain of its inputs.
 ///
-/// Attribution `[N, H, W, C]`: the score passes back by the z-plus rule through every dense layer and convolution that reads ReLUs, and at the
-/// first layer by the rule of the pixels' domain: z-box if the range of the input is known, w² if it is not. No bias takes a
-/// share, so that relevance is conserved; `completenessGap` reports how far.
+/// Attribution `[N, H, W, C]`: the score passes back by the z-plus rule through every dense layer and convolution
+/// that reads ReLUs, and at the first layer by the rule of the pixels' domain: z-box if the range of the input is
+/// known, w² if it is not. No bias takes a share, so that relevance is conserved; `completenessGap` reports how far.
 ///
-/// G. Montavon et al., "Explaining nonlinear classification decisions with deep Taylor decomposition", Pattern Recognition 2017,
-/// arXiv:1512.02479, sections 4 and 5.
+/// G. Montavon et al., "Explaining nonlinear classification decisions with deep Taylor decomposition", Pattern
+/// Recognition 2017, arXiv:1512.02479, sections 4 and 5.
 ///
 /// Known deviations elsewhere: iNNvestigate gives biases a share.
 ///
@@ -46,6 +46,8 @@ public struct DeepTaylor: SaliencyMethod {
   }
 
   public var expectedPasses: Passes { Passes(backward: 2) }
+
+  public func reach(in model: Model) -> Reach { .everything }
 
   public func attribution(for request: AttributionRequest) throws -> Attribution {
     let rules = rules(for: request.model)

@@ -4,14 +4,16 @@ public import SaliencyCore
 /// Excitation backprop: the probability that a winner-take-all walk from the target passes each position of a layer.
 ///
 /// Attribution `[N, h, w, 1]`: the sum over the channels of P at the request's layer, with P = 1 at the target and
-/// P_i = sum_j x_i w⁺_ij / sum_i x_i w⁺_ij P_j at the inputs of dense layers and convolutions (the z-plus rule without the bias). Sums and average
-/// pooling split P in proportion. With `contrastive`, the topmost layer passes P back once by its weights and once by their negatives;
-/// what remains above 0 of the difference shows this class rather than the others.
+/// P_i = sum_j x_i w⁺_ij / sum_i x_i w⁺_ij P_j at the inputs of dense layers and convolutions (the z-plus rule
+/// without the bias). Sums and average pooling split P in proportion. With `contrastive`, the topmost layer passes P
+/// back once by its weights and once by their negatives; what remains above 0 of the difference shows this class
+/// rather than the others.
 ///
-/// J. Zhang et al., "Top-down Neural Attention by Excitation Backprop", ECCV 2016, arXiv:1608.00507, equations 3 and 4, section 3.3.
+/// J. Zhang et al., "Top-down Neural Attention by Excitation Backprop", ECCV 2016, arXiv:1608.00507, equations 3 and
+/// 4, section 3.3.
 ///
-/// Known deviations elsewhere: zennit gives the positive part of the bias its share, as `bias` does here; TorchRay normalises by the
-/// layer's own output.
+/// Known deviations elsewhere: zennit gives the positive part of the bias its share, as `bias` does here; TorchRay
+/// normalises by the layer's own output.
 ///
 /// - Complexity: one backward pass down to the layer, each layer twice.
 public struct ExcitationBackprop: SaliencyMethod {
@@ -40,6 +42,8 @@ public struct ExcitationBackprop: SaliencyMethod {
       throw MethodError.noLayer(method: Self.descriptor.title, model: model.name)
     }
   }
+
+  public func reach(in model: Model) -> Reach { .everything }
 
   public func attribution(for request: AttributionRequest) throws -> Attribution {
     let layer = try request.spatialLayer(for: Self.descriptor.title)

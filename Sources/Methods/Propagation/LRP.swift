@@ -3,16 +3,18 @@ public import SaliencyCore
 
 /// Layer-wise relevance propagation: the score, handed back layer by layer to what contributed to it.
 ///
-/// Attribution `[N, H, W, C]`: relevance that starts as the score at the target and passes each layer by the rule that `composite` gives it.
-/// Batch normalisation is folded into the layer before it; residual sums and average pooling split relevance in proportion; activations pass
-/// it on as it is; max pooling gives it to the maximum. Biases and stabilisers absorb their share: `completenessGap` is
+/// Attribution `[N, H, W, C]`: relevance that starts as the score at the target and passes each layer by the rule
+/// that `composite` gives it. Batch normalisation is folded into the layer before it; residual sums and average
+/// pooling split relevance in proportion; activations pass it on as it is; max pooling gives it to the maximum.
+/// Biases and stabilisers absorb their share: `completenessGap` is
 /// |sum of relevance - score| / |score|, and `bias=false` leaves the biases out, so that relevance is conserved.
 ///
 /// S. Bach et al., PLOS ONE 2015, doi:10.1371/journal.pone.0130140; rules and composites: G. Montavon et al., 2019,
 /// doi:10.1007/978-3-030-28954-6_10. The default composite: M. Kohlbrenner et al., 2020, arXiv:1910.09840.
 ///
-/// Known deviations elsewhere: zennit's rules and composites are the same, but sums are split only where it knows them; Captum ends with
-/// the epsilon rule everywhere (1e-9) and refuses layers that it has no rule for; iNNvestigate's presets differ in epsilon.
+/// Known deviations elsewhere: zennit's rules and composites are the same, but sums are split only where it knows
+/// them; Captum ends with the epsilon rule everywhere (1e-9) and refuses layers that it has no rule for;
+/// iNNvestigate's presets differ in epsilon.
 ///
 /// - Complexity: two to five passes of each layer, by its rule; counted as two backward passes, one of which reads the score.
 public struct LRP: SaliencyMethod {
@@ -57,6 +59,8 @@ public struct LRP: SaliencyMethod {
 
   public var expectedPasses: Passes { Passes(backward: 2) }
 
+  public func reach(in model: Model) -> Reach { .everything }
+
   public func attribution(for request: AttributionRequest) throws -> Attribution {
     let map = try rules(for: request.model).map(for: request.model, method: Self.self)
     return try request.relevance(rules: map, of: composite.rules.count)
@@ -74,7 +78,8 @@ public struct LRP: SaliencyMethod {
 extension AttributionRequest {
   /// The relevance of each pixel by rules, of a relevance that starts as the explained score.
   ///
-  /// The relevance at the explained node is its value times the derivative of the target, which is the score at the target's class.
+  /// The relevance at the explained node is its value times the derivative of the target, which is the score at the
+  /// target's class.
   ///
   /// - Parameter count: How many of the rules, from the first, are for layers with weights.
   /// - Throws: `GraphError.ruleMatchedNothing` if none of these was applied.

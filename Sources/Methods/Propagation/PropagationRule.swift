@@ -1,7 +1,9 @@
 internal import Configuration
 internal import SaliencyCore
 
-/// A propagation rule by name, with its parameters: `gamma(gamma=0.5)`. Parameters that are not given are those of the method.
+/// A propagation rule by name, with its parameters: `gamma(gamma=0.5)`.
+///
+/// Parameters that are not given are those of the method.
 public struct PropagationRule: Sendable, Hashable, Codable, CustomStringConvertible {
   /// The rules by name.
   public enum Name: String, Sendable, Codable, CaseIterable {

@@ -2,9 +2,9 @@ internal import SaliencyCore
 
 /// The rule map of a composite for one model.
 ///
-/// What the entries do not select gets the rules that LRP has for layers without weights: activations and normalisations pass relevance on as
-/// it is, sums and means split it in proportion, a product gives it to the gated signal. Maxima, rearrangements and everything else take the
-/// gradient, which moves relevance without changing it.
+/// What the entries do not select gets the rules that LRP has for layers without weights: activations and
+/// normalisations pass relevance on as it is, sums and means split it in proportion, a product gives it to the gated
+/// signal. Maxima, rearrangements and everything else take the gradient, which moves relevance without changing it.
 struct PropagationRules {
   var entries: [Composite.Entry]
   var epsilon: Float = 1e-6
@@ -102,7 +102,8 @@ private struct GradientRule: BackwardRule {
 
 /// A rule for dense layers and convolutions, applied to the layer with the batch normalisation behind it folded in.
 ///
-/// The batch normalisation passes the signal on as it is, so that the signal at the layer's output is that of the folded layer.
+/// The batch normalisation passes the signal on as it is, so that the signal at the layer's output is that of the
+/// folded layer.
 private struct FoldedRule: BackwardRule {
   let rule: any LinearRule
   let folded: [NodeID: FoldedNormalization]

@@ -1,10 +1,11 @@
 internal import SaliencyCore
 
-/// Efficient graph-based image segmentation: neighbouring pixels are joined, the most alike first, as long as the difference between two segments is
-/// small beside the differences within each.
+/// Efficient graph-based image segmentation: neighbouring pixels are joined, the most alike first, as long as the
+/// difference between two segments is small beside the differences within each.
 ///
-/// P. F. Felzenszwalb, D. P. Huttenlocher, "Efficient Graph-Based Image Segmentation", IJCV 2004, doi:10.1023/B:VISI.0000022288.19776.77, on the grid of 8
-/// neighbours. As in scikit-image, `scale` is in units of 1/255 of the image's numbers, and the image is smoothed first.
+/// P. F. Felzenszwalb, D. P. Huttenlocher, "Efficient Graph-Based Image Segmentation", IJCV 2004,
+/// doi:10.1023/B:VISI.0000022288.19776.77, on the grid of 8 neighbours. As in scikit-image, `scale` is in units of
+/// 1/255 of the image's numbers, and the image is smoothed first.
 ///
 /// - Complexity: O(n log n) in the number of pixels.
 struct Felzenszwalb {

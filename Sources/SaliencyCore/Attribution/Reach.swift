@@ -7,8 +7,11 @@ public enum Reach: Sendable, Hashable, Comparable {
   case layer
   /// Gradients at the pixels: of a ReLU they read its mask alone.
   case pixels
-  /// The values of all layers, or the gradients of parameters.
+  /// The values of all layers, or the gradients of parameters. Values between layers that run as one kernel are
+  /// computed again when they are read.
   case values
+  /// The values of all layers, each saved: what comparing two passes, or splitting a sum by its inputs, reads.
+  case everything
 
   /// What passing signals back to the pixels by rules reads.
   public init(_ reads: RuleReads) {
@@ -18,12 +21,19 @@ public enum Reach: Sendable, Hashable, Comparable {
     }
   }
 
+  /// The nodes whose values are saved for certain, given those that always are.
+  func outputs(_ outputs: [NodeID], in model: Model) -> [NodeID] {
+    guard self == .everything else { return outputs }
+    let isNeeded = model.graph.ancestors(of: outputs)
+    return model.graph.nodes.map(\.id).filter { isNeeded[$0.index] }
+  }
+
   /// The nodes at which backward passes end; nil if all values are read.
   func end(at layer: NodeID?, in model: Model) -> [NodeID]? {
     switch self {
     case .layer: [layer ?? model.input]
     case .pixels: [model.input]
-    case .values: nil
+    case .values, .everything: nil
     }
   }
 }

@@ -38,7 +38,8 @@ final class SharedTape: Sendable {
       if let recorded, recorded.reach >= reach { return recorded.tape }
       let saved = max(reach, recorded?.reach ?? first)
       let tape = Tape(
-        checked: model.graph, feeding: feeds, upTo: outputs, from: saved.end(at: layer, in: model))
+        checked: model.graph, feeding: feeds, upTo: saved.outputs(outputs, in: model),
+        from: saved.end(at: layer, in: model))
       recorded = Recorded(tape: tape, reach: saved)
       meter.add(forward: tape.batchSize)
       return tape

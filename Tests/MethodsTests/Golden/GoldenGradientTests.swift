@@ -1,10 +1,12 @@
+import Configuration
 import SaliencyCore
 import TestSupport
 import Testing
 
 @testable import Methods
 
-/// Gradient methods against Captum, PAIR saliency, scikit-image and the authors' formula, as `Tests/Golden/gradient_methods.py` wrote them.
+/// Gradient methods against Captum, PAIR saliency, scikit-image and the authors' formula, as
+/// `Tests/Golden/gradient_methods.py` wrote them.
 @Suite struct GoldenGradientTests {
   static let entries = GoldenEntry.read("gradient_methods")
   static let methods = entries.filter { !$0.network.isEmpty && $0.method != "draws" }

@@ -13,8 +13,11 @@ enum GoldenNetworks {
     }
   }
 
-  static func request(_ name: String) throws -> AttributionRequest {
-    try AttributionRequest(model(name), inputs: image(), layer: "maps")
+  /// - Parameter range: The numbers of a black and a white pixel, if they are known.
+  static func request(_ name: String, range: (Float, Float)? = nil) throws -> AttributionRequest {
+    var model = try model(name)
+    if let (low, high) = range { (model.black, model.white) = ([low, low, low], [high, high, high]) }
+    return try AttributionRequest(model, inputs: image(), layer: "maps")
   }
 
   /// One image with numbers in [-2, 2).
@@ -141,7 +144,7 @@ private final class GoldenBuilder {
     let mean = numbers.draw([channels], scale: 0.5)
     let variance = numbers.draw([channels], shift: 1)
     return try then(
-      BatchNormalization(gamma: gamma, beta: beta, mean: mean, variance: variance, epsilon: 1e-5))
+      BatchNormalization(gamma: gamma, beta: beta, mean: mean, variance: variance, epsilon: 1e-8))
   }
 
   func model(_ name: String) -> Model { Model(name: name, graph: graph, input: input, output: last) }

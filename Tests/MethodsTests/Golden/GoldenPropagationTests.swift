@@ -1,3 +1,4 @@
+import Configuration
 import Foundation
 import Methods
 import SaliencyCore
@@ -16,7 +17,7 @@ import Testing
   @Test(arguments: entries)
   func agreesWithZennit(_ entry: GoldenEntry) throws {
     let method = try MethodCatalog.standard.parse(entry.method)
-    let found = try method.attribution(for: GoldenNetworks.request(entry.network)).values
+    let found = try method.attribution(for: GoldenNetworks.request(entry.network, range: (-2, 2))).values
     #expect(found.count == entry.values.count)
     let error = found.relativeError(to: Tensor(shape: found.shape, scalars: entry.values))
     #expect(error < 1e-4, "\(error)")

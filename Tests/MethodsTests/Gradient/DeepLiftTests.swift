@@ -66,7 +66,12 @@ import Testing
       let images = TinyNetworks.images(for: model, count: 3)
       let request = try AttributionRequest(model, inputs: images, score: score)
       let answer = try DeepLift(baselines: [.black, .constant(0.5)]).attribution(for: request)
-      for gap in try #require(answer.completenessGap) { #expect(gap < 1e-5, "\(model.name): \(gap)") }
+      for (n, gap) in try #require(answer.completenessGap).enumerated() {
+        // Beside the score: a small difference of two scores has their rounding.
+        let sum = abs(answer.values.sample(n).sum)
+        let scale = max(sum, Double(abs(request.scores[n])))
+        #expect(Double(gap) * sum < 1e-5 * scale, "\(model.name): \(gap)")
+      }
     }
   }
 
@@ -92,7 +97,7 @@ import Testing
     #expect(both.relativeError(to: (singles[0] + singles[1]) * 0.5) < 1e-6)
   }
 
-  @Test func alayerWithoutARuleIsRefused() throws {
+  @Test func aLayerWithoutARuleIsRefused() throws {
     let model = try TinyNetworks.chain(
       [2, 2, 3],
       [

@@ -25,7 +25,9 @@ import Testing
     #expect(WorkedExample.isNear(found, [9 * 0.9, 2 * 0.9], within: 1e-5))
   }
 
-  /// With full freedom and two steps of L1 length 2: at 0 both slopes are 0, so that both elements are moved alike: to (1.5, -0.5), attributed 0.
+  /// With full freedom, two steps of L1 length 2.
+  ///
+  /// At 0 both slopes are 0, so that both elements are moved alike: to (1.5, -0.5), attributed 0.
   /// There the slopes are 3 and -2; the second element goes first, all its way of 0.5, then the first, 1.5.
   @Test func theLeastSensitiveElementGoesFirst() throws {
     var method = GuidedIG(steps: 2)

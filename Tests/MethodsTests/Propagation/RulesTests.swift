@@ -6,8 +6,8 @@ import Testing
 
 /// Propagation rules for one dense layer, worked out by hand.
 ///
-/// Inputs x = (2, 1, -1), weights to the only unit w = (1, -1, 2), bias 1: contributions 2, -1, -2, so that z = 0 without and -1 + 1 = 0 with
-/// another bias; with bias 3, z = 2.
+/// Inputs x = (2, 1, -1), weights to the only unit w = (1, -1, 2), bias 1: contributions 2, -1, -2, so that z = 0
+/// without and -1 + 1 = 0 with another bias; with bias 3, z = 2.
 @Suite struct RulesTests {
   private let relevance = Tensor(shape: [1, 1], scalars: [4])
   private let input = Tensor(shape: [1, 3], scalars: [2, 1, -1])

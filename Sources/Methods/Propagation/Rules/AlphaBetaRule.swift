@@ -2,8 +2,9 @@ public import SaliencyCore
 
 /// LRP-alpha-beta: positive and negative contributions apart, weighted alpha and -beta.
 ///
-/// R_i = sum_j (alpha (x_i w_ij)⁺ / sum_i (x_i w_ij)⁺ - beta (x_i w_ij)⁻ / sum_i (x_i w_ij)⁻) R_j, with alpha - beta = 1, so that relevance
-/// is conserved. The positive part of the bias belongs to the first sum, the negative part to the second.
+/// R_i = sum_j (alpha (x_i w_ij)⁺ / sum_i (x_i w_ij)⁺ - beta (x_i w_ij)⁻ / sum_i (x_i w_ij)⁻) R_j, with alpha - beta
+/// = 1, so that relevance is conserved. The positive part of the bias belongs to the first sum, the negative part to
+/// the second.
 ///
 /// S. Bach et al., PLOS ONE 2015, doi:10.1371/journal.pone.0130140, equation 60.
 ///

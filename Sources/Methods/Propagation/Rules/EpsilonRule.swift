@@ -2,8 +2,8 @@ public import SaliencyCore
 
 /// LRP-epsilon: relevance in proportion to each contribution to a unit's value.
 ///
-/// R_i = sum_j x_i w_ij / (z_j + epsilon sign(z_j)) R_j with z_j = sum_i x_i w_ij + b_j. The bias absorbs its share of the relevance; without
-/// it (`usesBias`) z_j is the sum of the contributions alone.
+/// R_i = sum_j x_i w_ij / (z_j + epsilon sign(z_j)) R_j with z_j = sum_i x_i w_ij + b_j. The bias absorbs its share
+/// of the relevance; without it (`usesBias`) z_j is the sum of the contributions alone.
 ///
 /// S. Bach et al., PLOS ONE 2015, doi:10.1371/journal.pone.0130140, equation 58.
 ///

@@ -2,10 +2,12 @@ public import SaliencyCore
 
 /// LRP-gamma: the contributions of a unit's own sign count 1 + gamma times.
 ///
-/// With positive inputs R_i = sum_j x_i (w_ij + gamma w⁺_ij) / sum_i x_i (w_ij + gamma w⁺_ij) R_j. The general form, for inputs of both signs: a
-/// unit with z_j > 0 favours its positive contributions, one with z_j < 0 its negative ones; z_j = 0 passes nothing on.
+/// With positive inputs R_i = sum_j x_i (w_ij + gamma w⁺_ij) / sum_i x_i (w_ij + gamma w⁺_ij) R_j. The general form,
+/// for inputs of both signs: a unit with z_j > 0 favours its positive contributions, one with z_j < 0 its negative
+/// ones; z_j = 0 passes nothing on.
 ///
-/// G. Montavon et al., 2019, doi:10.1007/978-3-030-28954-6_10, section 10.2.1; the general form: L. Andéol et al., 2021, arXiv:2106.13230.
+/// G. Montavon et al., 2019, doi:10.1007/978-3-030-28954-6_10, section 10.2.1; the general form: L. Andéol et al.,
+/// 2021, arXiv:2106.13230.
 ///
 /// - Complexity: one forward and one backward pass of the layer for each sign of x and of z that occurs.
 public struct GammaRule: LinearRule {

@@ -2,10 +2,11 @@ public import SaliencyCore
 
 /// The rule for products: the gated signal takes the relevance, the gate none.
 ///
-/// Of a map and a factor for each of its channels (squeeze and excitation), the map takes all; of equal shapes, the ones that are no
-/// sigmoid, tanh or softmax share it equally.
+/// Of a map and a factor for each of its channels (squeeze and excitation), the map takes all; of equal shapes, the
+/// ones that are no sigmoid, tanh or softmax share it equally.
 ///
-/// L. Arras et al., "Explaining recurrent neural network predictions in sentiment analysis", 2017, arXiv:1706.07206, section 3.2.
+/// L. Arras et al., "Explaining recurrent neural network predictions in sentiment analysis", 2017, arXiv:1706.07206,
+/// section 3.2.
 ///
 /// Known deviations elsewhere: zennit has no rule for products and takes the gradient, which does not conserve relevance.
 public struct GateRule: BackwardRule {

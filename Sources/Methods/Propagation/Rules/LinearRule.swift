@@ -63,8 +63,8 @@ struct LinearTerm {
 
 /// The contributions x_i w_ij of one sign.
 ///
-/// The positive ones are x⁺ w⁺ + x⁻ w⁻, with the positive part of the bias; the negative ones are x⁺ w⁻ + x⁻ w⁺, with its negative
-/// part. The half of x⁻ is left out if no element of the batch is negative, as behind a ReLU.
+/// The positive ones are x⁺ w⁺ + x⁻ w⁻, with the positive part of the bias; the negative ones are x⁺ w⁻ + x⁻ w⁺, with
+/// its negative part. The half of x⁻ is left out if no element of the batch is negative, as behind a ReLU.
 struct SignedTerms {
   private let terms: [LinearTerm]
 

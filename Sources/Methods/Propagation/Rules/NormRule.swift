@@ -1,11 +1,12 @@
 public import SaliencyCore
 
-/// The epsilon rule for layers without weights: sums and means pass relevance on in proportion to what each input contributed.
+/// The epsilon rule for layers without weights: sums and means pass relevance on in proportion to what each input
+/// contributed.
 ///
 /// R_i = x_i · pullback(R / (z + epsilon sign(z)))_i for each input i: residual connections, average pooling, resizing.
 ///
-/// Known deviations elsewhere: zennit splits only sums written as its module `Sum`, or found by a canonizer; any other sum passes the whole
-/// relevance to each input.
+/// Known deviations elsewhere: zennit splits only sums written as its module `Sum`, or found by a canonizer; any
+/// other sum passes the whole relevance to each input.
 public struct NormRule: BackwardRule {
   /// What is added to the denominator, with its sign.
   public var stabilizer: Float

@@ -2,8 +2,8 @@ public import SaliencyCore
 
 /// LRP-z-box: contributions measured from the box in which the input lies; for a first layer that reads pixels.
 ///
-/// R_i = sum_j (x_i w_ij - l_i w⁺_ij - h_i w⁻_ij) / sum_i (x_i w_ij - l_i w⁺_ij - h_i w⁻_ij) R_j, with l and h the least and greatest value of
-/// each input. The bias cancels.
+/// R_i = sum_j (x_i w_ij - l_i w⁺_ij - h_i w⁻_ij) / sum_i (x_i w_ij - l_i w⁺_ij - h_i w⁻_ij) R_j, with l and h the
+/// least and greatest value of each input. The bias cancels.
 ///
 /// G. Montavon et al., 2017, arXiv:1512.02479, section 4.2.
 ///

@@ -4,8 +4,8 @@ public import SaliencyCore
 ///
 /// R_i = sum_j (x_i w_ij)⁺ / (sum_i (x_i w_ij)⁺ + b⁺_j) R_j. Inputs may be negative.
 ///
-/// G. Montavon et al., "Explaining nonlinear classification decisions with deep Taylor decomposition", 2017, arXiv:1512.02479, there for
-/// positive inputs and without the bias.
+/// G. Montavon et al., "Explaining nonlinear classification decisions with deep Taylor decomposition", 2017,
+/// arXiv:1512.02479, there for positive inputs and without the bias.
 ///
 /// - Complexity: one forward and one backward pass of the layer for each sign of x.
 public struct ZPlusRule: LinearRule {

@@ -2,10 +2,11 @@ public import SaliencyCore
 
 /// LRP-0: the epsilon rule without a stabiliser.
 ///
-/// R_i = sum_j x_i w_ij / z_j R_j; a unit with z_j = 0 passes nothing on. In a network of ReLUs and maxima, LRP-0 in every layer is
-/// gradient times input.
+/// R_i = sum_j x_i w_ij / z_j R_j; a unit with z_j = 0 passes nothing on. In a network of ReLUs and maxima, LRP-0 in
+/// every layer is gradient times input.
 ///
-/// G. Montavon et al., "Layer-Wise Relevance Propagation: An Overview", 2019, doi:10.1007/978-3-030-28954-6_10, section 10.2.1.
+/// G. Montavon et al., "Layer-Wise Relevance Propagation: An Overview", 2019, doi:10.1007/978-3-030-28954-6_10,
+/// section 10.2.1.
 ///
 /// Known deviations elsewhere: zennit's `Epsilon(epsilon=0)` divides by 0.
 public struct ZeroRule: LinearRule {
