@@ -76,7 +76,8 @@ import Testing
       Digest { asked.addTarget(to: &$0) }
     }
     var asked = RequestRecord.Asked(
-      classIndex: 3, className: "ring", probability: 0.5, pixels: Digest(of: "p"), annotations: Digest(of: "a"))
+      classIndex: 3, className: "ring", probability: 0.5, pixels: Digest(of: "p"),
+      annotations: Digest(of: "a"))
     #expect(digest(asked) == Digest { $0.add(count: 3) })
     asked.className = "probability(ring)"
     #expect(digest(asked) != Digest { $0.add(count: 3) })
