@@ -25,8 +25,6 @@ public enum LibraryError: Error, Equatable, CustomStringConvertible {
   case noImageInput(model: String, reason: String)
   /// A name that no input has.
   case unknownInput(model: String, name: String, known: [String])
-  /// The output is no row of class scores.
-  case target(TargetError)
 
   public var description: String {
     switch self {
@@ -64,7 +62,6 @@ public enum LibraryError: Error, Equatable, CustomStringConvertible {
     case .unknownInput(let model, let name, let known):
       return "\(model): no input is called \"\(name)\"\(suggestion(for: name, among: known)) "
         + "(inputs: \(known.joined(separator: ", ")))"
-    case .target(let error): return error.description
     }
   }
 }

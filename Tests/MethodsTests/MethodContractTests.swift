@@ -119,7 +119,7 @@ import Testing
     #expect(try method.attribution(for: request).values.isIdentical(to: answer.values))
     for n in 0..<3 {
       let single = try AttributionRequest(
-        model, inputs: request.inputs.sample(n), targets: [.index(request.targets[n])])
+        model, inputs: request.inputs.sample(n), targets: [request.targets[n].target])
       let alone = try method.attribution(for: single)
       #expect(alone.values.isIdentical(to: answer.values.sample(n)), "image \(n)")
       #expect(alone.matched == answer.matched)

@@ -84,7 +84,7 @@ import Testing
     try figure.write(to: folder["figure.svg"])
     #expect(figure.records.count == 4 && figure.records.allSatisfy { $0.error == nil })
     try MapsFile.write(results, to: folder["maps.h5"])
-    let group = "scene/\(results[0].request.target)"
+    let group = "scene/\(try #require(results[0].request.target.classIndex))"
     var file = try HDF5Reader(path: folder["maps.h5"])
     let images = file.index.groups()
     #expect(images == ["scene"])

@@ -21,10 +21,11 @@ import Testing
       [verb, bench["photo.png"], "--model", bench[model], "--preprocessing", "unit"] + arguments)
   }
 
-  @Test func aMapAsOutputIsRefusedEverywhere() async throws {
+  @Test func aMapAsOutputHasNoClasses() async throws {
     let sentence =
-      "\(bench["seg.h5"]): output \"seg\" has shape (12, 12, 2), wanted one row of class scores. Maps and lists "
-      + "(segmentation, detection) cannot be explained; name an output that gives class scores with --output-layer"
+      "\(bench["seg.h5"]): output \"seg\" has shape (12, 12, 2), wanted one row of class scores. For a map or a list, "
+      + "explain one position of it: --target \"position(y, x, channel)\"; or name an output that gives class scores with "
+      + "--output-layer"
     #expect(await run("predict", "seg.h5").complaint == "error: \(sentence)")
     #expect(await run("explain", "seg.h5", "--output", bench["maps"]).complaint == "error: \(sentence)")
     #expect(await run("compare", "seg.h5", "--output", bench["f.png"]).complaint == "error: \(sentence)")
@@ -42,6 +43,31 @@ import Testing
       "reproduce", "everyday-objects", "--model", bench["seg.h5"], "--preprocessing", "unit", "--images",
       bench["photo.png"], "--output", bench["out"], "--format", "svg")
     #expect(shown.exitCode == 1 && shown.errors.contains("wanted one row of class scores"), "\(shown.errors)")
+  }
+
+  @Test func aPositionOfAMapIsExplained() async throws {
+    let explained = await run(
+      "explain", "seg.h5", "--output", bench["maps"], "--target", "position(3, 4, 1),nll(position(3,4,1))",
+      "--methods", "gradient,grad-cam", "--json")
+    #expect(explained.exitCode == 0, "\(explained.errors)")
+    #expect(explained.output.contains("\"label\" : \"logit(position(3, 4, 1))\""), "\(explained.output)")
+    #expect(!explained.output.contains("\"target\" :"), "a position is no class")
+    #expect(FileManager.default.fileExists(atPath: bench["maps/photo_nll-position-3-4-1_gradient.png"]))
+    let outside = await run("compare", "seg.h5", "--output", bench["f.png"], "--target", "position(12, 0, 0)")
+    #expect(
+      outside.complaint
+        == "error: target \"position(12, 0, 0)\": output \"seg.linear\" of seg has shape (12, 12, 2), wanted "
+        + "position(y, x, channel) within it")
+    try bench.write(
+      "name: tiny\nmodels: [seg.h5]\nimages: photo.png\ntargets: \"position(3, 4, 1)\"\nmethods: [gradient]\n"
+        + "metrics: [sparseness, deletion(step=24), pointing-game]\ncontrols: none\n"
+        + "statistics: { resamples: 200, permutations: 200 }\n",
+      to: "e.yaml")
+    try bench.write("preprocessing: unit\n", to: "seg.yaml")
+    let ran = await CommandRun("bench", bench["e.yaml"], "--output", bench["run"])
+    #expect(ran.exitCode == 0, "\(ran.errors)")
+    let rows = try String(contentsOfFile: bench["run/rows.csv"], encoding: .utf8)
+    #expect(rows.contains("\"position(3, 4, 1)\",photo.png,,\"logit(position(3, 4, 1))\",,gradient,deletion"), "\(rows)")
   }
 
   @Test func aRegressionsOutputIsNoProbability() async throws {

@@ -52,7 +52,7 @@ struct MapArchive {
   ) throws {
     let group = [setting.modelName, request.imageName, request.target].map(Self.part).joined(separator: "/")
     try file.group(group)
-    try file.attribute("class", asked.classIndex, of: group)
+    if let index = asked.classIndex { try file.attribute("class", index, of: group) }
     try file.attribute("class_name", asked.className, of: group)
     if let probability = asked.probability { try file.attribute("probability", probability, of: group) }
     try file.attribute("input", asked.pixels.hex, of: group)

@@ -113,7 +113,7 @@ struct ReportGallery {
     _ setting: RunResults.Setting, _ request: RunResults.Request, _ asked: RequestRecord.Asked
   ) throws -> HTML {
     let annotations = try pictures.annotations(model: setting.model, image: request.image)
-    return GalleryOutline(annotations, target: asked.classIndex)?.html ?? ""
+    return GalleryOutline(annotations, target: asked.classIndex ?? -1)?.html ?? ""
   }
 
   /// The image's own numbers: methods by metrics.

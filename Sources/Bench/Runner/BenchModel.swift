@@ -64,6 +64,12 @@ public struct BenchModel: Sendable {
     }
   }
 
+  /// The name of what is explained: of a class, or of a function of classes as it is written.
+  func name(of target: ResolvedTarget) -> String {
+    guard target.isPlainClass, let index = target.classIndex else { return target.text(labels: model.labels) }
+    return className(index)
+  }
+
   /// The name of a class: its label, or its index.
   func className(_ index: Int) -> String {
     guard let labels = model.labels, labels.indices.contains(index) else { return "\(index)" }

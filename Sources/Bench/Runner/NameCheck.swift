@@ -16,7 +16,9 @@ struct NameCheck {
     var problems = YAMLProblems()
     for target in experiment.targets {
       guard let problem = problem(of: target) else { continue }
-      problems.note(Self.error("targets", experiment.targetOrigins[target], problem))
+      // A target that is not written down fails because of the model.
+      let origin = experiment.targetOrigins[target] ?? experiment.models.first?.origin
+      problems.note(Self.error("targets", origin, problem))
     }
     for choice in experiment.methods + experiment.controls {
       guard let problem = problem(ofLayer: choice.layer) else { continue }
@@ -36,11 +38,11 @@ struct NameCheck {
   // MARK: Targets
 
   private func problem(of choice: TargetChoice) -> String? {
-    if choice == .truth || choice == .annotated { return problem(ofDataSetTarget: choice) }
+    if choice.needsTruth { return problem(ofDataSetTarget: choice) }
     var errors: [TargetError] = []
     for model in models {
       do {
-        _ = try choice.target(labels: model.model.labels)?.resolved(in: model.model)
+        try choice.target(labels: model.model.labels)?.check(in: model.model)
         return nil
       } catch { errors.append(error) }
     }
@@ -97,9 +99,9 @@ struct NameCheck {
 }
 
 extension Target {
-  /// The class in a model; for a rank, whether there is one of that rank.
-  func resolved(in model: Model) throws(TargetError) -> Int {
-    try resolved(scores: Array(repeating: 0, count: model.classCount), labels: model.labels)
+  /// Checks that a model has what the target names.
+  func check(in model: Model) throws(TargetError) {
+    _ = try resolved(in: model) { Array(repeating: 0, count: model.classCount) }
   }
 }
 

@@ -11,6 +11,7 @@ final class OpenRequest: Sendable {
   let model: BenchModel
   let input: Tensor
   let annotations: Annotations?
+  private let target: ResolvedTarget
   /// What is asked, wherever: the model, the pixels, what is annotated, the class.
   let content: Digest
   /// What the plan's methods read of a forward pass.
@@ -32,6 +33,7 @@ final class OpenRequest: Sendable {
     self.model = model
     self.annotations = annotations
     input = request.inputs
+    target = request.targets[0]
     reach = request.reach
     content = Self.content(asked, of: model)
     let first = Variant(request: request, shared: SharedWork())
@@ -45,7 +47,7 @@ final class OpenRequest: Sendable {
       feed.add(model.fingerprint)
       feed.add(asked.pixels)
       feed.add(asked.annotations)
-      feed.add(count: asked.classIndex)
+      asked.addTarget(to: &feed)
     }
   }
 
@@ -68,7 +70,7 @@ final class OpenRequest: Sendable {
   /// The request with a forward pass of its own.
   func askedAnew(layer: String?, score: ScoreKind?) throws -> AttributionRequest {
     try AttributionRequest(
-      model.model, inputs: input, targets: [.index(asked.classIndex)], layer: layer,
+      model.model, inputs: input, targets: [target.target], layer: layer,
       score: score ?? .preSoftmax, reach: reach)
   }
 
@@ -94,16 +96,17 @@ final class OpenRequest: Sendable {
       let request = try AttributionRequest(
         model.model, inputs: input, targets: [target], layer: model.layer,
         reach: plan.methods.map(\.choice.method).reach(in: model.model))
-      let index = request.targets[0]
+      let explained = request.targets[0]
+      let name = model.name(of: explained)
       let probability = request.measuredProbability
       guard probability?.isFinite ?? true else {
         return .closed(
           .failed(
-            "the model's output for class \"\(model.className(index))\" is \(probability ?? .nan); the input or the weights may hold "
+            "the model's output for class \"\(name)\" is \(probability ?? .nan); the input or the weights may hold "
               + "NaN or infinity"))
       }
       let asked = RequestRecord.Asked(
-        classIndex: index, className: model.className(index), probability: probability,
+        classIndex: explained.classIndex, className: name, probability: probability,
         pixels: Digest { $0.add(input) },
         annotations: annotations.digest)
       let open = OpenRequest(
@@ -125,7 +128,7 @@ final class OpenRequest: Sendable {
     let (choice, label) = plan.target(of: place)
     if let target = try choice.target(labels: model.labels) {
       do {
-        _ = try target.resolved(in: model)
+        try target.check(in: model)
       } catch {
         if case .ambiguousLabel = error { throw error }
         return .none(reason: "\(error)")
@@ -139,7 +142,7 @@ final class OpenRequest: Sendable {
           : "the data set says no class of the image")
     }
     guard let index = classes[label] else { return .none(reason: "the model has no class \"\(label)\"") }
-    return .found(.index(index))
+    return .found(try choice.target(labels: model.labels, truth: index))
   }
 }
 

@@ -52,6 +52,6 @@ extension Model {
   /// One pass forward and back in which every activation is kept, and whose gradients are not used.
   private func rehearse() throws {
     let blank = Tensor(repeating: 0, shape: inputShape.batched(1))
-    _ = try AttributionRequest(self, inputs: blank, targets: [.index(0)], reach: .values).inputGradient()
+    _ = try AttributionRequest(self, inputs: blank, targets: [anyTarget], reach: .values).inputGradient()
   }
 }

@@ -174,7 +174,7 @@ struct UnitKey: Sendable {
       feed.add(method)
       feed.add(asked.pixels)
       feed.add(asked.annotations)
-      feed.add(count: asked.classIndex)
+      asked.addTarget(to: &feed)
     }
   }
 }

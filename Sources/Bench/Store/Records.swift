@@ -36,14 +36,28 @@ struct RequestRecord: Sendable, Equatable {
   }
 
   struct Asked: Sendable, Equatable {
-    var classIndex: Int
+    /// nil if the target is not one class.
+    var classIndex: Int?
+    /// The label of the class, or a function of classes as it is written: `difference(boxer, tiger cat)`.
     var className: String
-    /// As metrics measure it; nil if the model's output is a single bare number.
+    /// As metrics measure it; nil if the model's output is a single bare number, or the target is not one class.
     var probability: Double?
     /// The digest of the network's input.
     var pixels: Digest
     /// The digest of what is annotated.
     var annotations: Digest
+  }
+}
+
+extension RequestRecord.Asked {
+  /// Adds what is explained to a digest: the index of a class, or a function of classes as it is written.
+  func addTarget(to feed: inout Digest.Feed) {
+    guard let classIndex, !Target.isFunction(className) else {
+      feed.add("target")
+      feed.add(className)
+      return
+    }
+    feed.add(count: classIndex)
   }
 }
 

@@ -129,7 +129,7 @@ extension RequestRecord {
 
 extension RequestRecord.Asked {
   init(_ row: StoredRow) throws(StoreDamage) {
-    classIndex = try row.value("class")
+    classIndex = try row.optional("class")
     className = try row.value("class_name")
     probability = try row.optional("probability")
     pixels = try row.value("pixels")

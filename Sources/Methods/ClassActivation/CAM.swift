@@ -25,7 +25,7 @@ public struct CAM: SaliencyMethod {
   public func attribution(for request: AttributionRequest) throws -> Attribution {
     let model = request.model
     let pooling = try pooling(of: model)
-    guard request.explained == model.score else {
+    guard request.explained == model.score, request.targets.allSatisfy(\.isLinear) else {
       throw Self.unsuitable(
         for: model, "its weights are those of the pre-softmax score, not of the output; use `grad-cam`")
     }

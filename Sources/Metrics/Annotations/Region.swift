@@ -84,7 +84,7 @@ extension Subject {
   func region(_ kind: Region, labelled label: String?, in annotations: Annotations) throws(NotApplicable)
     -> Mask
   {
-    guard let label else { return try annotations.region(ofClass: target, kind) }
+    guard let label else { return try annotations.region(ofClass: requiredClass(), kind) }
     return try annotations.region(labelled: label, kind)
   }
 

@@ -31,6 +31,7 @@ public struct AverageDrop: Metric {
   }
 
   public func score(_ subject: Subject) throws -> Score {
+    _ = try subject.requiredClass()
     guard subject.hasProbability else {
       throw NotApplicable("the model's output is a single number without a sigmoid, which is no probability")
     }

@@ -40,7 +40,7 @@ public struct BoxLocalisation: Metric {
 
   public func score(_ subject: Subject) throws -> Score {
     let annotations = try subject.requiredAnnotations()
-    let objects = try annotations.requiredObjects(ofClass: subject.target)
+    let objects = try annotations.requiredObjects(ofClass: subject.requiredClass())
     let boxes = objects.compactMap { $0.box ?? $0.mask?.box }.filter { $0.area > 0 }
     guard !boxes.isEmpty else { throw NotApplicable("no object of the target class has a box") }
     let drawn = try box(of: subject.map(on: annotations))

@@ -33,13 +33,14 @@ public struct ClassDiscrimination: Metric {
   public func score(_ subject: Subject) throws -> Score {
     let annotations = try subject.requiredAnnotations()
     let classes = annotations.classes
-    guard classes.contains(subject.target) else {
+    let target = try subject.requiredClass()
+    guard classes.contains(target) else {
       throw NotApplicable("no object of the target class is annotated")
     }
     guard classes.count > 1 else { throw NotApplicable("objects of one class only are annotated") }
     var (all, own) = ([Double](), 0.0)
     for index in classes {
-      let map = index == subject.target ? subject.map : try subject.map(ofClass: index)
+      let map = index == target ? subject.map : try subject.map(ofClass: index)
       let enlarged = map.resized(height: annotations.height, width: annotations.width)
       let others = try classes.filter { $0 != index }.map { try annotations.region(ofClass: $0, region) }
       let rest = others.dropFirst().reduce(others[0]) { $0.union($1) }
@@ -47,7 +48,7 @@ public struct ClassDiscrimination: Metric {
         try enlarged.positiveShare(in: annotations.region(ofClass: index, region))
         - enlarged.positiveShare(in: rest)
       all.append(difference)
-      if index == subject.target { own = difference }
+      if index == target { own = difference }
     }
     return Score([all.reduce(0, +) / Double(all.count), own])
   }
@@ -56,7 +57,7 @@ public struct ClassDiscrimination: Metric {
 extension Subject {
   /// The method's map for another class, at the size of the input.
   public func map(ofClass index: Int) throws -> SaliencyMap {
-    try map(of: request.with(inputs: input, targets: [index]))
+    try map(of: request.with(classIndex: index))
   }
 
   /// The method's map for another request about the image, at the size of the input.

@@ -36,8 +36,9 @@ public struct PointingGame: Metric {
 
   public func score(_ subject: Subject) throws -> Score {
     let annotations = try subject.requiredAnnotations()
-    let mask = try annotations.region(ofClass: subject.target, region)
-    if annotations.objects(ofClass: subject.target).allSatisfy(\.isDifficult) {
+    let target = try subject.requiredClass()
+    let mask = try annotations.region(ofClass: target, region)
+    if annotations.objects(ofClass: target).allSatisfy(\.isDifficult) {
       throw NotApplicable("every object of the target class is marked difficult")
     }
     try subject.map.requireContrast()

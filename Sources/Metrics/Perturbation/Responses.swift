@@ -3,8 +3,8 @@ public import SaliencyCore
 
 /// The model output that is measured on perturbed images.
 public enum Response: Sendable {
-  /// The probability of the class. A model with several bare scores gets a softmax over them; a single bare number is taken
-  /// as it is, and is no probability (`Subject.hasProbability`).
+  /// The probability of the class. A model with several bare scores gets a softmax over them. If there is none
+  /// (`Subject.hasProbability`), it is the explained score: of a target that is not one class, or of a single bare number.
   case probability
   /// The score that the map explains, before the softmax by default.
   case explainedScore
@@ -42,23 +42,30 @@ extension Subject {
   }
 
   private func responses(_ response: Response, to batch: Tensor) throws -> [Double] {
-    let node = response == .probability ? model.output : request.explained
-    let rows = try request.outputs(for: batch, at: node)
+    guard response == .probability, hasProbability, let index = target.classIndex else {
+      return try request.scores(for: batch, explainedAs: 0).map(Double.init)
+    }
+    let rows = try request.outputs(for: batch, at: model.output)
     let width = rows.shape.sample.count
-    let wantsSoftmax = response == .probability && model.outputKind == .bare && width > 1
     return rows.withUnsafeScalars { values in
       (0..<batch.batchSize).map { n in
         let row = UnsafeBufferPointer(rebasing: values[(n * width)..<((n + 1) * width)])
-        return wantsSoftmax ? softmax(row, at: target) : Double(row[target])
+        return model.outputKind == .bare ? softmax(row, at: index) : Double(row[index])
       }
     }
   }
 
-  /// Whether `Response.probability` is a probability: not for a model whose output is a single bare number.
-  public var hasProbability: Bool { model.outputKind != .bare || model.classCount > 1 }
+  /// Whether `Response.probability` is a probability: not for a target that is not one class, and not for a model whose output
+  /// is a single bare number.
+  public var hasProbability: Bool {
+    target.classIndex != nil && (model.outputKind != .bare || model.classCount > 1)
+  }
 
   /// What the curves of `Response.probability` show.
-  var responseTitle: String { hasProbability ? "class probability" : "output" }
+  var responseTitle: String {
+    if hasProbability { return "class probability" }
+    return target.classIndex == nil ? "explained score" : "output"
+  }
 
   /// The probability of the class for the image as it is.
   public func probability() throws -> Double {
@@ -72,11 +79,12 @@ extension Subject {
 }
 
 extension AttributionRequest {
-  /// The probability of the class of the first image as `Response.probability` measures it; nil for a single bare number.
+  /// The probability of the class of the first image as `Response.probability` measures it; nil for a single bare number, and
+  /// for a target that is not one class.
   package var measuredProbability: Double? {
     if let probabilities { return Double(probabilities[0]) }
-    guard model.classCount > 1 else { return nil }
-    return tape[model.output].sample(0).withUnsafeScalars { softmax($0, at: targets[0]) }
+    guard model.classCount > 1, let index = targets[0].classIndex else { return nil }
+    return tape[model.output].sample(0).withUnsafeScalars { softmax($0, at: index) }
   }
 }
 

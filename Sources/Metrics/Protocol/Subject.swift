@@ -71,6 +71,16 @@ public struct Subject: Sendable {
   /// The preprocessed image, `[1, H, W, C]`.
   public var input: Tensor { request.inputs }
 
-  /// The class the request is about.
-  public var target: Int { request.targets[0] }
+  /// What the request explains.
+  public var target: ResolvedTarget { request.targets[0] }
+
+  /// The class that the request explains.
+  ///
+  /// - Throws: `NotApplicable` if the target is not one class: a difference of classes, or a position of a map.
+  public func requiredClass() throws(NotApplicable) -> Int {
+    guard let index = target.classIndex else {
+      throw NotApplicable("the target \(target.text(labels: model.labels)) is no single class")
+    }
+    return index
+  }
 }

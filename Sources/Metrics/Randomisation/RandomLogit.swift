@@ -23,10 +23,11 @@ public struct RandomLogit: Metric {
 
   public func score(_ subject: Subject) throws -> Score {
     let classes = subject.model.classCount
+    let target = try subject.requiredClass()
     guard classes > 1 else { throw NotApplicable("the model has one class only") }
     try subject.map.requireContrast()
     let drawn = subject.random(.otherClass).integer(below: classes - 1, at: 0)
-    let other = try subject.map(ofClass: drawn < subject.target ? drawn : drawn + 1)
+    let other = try subject.map(ofClass: drawn < target ? drawn : drawn + 1)
     if let defect = other.defect { throw NotApplicable("the map of the other class is \(defect.rawValue)") }
     guard let value = StructuralSimilarity.of(subject.map.scaledToUnit(), other.scaledToUnit()) else {
       throw NotApplicable("the map is smaller than SSIM's window of 11 x 11")

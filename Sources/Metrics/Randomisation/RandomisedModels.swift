@@ -58,16 +58,10 @@ extension Subject {
     -> AttributionRequest
   {
     guard model.activationCount * models.layers.count <= RandomisedModels.mostKept else {
-      return try ask(models.model(randomising: names))
+      return try request.with(model: models.model(randomising: names))
     }
     return try shared.value(for: "request, \(key): \(names.joined(separator: ", "))") {
-      try ask(models.model(randomising: names))
+      try request.with(model: models.model(randomising: names))
     }
-  }
-
-  private func ask(_ model: Model) throws -> AttributionRequest {
-    try AttributionRequest(
-      model, inputs: input, targets: [.index(target)], layer: request.layer.map { model.graph[$0].name },
-      score: request.explained == self.model.score ? .preSoftmax : .output, reach: request.reach)
   }
 }

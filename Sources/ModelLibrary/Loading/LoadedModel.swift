@@ -40,10 +40,8 @@ public struct LoadedModel: Sendable {
   /// The way from a picture to the network's input.
   ///
   /// - Throws: `LibraryError.preprocessingNeeded` if neither the user nor a sidecar says how, and the network does not
-  ///   begin with a layer that does it; `.inputIsNoImage`; `.otherInputs` where a picture is not all that it takes; `.target` if
-  ///   the output is no row of class scores.
+  ///   begin with a layer that does it; `.inputIsNoImage`; `.otherInputs` where a picture is not all that it takes.
   public func transform() throws(LibraryError) -> InputTransform {
-    try requireClasses()
     guard freeInputs.isEmpty else { throw .otherInputs(model: source.path, inputs: freeInputs) }
     let shape = model.inputShape
     guard shape.isImage else {
@@ -55,10 +53,6 @@ public struct LoadedModel: Sendable {
     return InputTransform(
       height: shape[0], width: shape[1], channels: shape[2], resampling: card.resampling ?? .antialiased,
       fit: card.fit ?? .stretch, preprocessing: preprocessing)
-  }
-
-  private func requireClasses() throws(LibraryError) {
-    do { try model.requireClasses(of: source.path) } catch { throw .target(error) }
   }
 
   /// Whether the network scales its input itself: Keras' Rescaling or Normalization before anything is learned.

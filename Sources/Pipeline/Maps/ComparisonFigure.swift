@@ -45,7 +45,7 @@ public struct ComparisonFigure: Sendable {
     caption = Self.caption(for: row)
     rows.append(
       Panel.Row(
-        title: row.shortClassName, details: [row.confidence, row.file.name],
+        title: row.shortTargetName, details: [row.confidence, row.file.name],
         cells: [.picture(image)] + cells))
   }
 

@@ -9,10 +9,10 @@ public import SaliencyCore
 ///
 ///     /                         toolkit, version, model, preprocessing, conventions, digests
 ///     /IMAGE                    image, input (the digest of its preprocessed pixels), height, width
-///     /IMAGE/CLASS              index, label, score, probability, layer
-///     /IMAGE/CLASS/METHOD       method, every parameter, seconds, passes, overlay (a file); error if there is no map
-///     /IMAGE/CLASS/METHOD/attribution    (H, W, C) or (h, w, 1): the method's signed values
-///     /IMAGE/CLASS/METHOD/map            (H, W): channels reduced, upsampled to the size of the input
+///     /IMAGE/TARGET             target (`logit(boxer)`), index and probability of a class, label, score, layer
+///     /IMAGE/TARGET/METHOD      method, every parameter, seconds, passes, overlay (a file); error if there is no map
+///     /IMAGE/TARGET/METHOD/attribution    (H, W, C) or (h, w, 1): the method's signed values
+///     /IMAGE/TARGET/METHOD/map            (H, W): channels reduced, upsampled to the size of the input
 public struct MapsFile {
   /// The attribute that names the overlay of a map.
   static let overlay = "overlay"
@@ -57,7 +57,7 @@ public struct MapsFile {
     if image == nil { try describe(row, in: file) }
     if image != row.file.name { try addImage(row, in: file) }
     image = row.file.name
-    try Self.addClass(row, in: file)
+    try Self.addTarget(row, in: file)
   }
 
   private func describe(_ row: ImageRequest, in file: borrowing HDF5Writer) throws {
@@ -85,11 +85,12 @@ public struct MapsFile {
     try file.attribute("width", row.image.width, of: group)
   }
 
-  private static func addClass(_ row: ImageRequest, in file: borrowing HDF5Writer) throws {
-    let group = "\(row.file.name)/\(row.classSlug)"
+  private static func addTarget(_ row: ImageRequest, in file: borrowing HDF5Writer) throws {
+    let group = "\(row.file.name)/\(row.targetSlug)"
     try file.group(group)
-    try file.attribute("index", row.target, of: group)
-    try file.attribute("label", row.className, of: group)
+    if let index = row.target.classIndex { try file.attribute("index", index, of: group) }
+    try file.attribute("target", row.target.text(labels: row.request.model.labels), of: group)
+    try file.attribute("label", row.targetName, of: group)
     try file.attribute("score", Double(row.score), of: group)
     if let probability = row.probability { try file.attribute("probability", Double(probability), of: group) }
     if let layer = row.request.layer {
@@ -104,7 +105,7 @@ public struct MapsFile {
     _ result: MethodResult, for row: ImageRequest, reduction: ChannelReduction?, overlay: String? = nil,
     in file: borrowing HDF5Writer
   ) throws {
-    let group = "\(row.file.name)/\(row.classSlug)/\(result.groupName)"
+    let group = "\(row.file.name)/\(row.targetSlug)/\(result.groupName)"
     let reduction = reduction ?? result.method.reduction
     try file.group(group)
     try file.attribute("method", result.descriptor.identifier, of: group)

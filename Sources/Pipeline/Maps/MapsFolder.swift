@@ -6,7 +6,7 @@ internal import Imaging
 package import SaliencyCore
 internal import Support
 
-/// A folder of saliency maps: `maps.h5`, and an overlay for each map, called `IMAGE_CLASS_METHOD.png`.
+/// A folder of saliency maps: `maps.h5`, and an overlay for each map, called `IMAGE_TARGET_METHOD.png`.
 public struct MapsFolder: Sendable {
   /// The folder's path.
   public let path: String
@@ -65,7 +65,7 @@ public struct MapsFolder: Sendable {
 
   /// The path of a map's overlay.
   private func overlay(of method: any SaliencyMethod, for row: ImageRequest) -> String {
-    file("\(row.file.name)_\(row.classSlug)\(Self.ending(method))")
+    file("\(row.file.name)_\(row.targetSlug)\(Self.ending(method))")
   }
 
   /// Whether a file of this name may be an overlay of one of some images, whatever the class.

@@ -39,6 +39,7 @@ public struct Prediction: Sendable, Encodable {
   ///   - count: The number of classes.
   public init(of file: ImageFile, _ input: Tensor, by loaded: LoadedModel, top count: Int) throws {
     let model = loaded.model
+    try model.requireClasses(of: loaded.source.path)
     let values = try model.values(of: [model.score, model.output], for: input)
     let scores = values[0].scalars
     let probabilities = model.outputKind == .bare ? nil : values[1].scalars

@@ -5,9 +5,9 @@ public import SaliencyCore
 public struct ResultRecord: Sendable, Encodable {
   /// The path of the image.
   public let image: String
-  /// The index of the target class.
-  public let target: Int
-  /// The label of the target class.
+  /// The index of the target class; nil if the target is not one class.
+  public let target: Int?
+  /// The label of the target class, or the target as it is written: `difference(boxer, tiger cat)`.
   public let label: String
   /// The probability of the target class; nil if the model has none.
   public let probability: Float?
@@ -34,8 +34,8 @@ public struct ResultRecord: Sendable, Encodable {
   ///   - reduction: How channels become one number, which decides whether a map shows nothing; by default as the method says.
   public init(_ result: MethodResult, for request: ImageRequest, reduction: ChannelReduction? = nil) {
     image = request.file.path
-    target = request.target
-    label = request.className
+    target = request.target.classIndex
+    label = request.targetName
     probability = request.probability
     method = result.method.label
     seconds = result.seconds

@@ -1,11 +1,13 @@
 public import SaliencyCore
+internal import Support
 
-/// The target classes of every image of a run.
+/// The targets of every image of a run.
 public enum TargetSelection: Sendable {
   /// These targets.
   case targets([Target])
   /// Targets as text, read with the labels of the model: a label, an index, `top`, `top2`, `least`, `label:NAME`, `index:4`,
-  /// `rank:2`. A text that is not a label as a whole may be a list separated by commas.
+  /// `rank:2`, or a function of targets such as `probability(boxer)` and `difference(boxer, top2)`. A text that is not a label as
+  /// a whole may be a list separated by commas.
   case texts([String])
 
   /// The top prediction of each image.

@@ -37,7 +37,7 @@ public struct TimedRow: Sendable {
   private init(_ name: String, _ methods: any SaliencyMethod...) {
     self.init(name: name, method: methods.count == 1 ? methods[0] : nil) { model, image in
       let request = try AttributionRequest(
-        model, inputs: image, targets: [.index(Self.target(in: model))],
+        model, inputs: image, targets: [Self.target(in: model)],
         reach: methods.reach(in: model))
       for method in methods where method.isSuitable(for: model) {
         _ = try method.attribution(for: request)
@@ -60,8 +60,8 @@ public struct TimedRow: Sendable {
   /// Does the work once, from the image to the maps.
   func callAsFunction(_ model: Model, _ image: Tensor) throws { try work(model, image) }
 
-  /// The target class.
+  /// The target.
   ///
   /// Times do not depend on it.
-  private static func target(in model: Model) -> Int { min(3, model.classCount - 1) }
+  private static func target(in model: Model) -> SaliencyCore.Target { model.anyTarget }
 }

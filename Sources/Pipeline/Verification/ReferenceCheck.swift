@@ -38,7 +38,7 @@ package struct ReferenceCheck: Sendable {
       ReferenceCheck("output") { request, _ in try request.outputs(at: request.model.output) },
       ReferenceCheck("output-gradient", earlier: "output_gradient") { request, _ in
         try AttributionRequest(
-          request.model, inputs: request.inputs, targets: request.targets.map(Target.index),
+          request.model, inputs: request.inputs, targets: request.targets.map(\.target),
           score: .output,
           reach: .pixels
         ).inputGradient().0

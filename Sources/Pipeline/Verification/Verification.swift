@@ -66,7 +66,7 @@ public struct Verification: Sendable, Encodable {
     let request = try Self.request(to: model, reference, path: path)
     self.reference = path
     self.model = model.name
-    targets = request.targets
+    targets = request.targets.compactMap(\.classIndex)
     layer = request.layer.map { model.graph[$0].name }
     let known = ReferenceCheck.all.flatMap(\.names)
     for name in reference.names where !known.contains(name) && !ReferenceCheck.auxiliary.contains(name) {

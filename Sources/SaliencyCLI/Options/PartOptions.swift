@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Bench
 internal import Pipeline
+internal import Support
 
 /// A part of an experiment.
 struct PartOptions: ParsableArguments {

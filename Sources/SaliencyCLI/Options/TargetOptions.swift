@@ -2,14 +2,15 @@ internal import ArgumentParser
 internal import Pipeline
 internal import SaliencyCore
 
-/// What is explained: the target classes, the layer, and the output.
+/// What is explained: the targets, the layer, and the output.
 struct TargetOptions: ParsableArguments {
   @Option(
     name: [.customShort("t"), .long],
     help: ArgumentHelp(
-      "Classes to explain, separated by commas; may be repeated. A class is its label, its index, top for the top prediction "
+      "What to explain, separated by commas; may be repeated. A class is its label, its index, top for the top prediction "
         + "(default), top2 for the second, least for the least likely; label:NAME, index:4 and rank:2 are never ambiguous. Put "
-        + "double quotes around a label that contains a comma.",
+        + "double quotes around a label that contains a comma. Other numbers: logit(A), probability(A), nll(A) for -log p, "
+        + "difference(A, B), mean(A, B, ...), output(3), and position(y, x, channel) of an output that is a map.",
       valueName: "list"))
   var target: [String] = []
 
@@ -22,7 +23,8 @@ struct TargetOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The explained value: the logit before the softmax (pre-softmax, default), or the model's output (output).",
+      "The explained value of a class that is named alone: the logit before the softmax (pre-softmax, default), or the model's "
+        + "output (output).",
       valueName: "value"),
     transform: { try choice($0) })
   var score: ScoreKind = .preSoftmax

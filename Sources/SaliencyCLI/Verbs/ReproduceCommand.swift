@@ -5,6 +5,7 @@ internal import Foundation
 internal import Imaging
 internal import ModelLibrary
 internal import Pipeline
+internal import Support
 
 /// `saliency reproduce`: figures of papers, from their declarations.
 struct ReproduceCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Bench
 internal import Pipeline
+internal import Support
 
 /// `saliency tables`: the tables of a run, or parts of them.
 struct TablesCommand: ParsableCommand {

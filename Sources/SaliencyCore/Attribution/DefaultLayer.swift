@@ -3,12 +3,17 @@ extension Model {
   ///
   /// Walking back from the score: pooling, padding, and dropout are passed over, for they only lose resolution
   /// (the Grad-CAM paper's choice in VGG-16 is the last convolution, not the pooled map); where the pooled map is the score itself,
-  /// one channel for each class, the convolution that makes the class maps counts as head too. Nil where no layer
-  /// before the score has spatial extent.
+  /// one channel for each class, the convolution that makes the class maps counts as head too, and so it does if the score is a
+  /// map itself (segmentation). Nil where no layer before the score has spatial extent.
   public var defaultLayer: NodeID? {
     guard var id = lastSpatialNode else { return nil }
     id = skippingBack(from: id)
-    if isClassMap(id), let source = classMapSource(id) { id = skippingBack(from: source) }
+    let isDense = !graph[score].shape.isFlat
+    if isDense || isClassMap(id), let source = classMapSource(id) {
+      let layer = skippingBack(from: source)
+      // A segmentation model of one convolution has no other map than the scores.
+      if !isDense || graph[layer].layer != nil { id = layer }
+    }
     return graph[id].layer == nil ? nil : id
   }
 
@@ -46,10 +51,11 @@ extension Model {
   private func classMapSource(_ id: NodeID) -> NodeID? {
     var node = id
     while let layer = graph[node].layer, let source = graph[node].inputs.first {
-      if layer is Conv2D { return source }
-      guard layer is any ElementwiseLayer || layer is BatchNormalization || layer is any IdentityLayer else {
-        return nil
-      }
+      if layer is Conv2D || layer is Conv2DTranspose { return source }
+      guard
+        layer is any ElementwiseLayer || layer is BatchNormalization || layer is any IdentityLayer
+          || layer is Resizing || layer is UpSampling2D
+      else { return nil }
       node = source
     }
     return nil

@@ -43,8 +43,11 @@ public struct Model: Sendable {
   /// The shape of one input sample.
   public var inputShape: Shape { graph[input].shape }
 
-  /// The number of scores.
-  public var classCount: Int { graph[score].shape.count }
+  /// The number of classes: of scores, or of the channels of an output that is a map or a list.
+  public var classCount: Int {
+    let shape = graph[score].shape
+    return shape.isFlat ? shape.count : shape.dimensions.last ?? 1
+  }
 
   /// Checks that the output is a row of class scores, not a map or a list.
   ///

@@ -1,78 +1,33 @@
-/// The class that is explained.
-public enum Target: Sendable, Hashable {
+/// What is explained, before it is looked up in a model: a class, or a number made of the model's outputs.
+///
+/// A target is resolved for each image (`resolved(in:score:scores:)`), because the top prediction differs from image to image.
+public indirect enum Target: Sendable, Hashable {
   /// The class of the given rank among the predictions: 1 is the top prediction, -1 the least likely class.
   case rank(Int)
   /// A class by its index.
   case index(Int)
   /// A class by its name.
   case label(String)
+  /// One number of an output that is a map or a list, by its coordinates: `[y, x, channel]`.
+  case position([Int])
+  /// The value before the final softmax or sigmoid of a class or a position.
+  case logit(Target)
+  /// The probability of a class or a position.
+  case probability(Target)
+  /// -log p of a class or a position, computed from the logits: the cross-entropy loss.
+  case negativeLogProbability(Target)
+  /// One number of the model's output as it is: of a regression, or of a head with several labels.
+  case output(Target)
+  /// The first target minus `weight` times the second.
+  case difference(Target, Target, weight: Float = 1)
+  /// The mean of several targets.
+  case mean([Target])
 
   /// The top prediction.
   public static let top = Target.rank(1)
 
   /// The class that the model thinks least likely.
   public static let least = Target.rank(-1)
-
-  /// A target as a user writes it: `top`, `top3` (the third), `least`, an index, or a label.
-  ///
-  /// A prefix decides which of them is meant: `rank:3`, `index:4`, `label:NAME`.
-  public init(parsing text: String) {
-    let lowered = text.lowercased()
-    if let prefixed = Self.prefixed(text) {
-      self = prefixed
-    } else if lowered == "top" {
-      self = .top
-    } else if lowered == "least" {
-      self = .least
-    } else if lowered.hasPrefix("top"), let rank = Int(lowered.dropFirst(3)), rank > 0 {
-      self = .rank(rank)
-    } else if let index = Int(text) {
-      self = .index(index)
-    } else {
-      self = .label(text)
-    }
-  }
-
-  /// A target as a user writes it, for classes with names.
-  ///
-  /// A number that is no index but a class's name is that name.
-  /// - Throws: `TargetError.ambiguous` if the text is a number or a word such as `top`, and also the name of another class.
-  public init(parsing text: String, labels: [String]?) throws(TargetError) {
-    let read = Target(parsing: text)
-    self = read
-    guard let labels, Self.prefixed(text) == nil else { return }
-    if case .label = read { return }
-    guard let named = Self.matches(text, in: labels).first else { return }
-    if case .index(let index) = read {
-      if index == named { return }
-      guard labels.indices.contains(index) else {
-        self = .label(text)
-        return
-      }
-    }
-    throw .ambiguous(text, as: read, labels: labels, named: named)
-  }
-
-  /// A target with a prefix: `rank:1`, `index:4`, `label:NAME`; nil for any other text.
-  private static func prefixed(_ text: String) -> Target? {
-    guard let colon = text.firstIndex(of: ":") else { return nil }
-    let rest = String(text[text.index(after: colon)...])
-    switch text[..<colon].lowercased() {
-    case "rank": return Int(rest).map(Target.rank)
-    case "index": return Int(rest).map(Target.index)
-    case "label": return rest.isEmpty ? nil : .label(rest)
-    default: return nil
-    }
-  }
-
-  /// The target as text that has no other reading: `rank:1`, `index:4`, `label:NAME`.
-  public var spelling: String {
-    switch self {
-    case .rank(let rank): "rank:\(rank)"
-    case .index(let index): "index:\(index)"
-    case .label(let name): "label:\(name)"
-    }
-  }
 
   /// The indices of scores from the highest to the lowest.
   ///
@@ -82,48 +37,35 @@ public enum Target: Sendable, Hashable {
     return numbers.sorted { (scores[$1], $0) < (scores[$0], $1) } + scores.indices.filter { scores[$0].isNaN }
   }
 
-  /// The index of the class.
+  /// The same target with other classes and positions.
   ///
-  /// - Parameters:
-  ///   - scores: The model's scores for the image.
-  ///   - labels: The names of the classes, where they are known.
-  /// - Throws: `TargetError` if there is no such class.
-  public func resolved(scores: [Float], labels: [String]?) throws(TargetError) -> Int {
+  /// - Parameter change: Called with each rank, index, label and position.
+  public func mapLeaves(
+    _ change: (Target) throws(TargetError) -> Target
+  ) throws(TargetError) -> Target {
     switch self {
-    case .rank(let rank):
-      guard rank != 0, abs(rank) <= scores.count else { throw .noRank(rank, classes: scores.count) }
-      let ranking = Self.ranking(of: scores)
-      return ranking[rank > 0 ? rank - 1 : scores.count + rank]
-    case .index(let index):
-      guard scores.indices.contains(index) else { throw .noIndex(index, classes: scores.count) }
-      return index
-    case .label(let name):
-      guard let labels else { throw .noLabels(name, classes: scores.count) }
-      return try Self.find(name, in: labels)
+    case .rank, .index, .label, .position: return try change(self)
+    case .logit(let inner): return .logit(try inner.mapLeaves(change))
+    case .probability(let inner): return .probability(try inner.mapLeaves(change))
+    case .negativeLogProbability(let inner): return .negativeLogProbability(try inner.mapLeaves(change))
+    case .output(let inner): return .output(try inner.mapLeaves(change))
+    case .difference(let first, let second, let weight):
+      return .difference(try first.mapLeaves(change), try second.mapLeaves(change), weight: weight)
+    case .mean(let parts):
+      var changed: [Target] = []
+      for part in parts { changed.append(try part.mapLeaves(change)) }
+      return .mean(changed)
     }
   }
 
-  /// A label is found by its whole name, or by one of the synonyms between its commas, without regard to case.
-  private static func find(_ name: String, in labels: [String]) throws(TargetError) -> Int {
-    let matches = matches(name, in: labels)
-    guard let first = matches.first else { throw .unknownLabel(name, known: labels) }
-    guard matches.count == 1 else {
-      throw .ambiguousLabel(
-        name, candidates: matches.map { TargetError.Candidate(index: $0, label: labels[$0]) })
+  /// Whether a class is named, and not positions alone.
+  package var namesClass: Bool {
+    var found = false
+    _ = try? mapLeaves { leaf in
+      if case .position = leaf { return leaf }
+      found = true
+      return leaf
     }
-    return first
-  }
-
-  private static func matches(_ name: String, in labels: [String]) -> [Int] {
-    let wanted = normalised(name)
-    let exact = labels.indices.filter { normalised(labels[$0]) == wanted }
-    guard exact.isEmpty else { return exact }
-    return labels.indices.filter { index in
-      labels[index].split(separator: ",").contains { normalised(String($0)) == wanted }
-    }
-  }
-
-  private static func normalised(_ text: String) -> String {
-    text.lowercased().split { $0 == " " || $0 == "_" || $0 == "-" }.joined(separator: " ")
+    return found
   }
 }

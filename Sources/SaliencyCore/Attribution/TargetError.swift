@@ -14,6 +14,16 @@ public enum TargetError: Error, Equatable, CustomStringConvertible {
   case ambiguousLabel(String, candidates: [Candidate])
   /// A text that can be read in two ways: as `target`, and as the name of `class`.
   case ambiguous(String, target: Target, indexed: Candidate?, named: Candidate)
+  /// A function of targets that cannot be read.
+  case malformed(String, reason: String)
+  /// One class is needed, and the target is another number.
+  case notOneClass(String)
+  /// The output has no such position.
+  case noPosition([Int], model: String, output: String, shape: Shape)
+  /// The model's output is one number without a sigmoid.
+  case noProbability(String, model: String)
+  /// The targets of one request read different nodes.
+  case differentScores(String, String)
   /// The output is a map or a list, not one row of class scores.
   case noClasses(model: String, output: String, shape: Shape)
   /// The output holds NaN, so that its classes have no order.
@@ -25,6 +35,15 @@ public enum TargetError: Error, Equatable, CustomStringConvertible {
     public let index: Int
     /// The label of the class.
     public let label: String
+  }
+
+  /// How a position of an output is written.
+  private static func positionForm(_ shape: Shape) -> String {
+    switch shape.rank {
+    case 3: "position(y, x, channel)"
+    case 2: "position(place, channel)"
+    default: "position(\(shape.dimensions.indices.map { "i\($0)" }.joined(separator: ", ")))"
+    }
   }
 
   static func ambiguous(_ text: String, as target: Target, labels: [String], named: Int) -> TargetError {
@@ -60,10 +79,21 @@ public enum TargetError: Error, Equatable, CustomStringConvertible {
       let reading = indexed.map { "the index of class \"\($0.label)\"" } ?? "a rank among the predictions"
       return "target \"\(text)\": found \(reading) and the name of class \(named.index), wanted one class. "
         + "Write \(target.spelling) or label:\(text)"
+    case .malformed(let text, let reason): return "target \"\(text)\": \(reason)"
+    case .notOneClass(let text): return "target \"\(text)\" is no single class"
+    case .noPosition(let coordinates, let model, let output, let shape):
+      return "target \"\(Target.position(coordinates).text)\": output \"\(output)\" of \(model) has shape \(shape), "
+        + "wanted \(Self.positionForm(shape)) within it"
+    case .noProbability(let text, let model):
+      return "target \"\(text)\": the output of \(model) is one number without a sigmoid, which is no probability. Try "
+        + "\"output(0)\""
+    case .differentScores(let first, let second):
+      return "targets \"\(first)\" and \"\(second)\": one request explains logits or values of the output, not both"
     case .noClasses(let model, let output, let shape):
       return
-        "\(model): output \"\(output)\" has shape \(shape), wanted one row of class scores. Maps and lists "
-        + "(segmentation, detection) cannot be explained; name an output that gives class scores with --output-layer"
+        "\(model): output \"\(output)\" has shape \(shape), wanted one row of class scores. For a map or a list, "
+        + "explain one position of it: --target \"\(Self.positionForm(shape))\"; or name an output that gives class "
+        + "scores with --output-layer"
     case .notANumber(let model, let output, let count, let classes):
       return
         "\(model): output \"\(output)\" is NaN for \(count) of \(classes) classes, wanted numbers. Check the "

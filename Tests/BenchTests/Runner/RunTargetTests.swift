@@ -29,6 +29,13 @@ import Testing
       complaint("[top, annotated]", "[stra]") == [
         "F/e.yaml:4: target \"stra\": no model has a class of this name; did you mean \"star\"?"
       ])
+    #expect(
+      complaint("[top, annotated]", "[\"mean(star\", \"mean()\", \"difference(star, 7)\"]") == [
+        "F/e.yaml:4: target \"mean(star\": no model has a class of this name; wanted top, top2, least, truth, "
+          + "annotated, an index, or a class",
+        "F/e.yaml:4: target \"mean()\": expected mean(a, b, ...)",
+        "F/e.yaml:4: target 7: the model has 3 classes, wanted an index from 0 to 2",
+      ])
     let layer = complaint("[gradient,", "[{ method: gradient, layer: conv9 },")
     #expect(layer.count == 1 && layer[0].hasPrefix("F/e.yaml:5: "), "\(layer)")
     #expect(
@@ -39,6 +46,41 @@ import Testing
       complaint("{ coco: data/annotations.json }", "data") == [
         "F/e.yaml:4: target annotated: no image has a class or an annotated object; wanted a data set that has them"
       ])
+  }
+
+  /// Functions of classes are targets of their own: recorded as they are written, with results of their own.
+  @Test func functionsOfClasses() throws {
+    let tiny = try TinyRun()
+    let targets = "[\"difference(truth, box)\", \"probability(star)\", star]"
+    let experiment = try tiny.experiment { $0.replacing("[top, annotated]", with: targets) }
+    try tiny.run(experiment)
+    let results = try tiny.tables().results
+    let (difference, probability, plain) = (results.settings[0], results.settings[1], results.settings[2])
+    #expect(difference.target == "difference(truth, box)")
+    let asked = difference.requests.map(\.asked)
+    #expect(asked[0]?.className == "difference(disc, box)" && asked[0]?.classIndex == nil)
+    #expect(asked[0]?.probability == nil && asked[1] == nil, "b.png has objects of two classes")
+    #expect(probability.requests[0].asked?.className == "probability(star)")
+    #expect(probability.requests[0].asked?.classIndex == 1 && plain.requests[0].asked?.className == "star")
+    let pointing = try #require(results.columns.firstIndex { $0.name.hasPrefix("pointing-game") })
+    #expect(difference.outcome(0, pointing, 0) == .notApplicable)
+    #expect(difference.reason(0, metric: 2, 0) == "the target difference(disc, box) is no single class")
+    let deletion = try #require(results.columns.firstIndex { $0.name.hasPrefix("deletion") })
+    #expect(difference.outcome(0, deletion, 0) == .done)
+    let again = try tiny.run(experiment)
+    #expect(again.progress.found == again.progress.done, "\(again.progress)")
+  }
+
+  @Test func keysOfPlainClassesAreThoseOfEarlierVersions() {
+    func digest(_ asked: RequestRecord.Asked) -> Digest {
+      Digest { asked.addTarget(to: &$0) }
+    }
+    var asked = RequestRecord.Asked(
+      classIndex: 3, className: "ring", probability: 0.5, pixels: Digest(of: "p"),
+      annotations: Digest(of: "a"))
+    #expect(digest(asked) == Digest { $0.add(count: 3) })
+    asked.className = "probability(ring)"
+    #expect(digest(asked) != Digest { $0.add(count: 3) })
   }
 
   /// A crowd is nobody's class to ask about, no region under any target, and counted.

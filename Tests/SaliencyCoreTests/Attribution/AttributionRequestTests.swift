@@ -2,18 +2,18 @@ import SaliencyCore
 import TestSupport
 import Testing
 
-@Suite struct ExplanationTests {
+@Suite struct AttributionRequestTests {
   @Test func oneTargetForAllOrOneForEach() throws {
     let model = try TinyNetworks.gap()
     let images = TinyNetworks.images(for: model, count: 3)
-    #expect(try AttributionRequest(model, inputs: images, targets: [.index(2)]).targets == [2, 2, 2])
+    #expect(try AttributionRequest(model, inputs: images, targets: [.index(2)]).classes == [2, 2, 2])
     #expect(
-      try AttributionRequest(model, inputs: images, targets: [.index(0), .index(2), .index(1)]).targets == [
+      try AttributionRequest(model, inputs: images, targets: [.index(0), .index(2), .index(1)]).classes == [
         0, 2, 1,
       ])
     let top = try AttributionRequest(model, inputs: images)
     let scores = top.tape[model.score]
-    #expect(top.targets == (0..<3).map { scores.sample($0).indexOfMaximum })
+    #expect(top.classes == (0..<3).map { scores.sample($0).indexOfMaximum })
     let error = #expect(throws: TargetError.self) {
       try AttributionRequest(model, inputs: images, targets: [.index(3)])
     }
@@ -51,13 +51,14 @@ import Testing
     let request = try AttributionRequest(model, inputs: images, targets: [.index(1), .index(2)])
     #expect(request.passes == Passes(forward: 2))
     let other = try request.with(inputs: images * 2)
-    #expect(other.targets == [1, 2])
+    #expect(other.classes == [1, 2])
     #expect(other.probabilities?.count == 2)
     _ = try other.inputGradient()
     #expect(request.passes == Passes(forward: 4, backward: 2))
     let single = try AttributionRequest(model, inputs: images.sample(0), targets: [.index(1)])
-    #expect(try single.with(inputs: images).targets == [1, 1])
-    #expect(try single.with(inputs: images, targets: [0, 2]).targets == [0, 2])
+    #expect(try single.with(inputs: images).classes == [1, 1])
+    #expect(try request.with(classIndex: 0).classes == [0, 0])
+    #expect(try single.with(inputs: images, targets: request.targets).classes == [1, 2])
   }
 
   @Test func requestsMadeFromOneShareItsCount() throws {
@@ -107,4 +108,9 @@ import Testing
     // z = (x, -x): dp0/dx = p0 (1 - p0) · 1 + p0 (0 - p1) · (-1) = 2 p0 p1.
     #expect(abs(try request.inputGradient().0[0] - 2 * p * (1 - p)) < 1e-6)
   }
+}
+
+extension AttributionRequest {
+  /// The class of each image.
+  fileprivate var classes: [Int?] { targets.map(\.classIndex) }
 }

@@ -100,6 +100,16 @@ import Testing
     #expect(name(model) == "trunk")
   }
 
+  /// Segmentation: the score is a map itself, made by the last convolution and upsampled.
+  @Test func aDenseScoreIsNoLayerToLookAt() throws {
+    var net = NetworkBuilder(input: [8, 8, 3])
+    try net.convolution("backbone", filters: 6)
+    try net.add(pointwise(6, 4), named: "classes")
+    try net.add(UpSampling2D(2, 2), named: "up")
+    try net.add(Softmax(), named: "predictions")
+    #expect(name(net.model(named: "segmentation")) == "backbone")
+  }
+
   @Test func aNetworkWithoutMapsHasNone() throws {
     let dense = try TinyNetworks.chain([6], [("score", Dense(kernel: zeros([6, 3])))])
     #expect(name(dense) == nil)

@@ -42,6 +42,9 @@ import Testing
       #expect(error?.description.hasPrefix("dense: output \"") == true)
       #expect(error?.description.contains("has shape (4, 6, 2), wanted one row of class scores") == true)
     }
+    #expect(
+      try #require(try? TinyNetworks.chain([4, 6, 3], [("map", map)], name: "dense")).anyTarget
+        == .position([0, 0, 0]))
     let single = try TinyNetworks.chain([1, 1, 3], [("scores", map)])
     #expect(try explain(single).targets.count == 2, "a map of one position is a row")
   }

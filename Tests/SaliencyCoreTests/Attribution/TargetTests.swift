@@ -53,6 +53,63 @@ import Testing
     #expect(try Target.label(name).resolved(scores: scores, labels: labels) == index)
   }
 
+  @Test func functionsOfTargetsAreRead() throws {
+    #expect(Target(parsing: "logit(3)") == .logit(.index(3)))
+    #expect(Target(parsing: "Probability(tiger cat)") == .probability(.label("tiger cat")))
+    #expect(Target(parsing: "nll(top)") == .negativeLogProbability(.top))
+    #expect(Target(parsing: "output(0)") == .output(.index(0)))
+    #expect(Target(parsing: "position(4, 5, 1)") == .position([4, 5, 1]))
+    #expect(Target(parsing: "nll(position(4,5,1))") == .negativeLogProbability(.position([4, 5, 1])))
+    #expect(Target(parsing: "difference(crane, top2)") == .difference(.label("crane"), .rank(2)))
+    #expect(
+      Target(parsing: "difference(0, mean(1, 2), 0.5)")
+        == .difference(.index(0), .mean([.index(1), .index(2)]), weight: 0.5))
+    #expect(
+      Target(parsing: "mean(\"tench, Tinca tinca\", 2)") == .mean([.label("tench, Tinca tinca"), .index(2)]))
+    #expect(Target(parsing: "difference(1)") == .label("difference(1)"), "the error is made when it is read")
+    #expect(Target(parsing: "crane (bird)") == .label("crane (bird)"))
+    #expect(Target.isFunction("mean()") && !Target.isFunction("crane (bird)"))
+  }
+
+  @Test func functionsKeepTheirMeaningAsText() {
+    let targets: [Target] = [
+      .logit(.rank(2)), .probability(.label("tench, Tinca tinca")), .negativeLogProbability(.position([1, 2, 3])),
+      .output(.index(4)), .difference(.index(1), .label("4"), weight: 0.25),
+      .mean([.top, .least, .difference(.index(0), .index(1))]),
+    ]
+    for target in targets { #expect(Target(parsing: target.spelling) == target, "\(target.spelling)") }
+    #expect(Target.difference(.index(1), .label("crane")).text == "difference(1, crane)")
+    #expect(Target.difference(.top, .rank(2), weight: 0.5).text == "difference(top, top2, 0.5)")
+  }
+
+  @Test(arguments: [
+    ("difference(1)", "expected difference(a, b) or difference(a, b, weight)"),
+    ("difference(1, 2, three)", "expected difference(a, b) or difference(a, b, weight)"),
+    ("position(1, x)", "expected position(y, x, channel), whole numbers from 0"),
+    ("position(-1, 0, 0)", "expected position(y, x, channel), whole numbers from 0"),
+    ("mean()", "expected mean(a, b, ...)"), ("logit(1, 2)", "expected logit(class)"),
+  ])
+  func aFunctionThatCannotBeReadIsAnError(_ text: String, _ reason: String) {
+    let error = #expect(throws: TargetError.self) { try Target(parsing: text, labels: labels) }
+    #expect(error == .malformed(text, reason: reason))
+    #expect(error?.description == "target \"\(text)\": \(reason)")
+    #expect(sentence(Target(parsing: text), labels) == error?.description, "also if it is resolved first")
+  }
+
+  @Test func aNumberInAFunctionMayBeALabel() throws {
+    let numbers = ["5", "6", "0"]
+    #expect(
+      try Target(parsing: "difference(5, index:1)", labels: numbers) == .difference(.label("5"), .index(1)))
+    #expect(throws: TargetError.self) { try Target(parsing: "probability(0)", labels: numbers) }
+    #expect(try Target(parsing: "mean(a)", labels: ["mean(a)"]) == .label("mean(a)"), "a label as a whole")
+  }
+
+  @Test func onlyTargetsOfOneClassHaveAnIndex() throws {
+    #expect(try Target.negativeLogProbability(.label("crane")).resolved(scores: scores, labels: labels) == 3)
+    #expect(sentence(.difference(.top, .index(2)), labels) == "target \"difference(top, 2)\" is no single class")
+    #expect(sentence(.position([0, 1]), labels) == "target \"position(0, 1)\" is no single class")
+  }
+
   private func sentence(_ target: Target, _ labels: [String]?) -> String? {
     let error = #expect(throws: TargetError.self) { try target.resolved(scores: scores, labels: labels) }
     return error?.description

@@ -120,7 +120,8 @@ import Testing
     for n in 0..<2 {
       let change = (signal.sample(n) * images.sample(n)).sum
       let scores = baseline[model.score].sample(n)
-      let wanted = Double(request.scores[n]) - Double(scores[request.targets[n]])
+      let target = try #require(request.targets[n].classIndex)
+      let wanted = Double(request.scores[n]) - Double(scores[target])
       #expect(abs(change - wanted) < 1e-4 * max(abs(wanted), 1))
     }
   }

@@ -11,7 +11,7 @@ struct InsideOverOutside: Metric {
 
   func score(_ subject: Subject) throws -> Score {
     let annotations = try subject.requiredAnnotations()
-    let region = try annotations.region(ofClass: subject.target, .maskOrBox)
+    let region = try annotations.region(ofClass: subject.requiredClass(), .maskOrBox)
     let map = subject.map(on: annotations)
     // One flag for each pixel, row by row. Read it once: it is computed on every access.
     let isInside = region.pixels

@@ -18,7 +18,7 @@ let results = try pipeline.results(for: [imagePath])
 // 2. Print what was computed.
 for result in results {
   let probability = result.request.probability.map { "probability \($0)" } ?? "no probability"
-  print("\(result.request.file.name): \(result.request.className), \(probability)")
+  print("\(result.request.file.name): \(result.request.targetName), \(probability)")
   for method in result.methods {
     let map = try method.map()
     print("\(method.title): \(map.height) x \(map.width), \(method.passes.backward) backward passes")
@@ -35,7 +35,7 @@ try MapsFile.write(results, to: folder.appendingPathComponent("maps.h5").path)
 for result in results {
   let request = result.request.request
   let box = Box(x: 8, y: 8, width: 40, height: 40)
-  let object = Annotation(classIndex: result.request.target, label: result.request.className, box: box)
+  let object = Annotation(classIndex: result.request.target.classIndex, label: result.request.targetName, box: box)
   let (height, width) = (request.model.inputShape[0], request.model.inputShape[1])
   let annotations = Annotations(height: height, width: width, objects: [object])
   for method in result.methods {

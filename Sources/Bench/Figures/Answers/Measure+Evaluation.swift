@@ -52,8 +52,8 @@ extension Measure {
   private static let alone = Finding.none("nothing to compare with; add \"against: ...\"")
 
   private static func area(_ request: Request) -> Finding {
-    guard let annotations = request.annotations,
-      let mask = try? annotations.region(ofClass: request.target, .maskOrBox)
+    guard let annotations = request.annotations, let target = request.target,
+      let mask = try? annotations.region(ofClass: target, .maskOrBox)
     else { return .none("nothing of the class is annotated") }
     return .number(Double(mask.area) / Double(mask.height * mask.width))
   }

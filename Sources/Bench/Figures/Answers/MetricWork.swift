@@ -14,7 +14,7 @@ final class MetricWork {
     let request = answer.request
     let layer = request.request.layer.map { request.request.model.graph[$0].name } ?? ""
     let key =
-      "\(request.request.model.name) \(request.target) \(layer) \(request.request.explained.index)"
+      "\(request.request.model.name) \(request.request.targets[0].text(labels: nil)) \(layer)"
     let shared = requests[key] ?? SharedWork()
     let sharedByModel = models[request.request.model.name] ?? SharedWork()
     requests[key] = shared

@@ -13,10 +13,14 @@ struct Request {
   let picture: Image
   let annotations: Annotations?
 
-  var target: Int { request.targets[0] }
+  /// The class that is explained; nil if the target is not one class.
+  var target: Int? { request.targets[0].classIndex }
 
-  /// The first of the class's names: `tench` of `tench, Tinca tinca`.
+  /// The first of the class's names: `tench` of `tench, Tinca tinca`; a function of classes as it is written.
   var className: String {
+    guard request.targets[0].isPlainClass, let target else {
+      return request.targets[0].text(labels: loaded.model.labels)
+    }
     let name = loaded.className(target)
     return loaded.model.labels == nil ? name : name.split(separator: ",").first.map(String.init) ?? name
   }
@@ -55,7 +59,7 @@ extension DatasetImage {
     guard let label = truth, let index = classes[label] else {
       throw SettingError("\(shortName): the data set says no one class of the image that the model has")
     }
-    return .index(index)
+    return try choice.target(labels: labels, truth: index)
   }
 }
 

@@ -136,13 +136,15 @@ final class Studio {
       // The class is that of the trained model: a random one's top class is another with every layer.
       var trained = setting
       trained.randomised = nil
-      let target = try self.request(of: trained).target
-      request = try first.with(targets: [.index(target)])
+      let target = try self.request(of: trained).request.targets[0].target
+      request = try first.with(targets: [target])
     } else {
       request = try first.with(targets: [target(of: setting, image, classes, labels: loaded.model.labels)])
     }
     var annotations = try image.annotations(for: picture, seenThrough: transform, classes: classes)
-    if let object = setting.object { annotations?.isolate(object, as: request.targets[0]) }
+    if let object = setting.object, let target = request.targets[0].classIndex {
+      annotations?.isolate(object, as: target)
+    }
     return Request(
       request: request, loaded: loaded, image: image,
       picture: try transform.picture(of: request.inputs), annotations: annotations)
@@ -176,7 +178,8 @@ final class Studio {
     // The request is kept for other methods; one that reads more makes its pass again.
     let reach = max(setting.method?.method.reach(in: model) ?? .pixels, .pixels)
     let request = try AttributionRequest(
-      model, inputs: input, layer: layer, score: setting.score ?? setting.method?.score ?? .preSoftmax,
+      model, inputs: input, targets: [model.anyTarget], layer: layer,
+      score: setting.score ?? setting.method?.score ?? .preSoftmax,
       reach: reach)
     asked[key] = request
     return request

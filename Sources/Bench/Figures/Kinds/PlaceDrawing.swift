@@ -61,7 +61,8 @@ struct PlaceDrawing {
       return [Panel.Outline(box, of: (size.height, size.width), found)]
     }
     let size = (annotations.height, annotations.width)
-    let boxes = annotations.objects(ofClass: answer.request.target).compactMap { $0.box ?? $0.mask?.box }
+    let objects = answer.request.target.map(annotations.objects(ofClass:)) ?? []
+    let boxes = objects.compactMap { $0.box ?? $0.mask?.box }
     let box = try BoxLocalisation(threshold: threshold)
       .box(of: answer.map.resized(height: size.0, width: size.1))
     return boxes.map { Panel.Outline($0, of: size, annotated) } + [Panel.Outline(box, of: size, found)]

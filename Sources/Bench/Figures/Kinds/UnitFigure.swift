@@ -81,8 +81,8 @@ struct UnitFigure: FigureKind {
     if wanted.allSatisfy({ (try? request(settings, $0, studio)) != nil }) { return wanted }
     var found: [TargetChoice] = []
     for setting in settings where found.count < wanted.count {
-      let top = TargetChoice.index(try request([setting], .top, studio).target)
-      if !found.contains(top) { found.append(top) }
+      let top = try request([setting], .top, studio).target.map(TargetChoice.index)
+      if let top, !found.contains(top) { found.append(top) }
     }
     return found
   }

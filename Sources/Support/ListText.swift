@@ -2,9 +2,10 @@
 package enum ListText {
   /// The items of a list, without spaces around them.
   ///
-  /// Commas in double quotes, or in brackets, separate nothing.
+  /// Commas in double quotes, or in brackets, separate nothing. Quotes in brackets are part of the item.
   ///
   ///     ListText.items(of: "boxer, \"tench, Tinca tinca\"")    // ["boxer", "tench, Tinca tinca"]
+  ///     ListText.items(of: "mean(\"a, b\", c), d")             // ["mean(\"a, b\", c)", "d"]
   package static func items(of text: String) -> [String] {
     var items: [String] = []
     var item = ""
@@ -13,7 +14,7 @@ package enum ListText {
       switch character {
       case "\"":
         isQuoted.toggle()
-        continue
+        if depth <= 0 { continue }
       case "(" where !isQuoted: depth += 1
       case ")" where !isQuoted: depth -= 1
       case "," where !isQuoted && depth <= 0:

@@ -3,15 +3,8 @@ import Testing
 
 @testable import Pipeline
 
-/// Lists as text.
-@Suite struct ListTextTests {
-  @Test(arguments: [
-    ("a,b", ["a", "b"]), (" a , b ,", ["a", "b"]), ("", []),
-    ("\"tench, Tinca tinca\",boxer", ["tench, Tinca tinca", "boxer"]),
-    ("smooth-grad(samples=5, base=gradient),cam", ["smooth-grad(samples=5, base=gradient)", "cam"]),
-  ])
-  func itemsAreSeparatedByCommas(text: String, items: [String]) { #expect(ListText.items(of: text) == items) }
-
+/// Targets as lists of texts.
+@Suite struct TargetSelectionTests {
   @Test func aTextThatIsAWholeLabelIsOneTarget() throws {
     let labels = ["tench, Tinca tinca", "boxer", "tiger cat"]
     let whole = TargetSelection.texts(["tench, Tinca tinca"])
@@ -22,6 +15,11 @@ import Testing
       try quoted.targets(labels: labels)
         == TargetSelection.texts(["tench, Tinca tinca", "boxer"]).targets(labels: labels))
     #expect(try TargetSelection.top.targets(labels: nil) == [.top])
+    #expect(
+      try TargetSelection.texts(["difference(\"tench, Tinca tinca\", boxer),nll(2)"]).targets(labels: labels)
+        == [
+          .difference(.label("tench, Tinca tinca"), .label("boxer")), .negativeLogProbability(.index(2)),
+        ])
   }
 
   @Test(arguments: [(1.534, "1.53"), (153.4, "153"), (0.0153, "0.0153"), (0, "0.00"), (1e-9, "1.00e-09")])
