@@ -23,9 +23,4 @@ import Testing
         == TargetSelection.texts(["tench, Tinca tinca", "boxer"]).targets(labels: labels))
     #expect(try TargetSelection.top.targets(labels: nil) == [.top])
   }
-
-  @Test(arguments: [(1.534, "1.53"), (153.4, "153"), (0.0153, "0.0153"), (0, "0.00"), (1e-9, "1.00e-09")])
-  func numbersHaveThreeSignificantDigits(value: Double, text: String) {
-    #expect(Decimals.significant(value) == text)
-  }
 }

@@ -1,6 +1,7 @@
 public import Imaging
 public import ModelLibrary
 public import SaliencyCore
+internal import Support
 
 /// One image and one target class: a row of a figure.
 public struct ImageRequest: Sendable {
@@ -33,8 +34,8 @@ public struct ImageRequest: Sendable {
 
   /// `p = 0.49`, or `output = 1.53` if there is no probability.
   var confidence: String {
-    guard let probability else { return "output = \(Decimals.significant(Double(score)))" }
-    return probability < 0.0001 ? "p < 0.0001" : "p = \(Decimals.probability(probability))"
+    guard let probability else { return "output = \(NumberText.significant(Double(score)))" }
+    return probability < 0.0001 ? "p < 0.0001" : "p = \(NumberText.probability(probability))"
   }
 
   /// The class as a part of a file's name: `242-boxer`.
