@@ -33,15 +33,6 @@ func tests(
     exclude: exclude, resources: resources, swiftSettings: settings)
 }
 
-/// The folders of `saliency reproduce`, which is to find them wherever the program is installed.
-let reproductions = [
-  "simonyan-2014", "springenberg-2015", "zhou-2016", "selvaraju-2017", "smilkov-2017", "sundararajan-2017",
-  "adebayo-2018", "lapuschkin-2019", "everyday-objects", "failure-cases",
-]
-
-/// Experiments that are run by their path: no part of what is installed.
-let benchmarks = ["scenes-benchmark", "scenes-hans-tag", "imagenet-squeezenet"]
-
 let package = Package(
   name: "saliency",
   products: [
@@ -132,9 +123,14 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
-      name: "BundledWorld", path: "Experiments", exclude: ["references"] + benchmarks,
-      sources: ["BundledWorld.swift"],
-      resources: (["scenes"] + reproductions).map { .copy($0) }, swiftSettings: settings),
+      name: "BundledWorld", path: "Data", sources: ["BundledWorld.swift"], resources: [.copy("scenes")],
+      swiftSettings: settings),
+    // What `saliency reproduce` finds by name; benchmarks are run by their path.
+    .target(
+      name: "BundledExperiments", dependencies: ["BundledWorld"], path: "Experiments",
+      exclude: ["benchmarks"],
+      sources: ["BundledExperiments.swift"], resources: [.copy("papers"), .copy("demos")],
+      swiftSettings: settings),
     .executableTarget(
       name: "saliency-check",
       dependencies: [

@@ -15,4 +15,4 @@ if ! swift build -c release --product saliency >"$log" 2>&1; then
 fi
 mkdir -p out
 "$(swift build -c release --show-bin-path)/saliency" compare --model scenes-gap --output out/demo \
-  --target top1 --target top2 Experiments/scenes/test/images/two-040.png Experiments/scenes/test/images/two-050.png
+  --target top1 --target top2 Data/scenes/test/images/two-040.png Data/scenes/test/images/two-050.png

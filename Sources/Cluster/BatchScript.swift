@@ -15,7 +15,7 @@ package struct BatchScript {
       "--ntasks=1", "--cpus-per-task=\(submission.processors)",
       "--output=\(submission.folder)/logs/%A_%a.log", "--open-mode=append", "--requeue",
     ]
-    // Only the shell is told, two minutes ahead, and puts the task back into the queue.
+    // Slurm warns only the shell, two minutes before the limit; the shell requeues the task.
     if submission.time != nil { options.append("--signal=B:USR1@120") }
     return header("sbatch '\(submission.folder)/array.sh'", options) + Self.traps + variables + Self.arrayBody
   }
@@ -54,25 +54,25 @@ package struct BatchScript {
       run=\(Self.shellQuoted(submission.run))
       shards=\(submission.shards)
       division=$(printf 'of-%0\(width)d' "$shards")
-      # The node's own disk: SQLite writes here only, and what all nodes see is replaced as a whole.
+      # The node's disk: SQLite writes only here; the shared copy is replaced as a whole.
       scratch=\(scratch)
       options="--jobs \(submission.processors)\(memory) --copy-every \(submission.copyEvery)"
       folder=$run/shards/$(printf '%0\(width)d' "${SLURM_ARRAY_TASK_ID:-0}")-$division
-      # Not every Slurm binds a task to its processors; it keeps to their number all the same.
+      # Not every Slurm binds a task to its processors.
       export SALIENCY_THREADS=\(submission.processors)
 
 
       """
   }
 
-  /// First of all: a signal that comes before kills the shell, and then only `--missing` brings the shard back.
+  /// The first lines of the script: a signal before them kills the shell, and the shard needs `--missing`.
   private static let traps = #"""
-    # Asked to end (preempted, requeued, cancelled): the program finishes what is in work, copies its store, and ends.
-    # Slurm starts a requeued task again, and it goes on from the copy.
+    # Preempted, requeued or cancelled: the program finishes the units in work, copies its store, and ends.
+    # Slurm starts a requeued task again, and it resumes from the copy.
     stopped=
     late=
     trap 'stopped=yes; kill -TERM $! 2>/dev/null' TERM
-    # Nearly out of time: the same, and back into the queue.
+    # Two minutes before the time limit: the same, and requeue.
     trap 'stopped=yes; late=yes; kill -TERM $! 2>/dev/null' USR1
 
 
@@ -84,7 +84,7 @@ package struct BatchScript {
     trap 'rm -f "$errors"' EXIT
 
     leave() {
-      # The controller may be away for a moment.
+      # The controller may be unreachable for a moment.
       [ -n "$late" ] && for try in 1 2 3 4 5 6; do
         scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" && break
         sleep 5
@@ -97,9 +97,9 @@ package struct BatchScript {
       "$saliency" bench "$experiment" --shard "$SLURM_ARRAY_TASK_ID/$shards" --output "$run" --scratch "$scratch" \
         --reuse "$run/shards" $options 2>"$errors" &
       task=$!
-      # A signal that came while it was being started found nothing to stop.
+      # A signal may have come before the program was started.
       [ -n "$stopped" ] && kill -TERM "$task"
-      # `wait` ends at every signal that is trapped.
+      # `wait` returns at every trapped signal.
       while kill -0 "$task" 2>/dev/null; do wait "$task"; done
       wait "$task"
       code=$?
@@ -112,18 +112,18 @@ package struct BatchScript {
         "${SLURMD_NODENAME:-$(hostname)}" "$code" "$reason" >>"$folder/failures.log"
       sleep "$attempt"
     done
-    # The others go on; `saliency cluster status` tells the reason, and `saliency cluster submit --missing` tries again.
+    # Other tasks continue; `saliency cluster status` prints the reason, and `saliency cluster submit --missing` tries again.
     exit 1
 
     """#
 
   private static let mergeBody = #"""
-    # Runs when the tasks have ended, however they did; what is missing is named, and `saliency cluster submit --missing` computes it.
+    # Runs when all tasks have ended. It names missing shards; `saliency cluster submit --missing` computes them.
     exec "$saliency" cluster merge "$run/shards/"*-"$division" --output "$run" --scratch "$scratch"
 
     """#
 
-  /// Slurm counts in megabytes unless told otherwise; the program wants a unit, and a task needs some room beside it.
+  /// The memory of the program: nine tenths of the task's, with a unit (Slurm's default is megabytes).
   static func memoryForProgram(_ text: String) -> String {
     let number = text.prefix { $0.isNumber || $0 == "." }
     let unit = text.dropFirst(number.count).uppercased()

@@ -1,4 +1,4 @@
-/// Numbers as Slurm writes those of an array's tasks: `1-4,7`.
+/// Numbers of array tasks in Slurm's form: `1-4,7`.
 package enum NumberRanges {
   package static func text(_ numbers: [Int]) -> String {
     var ranges: [ClosedRange<Int>] = []

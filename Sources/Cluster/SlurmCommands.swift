@@ -4,11 +4,11 @@ internal import Foundation
 package enum SlurmCommands {
   /// Submits a script.
   ///
-  /// - Parameter jobs: Jobs that must have ended before it starts, however they do.
+  /// - Parameter jobs: Jobs that must end first, successfully or not.
   /// - Returns: The job's number.
   /// - Throws: `SlurmError`.
   package static func submit(_ script: String, after jobs: [String] = []) throws(SlurmError) -> String {
-    // `afterany`: what fails must not keep the rest from being put together.
+    // `afterany`: the merge also runs if a task failed.
     let dependency = jobs.isEmpty ? [] : ["--dependency=afterany:\(jobs.joined(separator: ":"))"]
     let (status, output, errors) = try run("sbatch", ["--parsable"] + dependency + [script])
     guard status == 0, let id = output.split(whereSeparator: { ";\n".contains($0) }).first else {
@@ -20,7 +20,7 @@ package enum SlurmCommands {
   /// The tasks of an array that wait or run.
   ///
   /// - Returns: None if Slurm no longer knows the job.
-  /// - Throws: `SlurmError`, also where Slurm does not answer: what is in the queue is then not known.
+  /// - Throws: `SlurmError`, also if Slurm does not answer: the queue is then unknown.
   package static func queuedTasks(of job: String) throws(SlurmError) -> [Int] {
     try queue(job, "%K").compactMap { Int($0) }
   }
@@ -62,7 +62,7 @@ package enum SlurmCommands {
   }
 }
 
-/// Why nothing was submitted.
+/// A Slurm command failed.
 package enum SlurmError: Error, Equatable, CustomStringConvertible {
   case noSlurm
   case refused(script: String, reason: String)
@@ -76,7 +76,7 @@ package enum SlurmError: Error, Equatable, CustomStringConvertible {
     case .refused(let script, let reason):
       "sbatch refused \(script): \(reason); change the options or the script, and submit again"
     case .silent(let reason):
-      "squeue did not say what is in the queue: \(reason); wait until Slurm answers, and submit again"
+      "squeue cannot list the queue: \(reason); wait until Slurm answers, and submit again"
     }
   }
 }

@@ -1,9 +1,11 @@
 /// A time limit as Slurm writes it: minutes, minutes:seconds, hours:minutes:seconds, days-hours, and so on.
 package enum SlurmTime {
-  /// Below this, a task that is told two minutes ahead (Slurm may do so a minute early) has no time to get anywhere.
+  /// The shortest time limit, in seconds.
+  ///
+  /// Slurm warns a task two or three minutes before its limit; a shorter task has no time to compute.
   package static let least = 300
 
-  /// - Returns: Seconds; nil where only Slurm knows what is meant.
+  /// - Returns: Seconds; nil if the text has another form, which only Slurm can judge.
   package static func seconds(_ text: String) -> Int? {
     let parts = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
     guard let clock = parts.last else { return nil }

@@ -25,27 +25,27 @@ package struct Submission: Codable, Equatable {
   /// The job that merges the shards, as it was submitted last.
   package var merge: String?
 
+  /// - Parameter before: The last submission, which gives what the settings leave out.
   package init(
-    program: String, experiment: String, run: String, name: String, shards: Int, tasks: Int?, processors: Int,
-    time: String?, memory: String?, partition: String?, options: [String], scratch: String?,
-    copyEvery: Double,
-    jobs: [String] = [], merge: String? = nil
+    _ settings: SubmissionSettings, over before: Submission? = nil, shards: Int, program: String,
+    experiment: String, run: String, name: String
   ) {
     self.program = program
     self.experiment = experiment
     self.run = run
     self.name = name
     self.shards = shards
-    self.tasks = tasks
-    self.processors = processors
-    self.time = time
-    self.memory = memory
-    self.partition = partition
-    self.options = options
-    self.scratch = scratch
-    self.copyEvery = copyEvery
-    self.jobs = jobs
-    self.merge = merge
+    tasks = settings.tasks ?? before?.tasks
+    processors = settings.processors ?? before?.processors ?? 1
+    time = settings.time ?? before?.time
+    memory = settings.memory ?? before?.memory
+    partition = settings.partition ?? before?.partition
+    options = settings.options.isEmpty ? before?.options ?? [] : settings.options
+    scratch = settings.scratch ?? before?.scratch
+    copyEvery = settings.copyEvery ?? before?.copyEvery ?? 300
+    guard let before, before.shards == shards else { return }
+    jobs = before.jobs
+    merge = before.merge
   }
 
   /// The folder of the scripts.
@@ -62,5 +62,33 @@ package struct Submission: Codable, Equatable {
         path: folder,
         reason: "the folder cannot be made (\(error.localizedDescription)); choose another with --output")
     }
+  }
+}
+
+/// What a user asks of Slurm; nil for the default.
+package struct SubmissionSettings {
+  var shards: Int?
+  var tasks: Int?
+  var processors: Int?
+  var time: String?
+  var memory: String?
+  var partition: String?
+  var options: [String]
+  var scratch: String?
+  var copyEvery: Double?
+
+  package init(
+    shards: Int? = nil, tasks: Int? = nil, processors: Int? = nil, time: String? = nil, memory: String? = nil,
+    partition: String? = nil, options: [String] = [], scratch: String? = nil, copyEvery: Double? = nil
+  ) {
+    self.shards = shards
+    self.tasks = tasks
+    self.processors = processors
+    self.time = time
+    self.memory = memory
+    self.partition = partition
+    self.options = options
+    self.scratch = scratch
+    self.copyEvery = copyEvery
   }
 }

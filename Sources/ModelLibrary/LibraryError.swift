@@ -11,17 +11,17 @@ public enum LibraryError: Error, Equatable, CustomStringConvertible {
   case weightsNeeded(String)
   /// Official weights without the layers that give classes.
   case withoutTop(String, architecture: String)
-  /// Inputs besides the picture, for which there are no values.
+  /// Inputs besides the image, for which there are no values.
   case otherInputs(model: String, inputs: [String])
   /// A folder without a sidecar.
   case folder(String)
-  /// Nothing says how the model's input is made from a picture.
+  /// Nothing says how the model's input is made from an image.
   case preprocessingNeeded(model: String)
   /// The labels are not as many as the classes.
   case wrongLabelCount(source: String, found: Int, model: String, wanted: Int)
-  /// The input is no picture.
+  /// The input is not an image.
   case inputIsNoImage(model: String, shape: Shape)
-  /// No input can take the picture, for a reason.
+  /// No input can take the image, for a reason.
   case noImageInput(model: String, reason: String)
   /// A name that no input has.
   case unknownInput(model: String, name: String, known: [String])
@@ -50,14 +50,14 @@ public enum LibraryError: Error, Equatable, CustomStringConvertible {
         "\(path): found a directory without a model.yaml, wanted a Keras model file; name the file in it"
     case .preprocessingNeeded(let model):
       return
-        "\(model): nothing says how its input is made from a picture, and a wrong guess gives wrong answers without "
+        "\(model): nothing says how its input is made from an image, and a wrong guess gives wrong answers without "
         + "a word; give what the model was trained with: --preprocessing "
         + "none (0...255), unit (0...1), tf (-1...1), caffe, torch, or with numbers as in caffe(104,117,123) "
         + "or rescaling(1/127.5,-1), or write it into a sidecar beside the model"
     case .wrongLabelCount(let source, let found, let model, let wanted):
       return "\(source): found \(found) labels, wanted \(wanted), one for each class of \(model)"
     case .inputIsNoImage(let model, let shape):
-      return "\(model): its input has shape \(shape), wanted a picture (height, width, 1 or 3 channels)"
+      return "\(model): its input has shape \(shape), wanted an image (height, width, 1 or 3 channels)"
     case .noImageInput(let model, let reason): return "\(model): \(reason)"
     case .unknownInput(let model, let name, let known):
       return "\(model): no input is called \"\(name)\"\(suggestion(for: name, among: known)) "

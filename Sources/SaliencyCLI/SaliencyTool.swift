@@ -7,8 +7,7 @@ public import Metrics
 public import SaliencyCore
 internal import Support
 
-/// The whole command line as a library, so that a package with methods and metrics of its own can run it with
-/// them.
+/// The command line as a library: a package runs it with its own methods and metrics.
 ///
 ///     import Methods
 ///     import SaliencyCLI
@@ -21,8 +20,8 @@ public enum SaliencyTool {
   /// Runs the command of this process's arguments and ends the process with its exit code.
   ///
   /// - Parameters:
-  ///   - methods: The methods that can be asked for by name.
-  ///   - metrics: The metrics that can be asked for by name.
+  ///   - methods: The methods that can be named.
+  ///   - metrics: The metrics that can be named.
   public nonisolated(nonsending) static func main(
     methods: MethodCatalog = .standard, metrics: MetricCatalog = .standard
   ) async -> Never {
@@ -36,8 +35,8 @@ public enum SaliencyTool {
   ///
   /// - Parameters:
   ///   - arguments: The arguments, without the program's name.
-  ///   - methods: The methods that can be asked for by name.
-  ///   - metrics: The metrics that can be asked for by name.
+  ///   - methods: The methods that can be named.
+  ///   - metrics: The metrics that can be named.
   ///   - console: Where output goes.
   /// - Returns: The exit code: 0, 1 where data is bad, 64 where the command is wrong.
   public nonisolated(nonsending) static func run(

@@ -6,10 +6,10 @@ import Testing
 /// The batch scripts; that Slurm runs them is tested by Scripts/slurm-test.sh.
 @Suite struct BatchScriptTests {
   static let submission = Submission(
-    program: "/bin/saliency", experiment: "/e/it's.yaml", run: "/r/run", name: "tiny", shards: 12, tasks: 3,
-    processors: 2, time: "1:00:00", memory: "4G", partition: "cpu", options: ["--account=a lab"],
-    scratch: nil,
-    copyEvery: 60)
+    SubmissionSettings(
+      tasks: 3, processors: 2, time: "1:00:00", memory: "4G", partition: "cpu", options: ["--account=a lab"],
+      copyEvery: 60),
+    shards: 12, program: "/bin/saliency", experiment: "/e/it's.yaml", run: "/r/run", name: "tiny")
 
   @Test func theScriptHasTheOptionsOfTheSubmission() throws {
     let text = BatchScript(Self.submission).array(of: [1, 2, 3, 7, 12])

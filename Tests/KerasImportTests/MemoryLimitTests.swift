@@ -14,7 +14,7 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: file) }
     try Data(bytes).write(to: URL(fileURLWithPath: file))
     let image = URL(fileURLWithPath: #filePath)
-      .appendingPathComponent("../../../Experiments/scenes/test/images/one-000.png").standardized.path
+      .appendingPathComponent("../../../Data/scenes/test/images/one-000.png").standardized.path
 
     let program = try #require(BuiltProgram("saliency"))
     let run = try program.run(["predict", image, "--model", file], limits: "ulimit -v 500000")

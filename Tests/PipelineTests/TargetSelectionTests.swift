@@ -21,9 +21,4 @@ import Testing
           .difference(.label("tench, Tinca tinca"), .label("boxer")), .negativeLogProbability(.index(2)),
         ])
   }
-
-  @Test(arguments: [(1.534, "1.53"), (153.4, "153"), (0.0153, "0.0153"), (0, "0.00"), (1e-9, "1.00e-09")])
-  func numbersHaveThreeSignificantDigits(value: Double, text: String) {
-    #expect(Decimals.significant(value) == text)
-  }
 }

@@ -174,7 +174,7 @@ import Testing
   @Test func preprocessingIsNeverGuessed() async {
     #expect(
       await complaint("predict", bench["photo.png"], "--model", bench["gap.h5"]).hasPrefix(
-        "\(bench["gap.h5"]): nothing says how its input is made from a picture"))
+        "\(bench["gap.h5"]): nothing says how its input is made from an image"))
   }
 
   @Test func labelsOfAnotherModel() async throws {

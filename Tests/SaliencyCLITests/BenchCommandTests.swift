@@ -70,6 +70,25 @@ import Testing
     let unknown = await CommandRun("tables", bench["run"], "--metrics", "deleton")
     #expect(unknown.exitCode == 64)
     #expect(unknown.complaint.contains("the run has no metric \"deleton\"; did you mean"))
+    let two = await CommandRun(
+      "tables", bench["run"], "--format", "csv", "--images", "[01]*", "--target", "star", "--methods",
+      "gradient", "--metrics", "sparseness")
+    let counts = two.output.split(separator: "\n").dropFirst().map { $0.split(separator: ",")[7] }
+    #expect(two.exitCode == 0 && counts == ["2", "2"], "\(two.errors)\(two.output)")
+    let none = await CommandRun("tables", bench["run"], "--images", "nine*")
+    #expect(
+      none.exitCode == 64 && none.complaint.contains("the run has no image \"nine*\""), "\(none.errors)")
+  }
+
+  @Test func verboseRunsPrintThePlan() async throws {
+    let bench = try Self.bench()
+    let run = await CommandRun(
+      "bench", bench["e.yaml"], "--output", bench["run"], "--limit", "1", "--metrics", "sparseness",
+      "--verbose")
+    #expect(run.exitCode == 0 && run.errors.contains("methods: 3, controls: 3, metrics: 1"), "\(run.errors)")
+    let both = await CommandRun("bench", bench["e.yaml"], "--verbose", "--quiet")
+    #expect(
+      both.exitCode == 64 && both.complaint.contains("--quiet and --verbose are given"), "\(both.errors)")
   }
 
   @Test func aRunWritesItsFiles() async throws {

@@ -4,7 +4,7 @@ import Testing
 /// The experiments that come with the toolkit say what they claim to say.
 @Suite struct CommittedExperimentsTests {
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("Experiments").path
+    .deletingLastPathComponent().appendingPathComponent("Experiments/benchmarks").path
 
   func plan(_ name: String) async throws -> String {
     let run = await CommandRun("bench", "\(Self.folder)/\(name)/experiment.yaml", "--dry-run")

@@ -40,11 +40,11 @@ import Testing
     let file = bench["three.h5"]
     #expect(
       await predict("--set-input", "left=0", "--set-input", "right=0").complaint
-        == "error: \(file): no input is left for the picture: every input that is an image is held at a number"
+        == "error: \(file): found no input for the image: every image input is set to a constant"
     )
     #expect(
       await predict("--set-input", "left=0", "--input-layer", "left").complaint
-        == "error: \(file): input \"left\" is to take the picture and is held at a number; give one of the two"
+        == "error: \(file): input \"left\" takes the image and is set to a constant; give one of the two"
     )
     #expect(
       await predict("--input-layer", "lefd").complaint

@@ -120,7 +120,7 @@ import Testing
     #expect(run.complaint.contains("no dataset is called \"gradent\"; did you mean \"gradient\"?"))
   }
 
-  /// References of the bundled models, made by `Experiments/references/make_references.py`.
+  /// References of the bundled models, made by `Scripts/references/make_references.py`.
   @Test func bundledReferencesAreReproduced() async throws {
     let paths = Bundle.module.paths(forResourcesOfType: "h5", inDirectory: "References")
     #expect(paths.count >= 2, "\(paths)")

@@ -1,28 +1,30 @@
-internal import BundledWorld
+internal import BundledExperiments
 internal import Foundation
 internal import Support
 
-/// The experiments on papers that come with the toolkit.
+/// The experiments on papers, and the demos, that come with the toolkit.
 public enum PaperExperiments {
   /// All that can be read, in the order of their names.
   public static func all(catalogs: Catalogs) -> [Experiment] {
-    all(in: BundledWorld.experiments.path, catalogs: catalogs)
+    all(in: BundledExperiments.folders.map(\.path), catalogs: catalogs)
   }
 
-  /// The experiments of a folder's folders that show figures of a paper.
-  static func all(in folder: String, catalogs: Catalogs) -> [Experiment] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.sorted().compactMap { name in
-      let path = file(of: name, in: folder)
-      guard FileManager.default.fileExists(atPath: path),
-        let experiment = try? Experiment(contentsOf: path, catalogs: catalogs)
-      else { return nil }
-      return experiment.reproduces == nil ? nil : experiment
+  /// The experiments below some folders that show figures of a paper.
+  static func all(in folders: [String], catalogs: Catalogs) -> [Experiment] {
+    files(in: folders).values.compactMap { try? Experiment(contentsOf: $0, catalogs: catalogs) }
+      .filter { $0.reproduces != nil }.sorted { $0.name < $1.name }
+  }
+
+  /// The files of the experiments below some folders, by the name of their own folder.
+  private static func files(in folders: [String]) -> [String: String] {
+    var files: [String: String] = [:]
+    for folder in folders {
+      for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+        let path = "\(folder)/\(name)/experiment.yaml"
+        if FileManager.default.fileExists(atPath: path) { files[name] = path }
+      }
     }
-  }
-
-  private static func file(of name: String, in folder: String) -> String {
-    "\(folder)/\(name)/experiment.yaml"
+    return files
   }
 
   /// The file of an experiment.
@@ -30,15 +32,15 @@ public enum PaperExperiments {
   /// - Parameter name: The name of one that comes with the toolkit, or the path of a file or of its folder.
   /// - Throws: ``UnknownExperiment`` with the nearest names.
   public static func path(of name: String, catalogs: Catalogs) throws(UnknownExperiment) -> String {
-    let known = all(catalogs: catalogs).map(\.name)
-    if known.contains(name) { return file(of: name, in: BundledWorld.experiments.path) }
+    let bundled = files(in: BundledExperiments.folders.map(\.path))
+    if let file = bundled[name] { return file }
     for path in [name, "\(name)/experiment.yaml"] where name.contains("/") || name.hasSuffix(".yaml") {
       var isFolder: ObjCBool = false
       if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue {
         return path
       }
     }
-    throw UnknownExperiment(name: name, known: known)
+    throw UnknownExperiment(name: name, known: bundled.keys.sorted())
   }
 }
 

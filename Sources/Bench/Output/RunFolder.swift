@@ -180,7 +180,7 @@ public struct RunFolder: Sendable {
   public func table(
     _ format: TableFormat, catalogs: Catalogs, selection: TableSelection = TableSelection()
   ) throws -> String {
-    try selection.applied(to: RunTables(try RunResults(store(), catalogs: catalogs))).text(format)
+    try selection.tables(of: RunResults(store(), catalogs: catalogs)).text(format)
   }
 }
 

@@ -2,6 +2,7 @@ internal import Figures
 internal import Foundation
 internal import Metrics
 internal import SaliencyCore
+internal import Support
 
 /// The plots of a run: every metric's curves, and cost against faithfulness.
 struct RunPlots: Sendable {

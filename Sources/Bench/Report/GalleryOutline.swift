@@ -1,4 +1,5 @@
 internal import Metrics
+internal import Support
 
 /// The annotations of an image as lines over its picture: masks solid, boxes dashed, the explained class in a colour of its own.
 struct GalleryOutline {

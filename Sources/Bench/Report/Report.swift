@@ -2,6 +2,7 @@ internal import Figures
 internal import Foundation
 internal import Metrics
 internal import SaliencyCore
+internal import Support
 
 /// The report: everything about a run on one page, in one file that needs nothing else.
 struct Report {

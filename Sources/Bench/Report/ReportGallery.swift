@@ -2,6 +2,7 @@ internal import Foundation
 internal import Imaging
 internal import Metrics
 internal import SaliencyCore
+internal import Support
 
 /// The pictures of the report: for each image every method's map, over it as far as the reader slides.
 struct ReportGallery {
@@ -83,7 +84,7 @@ struct ReportGallery {
     guard !figures.isEmpty else { return nil }
     let id =
       "slide-\(setting.model)-\(results.settings.filter { $0.model == setting.model }.firstIndex { $0.target == setting.target } ?? 0)-\(q)"
-    let percent = asked.probability.map { String(format: "(%.0f%%) ", $0 * 100) } ?? ""
+    let percent = asked.probability.map { "(\(NumberText.fixed($0 * 100, 0))%) " } ?? ""
     let address = "data:image/png;base64,\(png.base64EncodedString())"
     let alternative = "The picture \(request.imageName) as the network sees it"
     return HTML(

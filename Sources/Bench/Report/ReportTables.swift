@@ -1,5 +1,6 @@
 internal import Metrics
 internal import SaliencyCore
+internal import Support
 
 /// The tables of the report, whose columns sort.
 enum ReportTables {

@@ -2,6 +2,7 @@ internal import Figures
 internal import Foundation
 internal import Imaging
 internal import SaliencyCore
+internal import Support
 
 /// The panels that an experiment's figure layouts ask for.
 struct RunPanels {
@@ -113,7 +114,7 @@ struct RunPanels {
   private func details(_ cell: Cell, _ axes: [OverviewFigure.Axis]) -> [String] {
     var lines: [String] = []
     if axes.contains(.image) || axes.contains(.target), let asked = request(cell).asked {
-      if let probability = asked.probability { lines.append(String(format: "p = %.2f", probability)) }
+      if let probability = asked.probability { lines.append("p = \(NumberText.fixed(probability, 2))") }
     }
     for axis in axes where axis == .image || axis == .model { lines.append(cell.key(axis, results)) }
     return lines

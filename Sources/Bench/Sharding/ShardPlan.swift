@@ -1,5 +1,6 @@
 internal import Foundation
 internal import SaliencyCore
+internal import Support
 
 /// What a part of an experiment's work comes to, before it is done.
 public struct ShardLoad: Sendable, Equatable {
@@ -30,8 +31,8 @@ extension RunPlan {
       let model = plan.models[i]
       let (passes, requests) = lengths.passes(model: i)
       guard requests > 0 else { return nil }
-      let mean = String(format: "%.1f", Double(passes.total) / Double(requests))
-      let millions = String(format: "%.1f", Double(model.model.multiplications) / 1e6)
+      let mean = NumberText.fixed(Double(passes.total) / Double(requests), 1)
+      let millions = NumberText.fixed(Double(model.model.multiplications) / 1e6, 1)
       return
         "counted cost of \(model.name): \(passes.forward) passes forward and \(passes.backward) back, \(mean) a request, "
         + "of \(millions) million multiplications"
@@ -41,7 +42,7 @@ extension RunPlan {
   var shardSummary: [String] {
     guard let shard = share.shard else { return [] }
     let load = loads(ofShards: shard.count)[shard.index - 1]
-    let percent = String(format: "%.2f", 100 * load.share)
+    let percent = NumberText.fixed(100 * load.share, 2)
     let passes = UnitLengths(plan).passes(of: share)
     return [
       "shard \(shard): \(load.units) units, \(percent)% of the counted cost, \(passes.forward) passes forward and "

@@ -1,4 +1,5 @@
 internal import SaliencyCore
+internal import Support
 
 /// What each method costs on each model: one table for a run.
 ///

@@ -1,5 +1,6 @@
 internal import Metrics
 internal import SaliencyCore
+internal import Support
 
 /// One table as it is printed: some columns of a comparison, with rounded numbers.
 ///

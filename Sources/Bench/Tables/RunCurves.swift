@@ -2,6 +2,7 @@ internal import Foundation
 internal import GRDB
 internal import Metrics
 internal import SaliencyCore
+internal import Support
 
 /// The mean curves of every method, for one model, one target, and one curve of a metric.
 struct MeanCurves: Sendable {

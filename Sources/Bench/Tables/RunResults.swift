@@ -11,7 +11,7 @@ struct RunResults: Sendable {
   /// Methods, then controls.
   let methods: [Method]
   let columns: [Column]
-  let settings: [Setting]
+  var settings: [Setting]
   /// By model and method; nil where nothing was measured.
   let costs: [[MethodCost?]]
 

@@ -1,5 +1,6 @@
 internal import Metrics
 internal import SaliencyCore
+internal import Support
 
 /// Every table of a run: the same bytes for the same results.
 struct RunTables: Sendable {

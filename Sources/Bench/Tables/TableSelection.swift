@@ -1,3 +1,4 @@
+internal import Foundation
 internal import SaliencyCore
 internal import Support
 
@@ -17,25 +18,33 @@ public struct TableSelection: Sendable, Equatable {
   ///
   /// The name of a metric with several values means all of them.
   public var metrics: [String]
+  /// Names of images, in which `*` means any characters and `?` one.
+  ///
+  /// Means, intervals and tests are those of the selected images.
+  public var images: [String]
 
   /// - Parameters:
   ///   - models: Names of models.
   ///   - targets: Targets, as the experiment writes them.
   ///   - methods: Names, titles or identifiers of methods and controls.
   ///   - metrics: Names, titles or identifiers of metrics.
+  ///   - images: Names of images, or patterns.
   public init(
-    models: [String] = [], targets: [String] = [], methods: [String] = [], metrics: [String] = []
+    models: [String] = [], targets: [String] = [], methods: [String] = [], metrics: [String] = [],
+    images: [String] = []
   ) {
     self.models = models
     self.targets = targets
     self.methods = methods
     self.metrics = metrics
+    self.images = images
   }
 
   /// The part of a run's tables.
   ///
-  /// - Throws: ``TableSelectionError`` if the run has no such model, target, method, or metric.
-  func applied(to whole: RunTables) throws(TableSelectionError) -> RunTables {
+  /// - Throws: ``TableSelectionError`` if the run has no such model, target, method, metric, or image.
+  func tables(of results: RunResults) throws(TableSelectionError) -> RunTables {
+    let whole = RunTables(try images.isEmpty ? results : results.limited(toImages: images))
     let settings = whole.tables.map(\.setting)
     let chosenModels = try Self.positions(of: models, "model", settings.map { [$0.modelName] })
     let chosenTargets = try Self.positions(of: targets, "target", settings.map { [$0.target] })
@@ -72,6 +81,38 @@ public struct TableSelection: Sendable, Equatable {
           + "(\(kind)s: \(names.joined(separator: ", ")))")
     }
     return items.indices.filter { wanted.isEmpty || items[$0].contains(where: wanted.contains) }
+  }
+}
+
+extension RunResults {
+  /// The results of the images whose names match one of some patterns.
+  fileprivate func limited(toImages patterns: [String]) throws(TableSelectionError) -> RunResults {
+    let names = Set(settings.flatMap { $0.requests.map(\.imageName) })
+    for pattern in patterns where !names.contains(where: { fnmatch(pattern, $0, 0) == 0 }) {
+      throw TableSelectionError(
+        description: "the run has no image \"\(pattern)\"\(suggestion(for: pattern, among: names.sorted())) "
+          + "(images: \(names.sorted().prefix(3).joined(separator: ", ")), ...; * means any characters)")
+    }
+    var part = self
+    part.settings = settings.map { setting in
+      setting.limited(
+        to: setting.requests.indices.filter { q in
+          patterns.contains { fnmatch($0, setting.requests[q].imageName, 0) == 0 }
+        })
+    }
+    return part
+  }
+}
+
+extension RunResults.Setting {
+  /// The results of some requests.
+  fileprivate func limited(to kept: [Int]) -> Self {
+    var part = self
+    part.requests = kept.map { requests[$0] }
+    part.units = units.map { row in kept.map { row[$0] } }
+    part.values = values.map { $0.map { row in kept.map { row[$0] } } }
+    part.outcomes = outcomes.map { $0.map { row in kept.map { row[$0] } } }
+    return part
   }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+internal import Support
 
 /// What the colours of one style mean: a strip of them with a word or a number at either end.
 struct ColorBar: Sendable, Hashable {
@@ -30,7 +31,7 @@ struct ColorBar: Sendable, Hashable {
 
   var picture: Image { Image(width: 256, height: 1) { colorMap.color(at: Float($1) / 255) } }
 
-  private static func number(_ value: Float) -> String { String(format: "%.3g", Double(value)) }
+  private static func number(_ value: Float) -> String { NumberText.short(value, 3) }
 
   private static func ordinal(_ percentile: Float) -> String {
     guard percentile == percentile.rounded() else { return number(percentile) + "th" }

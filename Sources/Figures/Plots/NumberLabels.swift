@@ -1,4 +1,5 @@
 import Foundation
+internal import Support
 
 /// The numbers along an axis as text, the same in every locale.
 enum NumberLabels {
@@ -24,11 +25,11 @@ enum NumberLabels {
     let order = Int(log10(abs(value) * (1 + 1e-9)).rounded(.down))
     if !unit.isEmpty {
       let prefix = prefix(order)
-      return signed(String(format: "%.6g", value / pow(10, Double(prefix.exponent))))
+      return signed(NumberText.short(value / pow(10, Double(prefix.exponent)), 6))
         + " \(prefix.symbol)\(unit)"
     }
-    if (-3...4).contains(order) { return signed(String(format: "%.6g", value)) }
-    let mantissa = String(format: "%.6g", value / pow(10, Double(order)))
+    if (-3...4).contains(order) { return signed(NumberText.short(value, 6)) }
+    let mantissa = NumberText.short(value / pow(10, Double(order)), 6)
     return signed((mantissa == "1" ? "" : mantissa + "×") + "10" + superscript(order))
   }
 
@@ -36,7 +37,7 @@ enum NumberLabels {
   private static func text(_ value: Double, shift: Int, exponent: Int) -> String {
     let digits = min(max(shift - exponent, 0), 12)
     let scaled = shift < 0 ? value * pow(10, Double(-shift)) : value / pow(10, Double(shift))
-    return value == 0 ? "0" : signed(String(format: "%.\(digits)f", scaled))
+    return value == 0 ? "0" : signed(NumberText.fixed(scaled, digits))
   }
 
   private static func signed(_ text: String) -> String { text.replacingOccurrences(of: "-", with: "−") }

@@ -1,13 +1,5 @@
 import HDF5
 
-/// An architecture for a file that holds weights alone.
-public enum Architecture: Sendable {
-  /// What `model.to_json()` printed, or any file with a configuration in it.
-  case file(String)
-  /// The same text from elsewhere, and what to call it in messages.
-  case text([UInt8], name: String)
-}
-
 /// An open model file: its configuration, and where in it the weights are.
 struct KerasArchive: ~Copyable {
   /// How weights are found.
@@ -29,9 +21,6 @@ struct KerasArchive: ~Copyable {
 }
 
 extension KerasArchive {
-  // In bytes. The largest of keras.applications has 1 MB; the memory of a parsed configuration is bounded with it.
-  private static let largestConfiguration = 64 << 20
-
   /// Opens a file by its content, whatever its name.
   static func open(_ path: String, architecture: Architecture?) throws(LoadError) -> KerasArchive {
     let file = try opened(path)
@@ -82,7 +71,7 @@ extension KerasArchive {
     self.kerasVersion = version
   }
 
-  private static func opened(_ path: String) throws(LoadError) -> OpenFile {
+  static func opened(_ path: String) throws(LoadError) -> OpenFile {
     do { return try OpenFile(path: path) } catch { throw .file(error) }
   }
 
@@ -137,66 +126,6 @@ extension KerasArchive {
       found:
         "an HDF5 file of something else (it holds \(names.isEmpty ? "nothing" : names), no model_config, "
         + "layer_names or layers)")
-  }
-
-  /// The configuration of an architecture given apart from the weights.
-  static func configuration(of architecture: Architecture) throws(LoadError) -> JSON {
-    switch architecture {
-    case .text(let bytes, let name): return try parse(bytes, of: name)
-    case .file(let path):
-      let file = try opened(path)
-      switch file.content {
-      case .json:
-        let bytes: [UInt8]
-        do { bytes = try file.bytes(limit: largestConfiguration) } catch { throw .file(error) }
-        return try parse(bytes, of: path)
-      case .zip:
-        let archive = try ZipArchive(path: path)
-        guard let bytes = try archive.bytes(of: "config.json", limit: largestConfiguration) else {
-          throw .badConfiguration(file: path, reason: "the archive has no config.json")
-        }
-        return try parse(bytes, of: path)
-      case .hdf5:
-        return try configuration(inHDF5: path)
-      case let other:
-        throw .badConfiguration(
-          file: path, reason: "found \(other.description); wanted the JSON that `model.to_json()` prints")
-      }
-    }
-  }
-
-  /// The model that an architecture describes, and what to call the architecture in messages.
-  static func model(of architecture: Architecture) throws(LoadError) -> (file: String, ModelConfig) {
-    let file =
-      switch architecture {
-      case .file(let path): path
-      case .text(_, let name): name
-      }
-    return (file, try decode(try configuration(of: architecture), path: file))
-  }
-
-  private static func configuration(inHDF5 path: String) throws(LoadError) -> JSON {
-    let reader: HDF5Reader
-    do { reader = try HDF5Reader(path: path) } catch { throw .file(error) }
-    guard let text = reader.index.string("model_config") else { throw .architectureNeeded(file: path) }
-    return try parse(Array(text.utf8), of: path)
-  }
-
-  private static func parse(_ bytes: [UInt8], of path: String) throws(LoadError) -> JSON {
-    do {
-      let json = try JSON.parse(bytes)
-      // `to_json()` written by json.dump is a string in a string.
-      if let inner = json.string { return try JSON.parse(Array(inner.utf8)) }
-      return json
-    } catch {
-      throw .badConfiguration(file: path, reason: "it is no JSON: \(error.reason) at byte \(error.offset)")
-    }
-  }
-
-  private static func decode(_ json: JSON, path: String) throws(LoadError) -> ModelConfig {
-    do { return try ModelConfig.decode(json) } catch {
-      throw .badConfiguration(file: path, reason: error.reason)
-    }
   }
 
   private static func major(version: String?, json: JSON, model: ModelConfig, layout: Layout) -> Int {

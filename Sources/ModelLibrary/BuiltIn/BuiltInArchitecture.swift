@@ -16,7 +16,7 @@ public struct BuiltInArchitecture: Sendable, Equatable {
   public let parameters: Int
   /// The size of the input in pixels.
   public let inputSize: InputSize
-  /// How pictures are prepared: `none` where the network does it itself.
+  /// How images are prepared: `none` where the network does it itself.
   public let preprocessing: Preprocessing
 
   package init(

@@ -1,6 +1,7 @@
 internal import Foundation
 public import Imaging
 internal import SaliencyCore
+internal import Support
 
 /// What pixel values become on their way into a network.
 public struct InputRange: Sendable, Equatable, CustomStringConvertible {
@@ -30,7 +31,7 @@ public struct InputRange: Sendable, Equatable, CustomStringConvertible {
   }
 
   static func text(_ range: ClosedRange<Float>) -> String {
-    [range.lowerBound, range.upperBound].map { String(format: "%.4g", Double($0)) }.joined(separator: " to ")
+    [range.lowerBound, range.upperBound].map { NumberText.short($0, 4) }.joined(separator: " to ")
   }
 }
 
@@ -44,7 +45,7 @@ extension LoadedModel {
       + "trained on pixels from 0 to 255, use preprocessing none"
   }
 
-  /// What pixel values become; nil if nothing says how the input is made, or it is no image.
+  /// What pixel values become; nil if nothing says how the input is made, or it is not an image.
   public var inputRange: InputRange? {
     guard let preprocessing, let channels = model.inputShape.dimensions.last, channels == 1 || channels == 3,
       let given = try? preprocessing.blackAndWhite(channels: channels)

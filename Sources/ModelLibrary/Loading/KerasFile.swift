@@ -4,10 +4,10 @@ internal import SaliencyCore
 
 /// The one place where a model's file is read.
 enum KerasFile {
-  /// Loads the network of a file as its card describes it; `pictureSize` serves where neither has a size.
+  /// Loads the network of a file as its card describes it; `imageSize` serves where neither has a size.
   ///
   /// - Throws: `LoadError`.
-  static func load(_ path: String, card: ModelCard, pictureSize: InputSize?) throws(LoadError) -> Model {
+  static func load(_ path: String, card: ModelCard, imageSize: InputSize?) throws(LoadError) -> Model {
     let architecture = try architecture(of: card)
     func load(_ size: InputSize?) throws(LoadError) -> Model {
       try KerasModel.load(
@@ -16,10 +16,10 @@ enum KerasFile {
     }
     do throws(LoadError) {
       return try load(card.inputSize)
-    } catch .inputSizeNeeded where pictureSize != nil {
-      return try load(pictureSize)
+    } catch .inputSizeNeeded where imageSize != nil {
+      return try load(imageSize)
     } catch .architectureNeeded where BuiltInArchitectures.forFile(path) != nil {
-      return try Self.load(path, card: named(card, by: path), pictureSize: pictureSize)
+      return try Self.load(path, card: named(card, by: path), imageSize: imageSize)
     }
   }
 

@@ -6,11 +6,11 @@ public import SaliencyCore
 public struct LoadedModel: Sendable {
   /// The network, with its labels.
   public let model: Model
-  /// What the sidecar says, with what the user asked for put over it.
+  /// The sidecar, with the options of the request over it.
   public let card: ModelCard
   /// The file or bundled name of the model.
   public let source: ModelSource
-  /// Inputs besides the picture for which there is no value.
+  /// Inputs besides the image for which there is no value.
   var freeInputs: [String] = []
 
   init(_ model: Model, card: ModelCard, source: ModelSource, labelsFile: String?) throws(LibraryError) {
@@ -37,10 +37,10 @@ public struct LoadedModel: Sendable {
     self.source = source
   }
 
-  /// The way from a picture to the network's input.
+  /// The way from an image to the network's input.
   ///
   /// - Throws: `LibraryError.preprocessingNeeded` if neither the user nor a sidecar says how, and the network does not
-  ///   begin with a layer that does it; `.inputIsNoImage`; `.otherInputs` where a picture is not all that it takes.
+  ///   begin with a layer that does it; `.inputIsNoImage`; `.otherInputs` where an image is not all that it takes.
   public func transform() throws(LibraryError) -> InputTransform {
     guard freeInputs.isEmpty else { throw .otherInputs(model: source.path, inputs: freeInputs) }
     let shape = model.inputShape

@@ -25,12 +25,12 @@ public struct ModelRequest: Sendable {
   public var input: String?
   /// The output to explain, where the model has several.
   public var output: String?
-  /// Inputs other than the picture, by name, and the number that every element of each is held at.
+  /// Inputs other than the image, by name, and the constant that every element of each is set to.
   public var held: [String: Float] = [:]
 
   public init(_ model: String) { self.model = model }
 
-  /// The file and its sidecar, what is asked for here put over what the sidecar says.
+  /// The file and its sidecar, with these options over those of the sidecar.
   ///
   /// - Throws: `LibraryError`, `YAMLError`.
   public func source() throws -> (source: ModelSource, card: ModelCard) {
@@ -60,14 +60,14 @@ public struct ModelRequest: Sendable {
 
   /// Loads the model.
   ///
-  /// - Parameter pictureSize: The size of the pictures, for a model that takes any size and no one has set.
+  /// - Parameter imageSize: The size of the images, for a model that takes any size and no one has set.
   /// - Throws: `LibraryError`, `YAMLError`; `LoadError` if the file cannot be read as a Keras model.
-  public func load(pictureSize: InputSize? = nil) throws -> LoadedModel {
+  public func load(imageSize: InputSize? = nil) throws -> LoadedModel {
     let (source, card) = try source()
     if let builtIn = BuiltInArchitectures.withoutTop(source.path), card.architecture == nil {
       throw LibraryError.withoutTop(source.path, architecture: builtIn.name)
     }
-    var model = try KerasFile.load(source.path, card: card, pictureSize: pictureSize)
+    var model = try KerasFile.load(source.path, card: card, imageSize: imageSize)
     let inputs = model.graph.inputs.map { model.graph[$0].name }
     for name in held.keys.sorted() where !inputs.contains(name) {
       throw LibraryError.unknownInput(model: source.path, name: name, known: inputs)
@@ -84,7 +84,7 @@ public struct ModelRequest: Sendable {
   }
 
   /// The model with the image at the input of a name; by default at the one that the file's order gives, or, if that
-  /// is held at a number, at the first other that is an image.
+  /// is set to a constant, to the first other image input.
   private func takingPicture(_ model: Model, at name: String?, file: String) throws(LibraryError) -> Model {
     let graph = model.graph
     func taking(_ id: NodeID) -> Model {
@@ -97,7 +97,7 @@ public struct ModelRequest: Sendable {
       guard held[name] == nil else {
         throw .noImageInput(
           model: file,
-          reason: "input \"\(name)\" is to take the picture and is held at a number; give one of the two")
+          reason: "input \"\(name)\" takes the image and is set to a constant; give one of the two")
       }
       return taking(id)
     }
@@ -106,7 +106,7 @@ public struct ModelRequest: Sendable {
     guard let free else {
       throw .noImageInput(
         model: file,
-        reason: "no input is left for the picture: every input that is an image is held at a number")
+        reason: "found no input for the image: every image input is set to a constant")
     }
     return taking(free)
   }

@@ -1,6 +1,7 @@
 public import Imaging
 public import ModelLibrary
 public import SaliencyCore
+internal import Support
 
 /// One image and one target: a row of a figure.
 public struct ImageRequest: Sendable {
@@ -40,10 +41,10 @@ public struct ImageRequest: Sendable {
 
   /// `p = 0.49`, or `output = 1.53` if there is no probability.
   var confidence: String {
-    let value = Decimals.significant(Double(score))
+    let value = NumberText.significant(Double(score))
     guard plainClass != nil else { return "value = \(value)" }
     guard let probability else { return "output = \(value)" }
-    return probability < 0.0001 ? "p < 0.0001" : "p = \(Decimals.probability(probability))"
+    return probability < 0.0001 ? "p < 0.0001" : "p = \(NumberText.probability(probability))"
   }
 
   /// The target as a part of a file's name: `242-boxer`, `difference-boxer-tiger-cat`.

@@ -1,4 +1,5 @@
 package import KerasImport
+internal import Support
 
 /// The layers and weight shapes of a model file, also of one that cannot be loaded.
 package struct FileContents: Encodable {
@@ -43,7 +44,7 @@ package struct FileContents: Encodable {
       .init("layer"), .init("type"), .init("parameters", .right), .init("cannot be loaded because"))
     for layer in layers {
       let count = layer.weights.reduce(0) { $0 + $1.reduce(1, *) }
-      table.add(layer.name, layer.type, count == 0 ? "" : Decimals.grouped(count), layer.problem ?? "")
+      table.add(layer.name, layer.type, count == 0 ? "" : NumberText.grouped(count), layer.problem ?? "")
     }
     return facts.text + "\n\n" + table.text
   }

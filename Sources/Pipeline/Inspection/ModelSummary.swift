@@ -3,6 +3,7 @@ internal import Imaging
 internal import Methods
 public import ModelLibrary
 public import SaliencyCore
+internal import Support
 
 /// The layers, shapes, parameters and settings of a model, and which methods can explain it.
 public struct ModelSummary: Sendable, Encodable {
@@ -158,7 +159,7 @@ extension ModelSummary {
     add(
       "classes",
       refusal == nil ? "\(classes)" + (labels.map { ": " + Self.shortened($0) } ?? ", without labels") : nil)
-    add("parameters", Decimals.grouped(parameters))
+    add("parameters", NumberText.grouped(parameters))
     add("output", output)
     add("explained", refusal ?? (score == output ? score : "\(score), \(explainedValue)"))
     add("default layer", defaultLayer.map { "\($0) \(shape(of: $0))" } ?? "none: no layer has spatial extent")
@@ -189,7 +190,7 @@ extension ModelSummary {
     for layer in layers {
       table.add(
         layer.name, layer.kind, "\(Shape(layer.shape))",
-        layer.parameters == 0 ? "" : Decimals.grouped(layer.parameters),
+        layer.parameters == 0 ? "" : NumberText.grouped(layer.parameters),
         layer.inputs.joined(separator: ", "))
     }
     return table.text

@@ -1,5 +1,6 @@
 public import ModelLibrary
 public import SaliencyCore
+internal import Support
 
 /// The most likely classes of one image.
 public struct Prediction: Sendable, Encodable {
@@ -63,7 +64,7 @@ public struct Prediction: Sendable, Encodable {
       .init("index", .right), .init("class"))
     for (rank, entry) in top.enumerated() {
       table.add(
-        " \(rank + 1)", Decimals.fixed(entry.probability ?? entry.score, 4), "\(entry.index)",
+        " \(rank + 1)", NumberText.fixed(entry.probability ?? entry.score, 4), "\(entry.index)",
         entry.label ?? "")
     }
     return "\(image)\n\(table.text)"

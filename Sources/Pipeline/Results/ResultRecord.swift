@@ -1,5 +1,6 @@
 internal import Configuration
 public import SaliencyCore
+internal import Support
 
 /// The result of one method for one image and target, as it is reported.
 public struct ResultRecord: Sendable, Encodable {
@@ -61,7 +62,7 @@ extension [ResultRecord] {
       )
       let matched = Set(own.compactMap(\.matched)).sorted().map(String.init).joined(separator: ", ")
       table.add(
-        name, Decimals.fixed(own.reduce(0) { $0 + $1.seconds }, 3), "\(forward) + \(backward)", matched,
+        name, NumberText.fixed(own.reduce(0) { $0 + $1.seconds }, 3), "\(forward) + \(backward)", matched,
         own.remark)
     }
     return table.text

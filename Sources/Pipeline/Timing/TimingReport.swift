@@ -1,4 +1,5 @@
 internal import SaliencyCore
+internal import Support
 
 /// The times of rows, and the machine that they were measured on.
 public struct TimingReport: Sendable, Encodable {
@@ -36,8 +37,8 @@ public struct TimingReport: Sendable, Encodable {
       table.add(
         row.name, Self.milliseconds(row.warmUp), Self.milliseconds(row.median),
         Self.milliseconds(row.minimum),
-        Decimals.fixed(1 / row.median, 1),
-        row.peakMemory.map { Decimals.fixed(Double($0) / 1_048_576, 0) } ?? "")
+        NumberText.fixed(1 / row.median, 1),
+        row.peakMemory.map { NumberText.fixed(Double($0) / 1_048_576, 0) } ?? "")
     }
     let lines = [
       "threads \(threads), instruction set \(instructionSet)",
@@ -45,11 +46,11 @@ public struct TimingReport: Sendable, Encodable {
       "overhead per node: forward \(Self.microseconds(overheadPerNode.forward)) us, backward "
         + "\(Self.microseconds(overheadPerNode.backward)) us",
       isMemoryOfEachRow
-        ? nil : "the system does not let peaks of memory be counted anew: they are the process's so far",
+        ? nil : "the system cannot reset the peak memory: peaks are those of the whole process",
     ]
     return lines.compactMap(\.self).joined(separator: "\n") + "\n\n" + table.text
   }
 
-  private static func milliseconds(_ seconds: Double) -> String { Decimals.fixed(seconds * 1e3, 2) }
-  private static func microseconds(_ seconds: Double) -> String { Decimals.fixed(seconds * 1e6, 2) }
+  private static func milliseconds(_ seconds: Double) -> String { NumberText.fixed(seconds * 1e3, 2) }
+  private static func microseconds(_ seconds: Double) -> String { NumberText.fixed(seconds * 1e6, 2) }
 }

@@ -1,6 +1,7 @@
 internal import HDF5
 public import ModelLibrary
 internal import SaliencyCore
+internal import Support
 
 /// The comparison of a model's results with those of another program.
 public struct Verification: Sendable, Encodable {
@@ -115,7 +116,7 @@ public struct Verification: Sendable, Encodable {
     return Line(
       dataset: check.name, relativeError: error, tolerance: tolerance, passed: error <= tolerance,
       remark: isRaised
-        ? "the tolerance is raised from \(Decimals.scientific(check.tolerance)): the layer's activations cancel in what "
+        ? "the tolerance is raised from \(NumberText.scientific(check.tolerance)): the layer's activations cancel in what "
           + "the method divides by, so that their rounding in float32 alone may move the map this far" : nil)
   }
 
@@ -125,7 +126,7 @@ public struct Verification: Sendable, Encodable {
       .init("dataset"), .init("relative L2", .right), .init("tolerance", .right), .init(""))
     for line in checks {
       table.add(
-        line.dataset, Decimals.scientific(line.relativeError), Decimals.scientific(line.tolerance),
+        line.dataset, NumberText.scientific(line.relativeError), NumberText.scientific(line.tolerance),
         line.passed ? "ok" : "MISSED")
     }
     let about = [

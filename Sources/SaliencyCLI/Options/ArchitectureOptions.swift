@@ -1,10 +1,10 @@
 internal import ArgumentParser
 
-/// What network the weights of a file belong to, where the file does not say.
+/// The architecture of a weights file that does not contain it.
 struct ArchitectureOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "What model.to_json() printed, or the name of a built-in architecture (`saliency weights list`), for a file that holds "
+      "The file that model.to_json() printed, or the name of a built-in architecture (`saliency weights list`), for a file that holds "
         + "weights alone.", valueName: "file"),
     completion: .file(extensions: ["json"]))
   var architecture: String?

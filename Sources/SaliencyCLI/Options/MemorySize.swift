@@ -1,6 +1,6 @@
 internal import ArgumentParser
 
-/// A number of bytes with K, M, or G behind it.
+/// A number of bytes with a suffix: K, M, G, or T.
 struct MemorySize: ExpressibleByArgument {
   let bytes: Int
 

@@ -7,8 +7,7 @@ struct RunOptions: ParsableArguments {
     help: ArgumentHelp("The threads that one layer may use (default: every processor).", valueName: "count"))
   var threads: Int?
 
-  @Flag(name: [.customShort("q"), .long], help: "Print no progress, remarks, or warnings; errors only.")
-  var quiet = false
+  @OptionGroup var output: ConsoleOptions
 
   func validate() throws {
     if let threads, threads < 1 {
@@ -21,6 +20,22 @@ struct RunOptions: ParsableArguments {
   /// - Returns: The console to write to.
   func console() -> Console {
     if let threads { Execution.threads = threads }
-    return Invocation.current.console.quiet(quiet)
+    return output.console
   }
+}
+
+/// How much a command writes to standard error.
+struct ConsoleOptions: ParsableArguments {
+  @Flag(name: [.customShort("q"), .long], help: "Print no progress, remarks, or warnings; errors only.")
+  var quiet = false
+
+  @Flag(help: "Print progress and details as lines, to a terminal or a file.")
+  var verbose = false
+
+  func validate() throws {
+    if quiet, verbose { throw ValidationError("--quiet and --verbose are given; give one of them") }
+  }
+
+  /// The console to write to.
+  var console: Console { Invocation.current.console.with(quiet: quiet, verbose: verbose) }
 }

@@ -12,6 +12,8 @@ public struct Console: Sendable {
   private(set) var isWatched: Bool
   /// Whether remarks and warnings are left out.
   private var isQuiet = false
+  /// Whether progress and details are written as lines.
+  private(set) var isVerbose = false
 
   /// A console of closures, each given text with its line ends.
   public init(
@@ -68,12 +70,15 @@ public struct Console: Sendable {
   /// Writes a remark or a warning, as a line or lines.
   func remark(_ text: String) { if !isQuiet { note(text) } }
 
-  /// The console without progress, remarks, and warnings.
-  func quiet(_ isQuiet: Bool) -> Console {
-    guard isQuiet else { return self }
+  /// Writes progress or a detail, as a line or lines, if the console is verbose.
+  func detail(_ text: String) { if isVerbose { note(text) } }
+
+  /// The console without progress, remarks, and warnings; or with progress as lines.
+  func with(quiet: Bool, verbose: Bool) -> Console {
     var console = self
-    console.isQuiet = true
-    console.isWatched = false
+    console.isQuiet = quiet
+    console.isVerbose = verbose
+    if quiet || verbose { console.isWatched = false }
     return console
   }
 

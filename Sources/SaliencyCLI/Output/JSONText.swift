@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Values as JSON for scripts: keys sorted, so that the same answer is the same text.
+/// Values as JSON for scripts, with sorted keys: equal values give equal text.
 enum JSONText {
   static func encode(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()

@@ -1,31 +1,33 @@
+internal import ArgumentParser
 internal import Configuration
-internal import SaliencyCore
 
-/// An entry of a catalog, as a person reads it; encoded, as a script does.
+/// An entry of a list command: text for people, and JSON for scripts.
 protocol ListedEntry: Encodable {
-  init?(_ type: any Configurable.Type)
-
   /// `name: title, paper`.
   var heading: String { get }
-  /// What else is to be known, by its name; lines without text are left out.
+  /// Named details; those without text are left out.
   var lines: [(name: String, text: String)] { get }
-  var parameters: [String: ParameterTree] { get }
 }
 
-/// What a catalog holds.
-struct Listing<Entry: ListedEntry> {
-  let entries: [Entry]
-
-  init(_ types: [any Configurable.Type], of _: Entry.Type) { entries = types.compactMap(Entry.init) }
-
-  func printed(asJSON json: Bool) throws -> String {
-    json ? try JSONText.encode(entries) : entries.map(text).joined(separator: "\n\n")
+extension ListedEntry {
+  /// The heading and the details, a line each.
+  fileprivate var text: String {
+    ([heading] + lines.filter { !$0.text.isEmpty }.map { "  \($0.name): \($0.text)" }).joined(separator: "\n")
   }
+}
 
-  private func text(_ entry: Entry) -> String {
-    let parameters = entry.parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-    let lines = entry.lines + [("parameters", parameters.joined(separator: ", "))]
-    return ([entry.heading] + lines.filter { !$0.text.isEmpty }.map { "  \($0.name): \($0.text)" })
-      .joined(separator: "\n")
+/// The options and the output of commands that list what there is.
+struct ListOptions: ParsableArguments {
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func print(_ entries: [some ListedEntry]) throws {
+    let text = json ? try JSONText.encode(entries) : entries.map(\.text).joined(separator: "\n\n")
+    Invocation.current.console.print(text)
   }
+}
+
+/// Parameters with their defaults, as `name=value`.
+func listed(_ parameters: [String: ParameterTree]) -> String {
+  parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
 }

@@ -1,6 +1,7 @@
 internal import Pipeline
+internal import Support
 
-/// A line of progress on a terminal, for commands that take more than a second.
+/// The progress of a loop: a line on a terminal after the first second, or, if the console is verbose, a line for each step.
 struct Progress {
   private let console: Console
   var total: Int
@@ -21,20 +22,16 @@ struct Progress {
 
   /// Shows that `done` are finished and `current` is next.
   mutating func update(_ done: Int, current: String = "") {
+    console.detail("\(done) of \(total) \(unit)\(current.isEmpty ? "" : ": \(current)")")
     let now = clock.now
     guard console.isWatched, now - start > .seconds(1) else { return }
     if let shown, now - shown < .milliseconds(100) { return }
     shown = now
     let seconds = (now - start).seconds
-    let left = done > 0 ? ", \(Self.time(seconds / Double(done) * Double(total - done))) left" : ""
+    let left = done > 0 ? ", \(NumberText.time(seconds / Double(done) * Double(total - done))) left" : ""
     console.progress("\(done) of \(total) \(unit)\(left)\(current.isEmpty ? "" : ": \(current)")")
   }
 
   /// Removes the line.
   func end() { if shown != nil { console.progress("") } }
-
-  private static func time(_ seconds: Double) -> String {
-    let whole = Int(seconds.rounded(.up))
-    return whole < 60 ? "\(whole) s" : "\(whole / 60) min \(whole % 60) s"
-  }
 }

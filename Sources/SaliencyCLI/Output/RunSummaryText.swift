@@ -1,7 +1,8 @@
 internal import Bench
 internal import Pipeline
+internal import Support
 
-/// What a run did, as a sentence.
+/// The summary of a run, as a sentence.
 struct RunSummaryText {
   let summary: RunSummary
 
@@ -19,6 +20,6 @@ struct RunSummaryText {
     }
     if progress.failed > 0 { parts.append("\(progress.failed) failed (see failures.csv)") }
     if let words = summary.crowdWords { parts.append(words) }
-    return parts.joined(separator: ", ") + ", \(Decimals.fixed(progress.seconds, 1)) s"
+    return parts.joined(separator: ", ") + ", \(NumberText.fixed(progress.seconds, 1)) s"
   }
 }

@@ -2,24 +2,24 @@ internal import Bench
 internal import Foundation
 internal import Synchronization
 
-/// Ends a run in order when the process is asked to end; the second request ends it at once.
+/// Stops a run at SIGINT or SIGTERM after the units in work; a second signal ends the process at once.
 ///
-/// What is being computed is finished and kept, so a scheduler's grace time of some seconds loses nothing. A second SIGTERM within ten
-/// seconds is taken for the first: schedulers send it to a job's shell and to what the shell has started, and the shell passes it on.
-/// If the system has no thread to wait for signals, they keep their usual meaning: a killed run resumes too.
+/// Units in work are finished and stored, so a scheduler's grace time of some seconds loses nothing. A second SIGTERM within ten
+/// seconds counts as the first: schedulers send it to a job's shell and to the shell's children, and the shell passes it on.
+/// If the system has no thread to wait for signals, they end the process; a killed run can be resumed too.
 final class Interruption {
   private let received = Received()
   private static let signals = [SIGINT, SIGTERM]
 
   convenience init(of runner: Runner, on console: Console) {
-    self.init(on: console, note: "stopping when the units in work are finished; once more to stop at once") {
+    self.init(on: console, note: "stopping after the units in work; repeat to stop at once") {
       runner.stop()
     }
   }
 
   /// - Parameters:
-  ///   - note: What the user is told at the first request.
-  ///   - stop: Asks the work to end.
+  ///   - note: Printed at the first signal.
+  ///   - stop: Stops the work.
   init(on console: Console, note: String, stop: @escaping @Sendable () -> Void) {
     SignalRelay.shared?.listen(ObjectIdentifier(self), to: Self.signals) { [received] number in
       switch received.note(number) {
@@ -33,11 +33,13 @@ final class Interruption {
     }
   }
 
-  /// The signal that came; nil for none.
+  /// The received signal; nil for none.
   var signal: Int32? { received.signal }
 
-  /// Gives the signals their usual meaning again; but a SIGTERM that came may come once more while the program ends, and
-  /// must not take the exit code's place.
+  /// Restores the default handlers.
+  ///
+  /// After a SIGTERM another one is ignored: it may come while the program ends, and must not
+  /// change the exit code.
   func end() {
     SignalRelay.shared?.remove(ObjectIdentifier(self))
     Foundation.signal(SIGINT, SIG_DFL)
@@ -45,7 +47,7 @@ final class Interruption {
   }
 }
 
-/// The signal that came, for any thread.
+/// The received signal, for any thread.
 private final class Received: Sendable {
   enum Meaning { case first, repeated, second }
 

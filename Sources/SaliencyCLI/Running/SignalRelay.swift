@@ -2,10 +2,10 @@ internal import Foundation
 internal import Support
 internal import Synchronization
 
-/// Passes signals to code that may do anything, on a thread of its own.
+/// Calls listeners for signals on a thread of its own, where any code may run.
 ///
-/// A handler writes the signal's number into a pipe, which is all that it may do. libdispatch's sources are not used: without threads
-/// they are silent, and the process could not be ended.
+/// A signal handler only writes the signal's number into a pipe. libdispatch's sources are not used: without threads they
+/// never fire, and the process could not be stopped.
 final class SignalRelay: Sendable {
   /// Nil if the system has no thread or no pipe for it.
   static let shared = SignalRelay()
@@ -51,5 +51,5 @@ final class SignalRelay: Sendable {
   }
 }
 
-/// Where the handler writes to: a global, for a handler is given nothing.
+/// The end of the pipe that the handler writes to: a global, because a handler takes no context.
 private let entrance = Atomic<Int32>(-1)

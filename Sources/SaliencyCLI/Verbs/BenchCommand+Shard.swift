@@ -11,7 +11,7 @@ extension BenchCommand {
     let work = try ShardRun(
       plan, output: output, scratch: parts.scratch, reuse: parts.reuse, interval: parts.copyEvery)
     let interruption = Interruption(of: work.runner, on: console)
-    let watch = RunWatch(work.runner, on: console)
+    let watch = ProgressLine(work.runner, on: console)
     let result = Result { try work.run() }
     watch.end()
     interruption.end()

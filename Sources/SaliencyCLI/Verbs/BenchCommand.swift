@@ -5,33 +5,22 @@ internal import Pipeline
 internal import SaliencyCore
 internal import Support
 
-/// `saliency bench`: runs an experiment, or the rest of it.
+/// `saliency bench`: runs or resumes an experiment.
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Run an experiment: compare methods by metrics, with tables, figures and a report.",
     discussion: """
-      Example: saliency bench Experiments/scenes-benchmark/experiment.yaml --memory 4G
+      Example: saliency bench Experiments/benchmarks/scenes-benchmark/experiment.yaml --memory 4G
       A part of it: saliency bench experiment.yaml --limit 20 --methods gradient,grad-cam --metrics deletion
       Run the same command again to resume an interrupted run. Several processes may work in one folder.
       """)
 
-  @Argument(
-    help: ArgumentHelp("The experiment.", valueName: "experiment.yaml"),
-    completion: .file(extensions: ["yaml"]))
-  var experiment: String
-
-  @Option(
-    name: [.customShort("o"), .long],
-    help: ArgumentHelp(
-      "The folder of the run (default: results/NAME, or results/NAME-part for a part of the experiment).",
-      valueName: "folder"),
-    completion: .directory)
-  var output: String?
+  @OptionGroup var options: ExperimentOptions
 
   @Option(
     help: ArgumentHelp(
-      "How many units are computed at once (default: one for each processor).", valueName: "count"))
+      "The number of units computed at once (default: one for each processor).", valueName: "count"))
   var jobs: Int?
 
   @Option(help: ArgumentHelp("The largest amount of memory to use, as in 4G or 800M.", valueName: "size"))
@@ -40,9 +29,6 @@ struct BenchCommand: ParsableCommand {
   @OptionGroup(title: "Part of the experiment") var part: PartOptions
   @OptionGroup(title: "Shards") var parts: ShardOptions
   @OptionGroup(title: "Running") var running: RunOptions
-
-  @Flag(help: "Print what would be computed; compute nothing.")
-  var dryRun = false
 
   @Flag(help: "Print the summary as JSON.")
   var json = false
@@ -55,24 +41,20 @@ struct BenchCommand: ParsableCommand {
     let invocation = Invocation.current
     let console = running.console()
     let catalogs = invocation.catalogs
-    let declared = try part.experiment(contentsOf: experiment, catalogs: catalogs)
-    let plan = try RunPlan(
-      declared, folder: experiment.enclosingFolder,
+    let declared = try part.experiment(contentsOf: options.experiment, catalogs: catalogs)
+    let folder = options.output ?? "results/\(declared.name)\(part.isGiven ? "-part" : "")"
+    let plan = try options.plan(
+      declared,
       options: Runner.Options(
         jobs: jobs, memory: memory?.bytes, shard: parts.shard, program: "saliency \(SaliencyTool.version)",
-        command: CommandLine.arguments.joined(separator: " ")))
-    let folder = output ?? "results/\(declared.name)\(part.isGiven ? "-part" : "")"
-    try InputFiles(of: plan, experiment: experiment).refuse(run: RunFolder(folder), of: "--output")
-    var warnings = ModelWarnings(console)
-    plan.warnings.forEach { warnings.note($0) }
-    if dryRun {
-      console.print(plan.summary)
-      return
-    }
+        command: CommandLine.arguments.joined(separator: " ")),
+      run: folder, on: console)
+    if options.dryRun { return console.print(plan.summary) }
+    console.detail(plan.summary)
     if let shard = parts.shard { return try run(shard, of: plan, folder: folder, on: console) }
     let runner = try Runner(plan, output: folder)
     let interruption = Interruption(of: runner, on: console)
-    let watch = RunWatch(runner, on: console)
+    let watch = ProgressLine(runner, on: console)
     defer {
       watch.end()
       interruption.end()
@@ -86,8 +68,9 @@ struct BenchCommand: ParsableCommand {
       }
       var written = try RunFolder(folder).writeResults(catalogs: catalogs)
       written.add(
-        try runner.writeFigures(folder: experiment.enclosingFolder) { figure in
+        try runner.writeFigures(folder: options.experiment.enclosingFolder) { figure in
           console.progress("figure \(figure)")
+          console.detail("figure \(figure)")
         })
       console.progress("")
       console.print(
@@ -100,7 +83,7 @@ struct BenchCommand: ParsableCommand {
   }
 }
 
-/// What a run did, for scripts.
+/// The summary of a run, for scripts.
 private struct RunRecord: Encodable {
   let folder: String
   let units: Int

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Pipeline
+internal import Support
 
 /// `saliency explain`: maps as numbers and as overlays.
 struct ExplainCommand: ParsableCommand {

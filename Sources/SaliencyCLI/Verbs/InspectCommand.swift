@@ -21,23 +21,25 @@ struct InspectCommand: ParsableCommand {
 
   @OptionGroup(title: "Model") var input: InputOptions
 
+  @OptionGroup(title: "Running") var running: ConsoleOptions
+
   @Flag(help: "Print JSON.")
   var json = false
 
   func run() throws {
     let request = input.request(for: model)
-    let invocation = Invocation.current
+    let console = running.console
     do {
       let loaded = try request.load()
-      let summary = ModelSummary(loaded, methods: invocation.methods)
-      invocation.console.print(json ? try JSONText.encode(summary) : summary.text)
-      var warnings = ModelWarnings(invocation.console)
+      let summary = ModelSummary(loaded, methods: Invocation.current.methods)
+      console.print(json ? try JSONText.encode(summary) : summary.text)
+      var warnings = ModelWarnings(console)
       warnings.check(loaded)
     } catch let error as LoadError {
       // The layers of the file are printed before the error.
       if let (path, found) = try? request.inspect() {
         let contents = FileContents(found, file: path)
-        invocation.console.print(json ? try JSONText.encode(contents) : contents.text)
+        console.print(json ? try JSONText.encode(contents) : contents.text)
       }
       throw error
     }

@@ -2,24 +2,19 @@ internal import ArgumentParser
 internal import Configuration
 internal import SaliencyCore
 
-/// `saliency methods`: what can be asked for by name.
+/// `saliency methods`: the methods that can be named.
 struct MethodsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "methods",
-    abstract: "Lists the saliency methods: name, family, parameters, needs, paper.",
+    abstract: "List the saliency methods: name, family, parameters, needs, paper.",
     discussion: """
       A method is given by its name, with parameters in brackets where they differ from the defaults listed here:
         --methods "grad-cam,smooth-grad(samples=25, base=guided-backprop)"
       """)
 
-  @Flag(help: "Prints JSON.")
-  var json = false
+  @OptionGroup var list: ListOptions
 
-  func run() throws {
-    let invocation = Invocation.current
-    let listing = Listing(invocation.methods.types, of: MethodEntry.self)
-    invocation.console.print(try listing.printed(asJSON: json))
-  }
+  func run() throws { try list.print(Invocation.current.methods.types.compactMap(MethodEntry.init)) }
 }
 
 /// One method, as it is listed.
@@ -47,5 +42,7 @@ private struct MethodEntry: ListedEntry {
   }
 
   var heading: String { "\(name): \(title), \(paper)" }
-  var lines: [(name: String, text: String)] { [("family", family.rawValue), ("needs", needs)] }
+  var lines: [(name: String, text: String)] {
+    [("family", family.rawValue), ("needs", needs), ("parameters", listed(parameters))]
+  }
 }

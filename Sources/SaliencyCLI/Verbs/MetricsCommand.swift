@@ -4,24 +4,19 @@ internal import Configuration
 internal import Metrics
 internal import SaliencyCore
 
-/// `saliency metrics`: what maps can be judged by.
+/// `saliency metrics`: the metrics that can be named.
 struct MetricsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "metrics",
-    abstract: "Lists the metrics: name, category, direction, parameters, needs, paper.",
+    abstract: "List the metrics: name, category, direction, parameters, needs, paper.",
     discussion: """
       A metric is given by its name, with parameters in brackets where they differ from the defaults listed here:
         deletion(step=448, fill=blur)
       """)
 
-  @Flag(help: "Prints JSON.")
-  var json = false
+  @OptionGroup var list: ListOptions
 
-  func run() throws {
-    let invocation = Invocation.current
-    let listing = Listing(invocation.metrics.types, of: MetricEntry.self)
-    invocation.console.print(try listing.printed(asJSON: json))
-  }
+  func run() throws { try list.print(Invocation.current.metrics.types.compactMap(MetricEntry.init)) }
 }
 
 /// One metric, as it is listed.
@@ -67,7 +62,7 @@ private struct MetricEntry: ListedEntry {
     return [
       ("category", category.rawValue + (average == .classes ? ", averaged over classes" : "")),
       ("better", better.joined(separator: ", ")),
-      ("needs", needs.map(\.rawValue).joined(separator: ", ")),
+      ("needs", needs.map(\.rawValue).joined(separator: ", ")), ("parameters", listed(parameters)),
     ]
   }
 

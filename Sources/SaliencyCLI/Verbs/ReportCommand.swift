@@ -6,7 +6,7 @@ internal import Foundation
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Writes the tables, figures and report of a run again, from its store alone.",
+    abstract: "Write the tables, figures and report of a run again, from its store alone.",
     discussion: "Example: saliency report results/scenes")
 
   @Argument(help: ArgumentHelp("The folder of a run.", valueName: "run"), completion: .directory)
@@ -15,17 +15,19 @@ struct ReportCommand: ParsableCommand {
   @Option(
     name: [.customShort("o"), .long],
     help: ArgumentHelp(
-      "The folder to write to; the run's by default. With another, nothing is written in the run's folder.",
+      "The folder to write to (default: the run's).",
       valueName: "folder"),
     completion: .directory)
   var output: String?
 
+  @OptionGroup(title: "Running") var running: ConsoleOptions
+
   func run() throws {
-    let invocation = Invocation.current
-    let written = try RunFolder(folder).writeResults(catalogs: invocation.catalogs, to: output)
+    let console = running.console
+    let written = try RunFolder(folder).writeResults(catalogs: Invocation.current.catalogs, to: output)
     let place = (output ?? folder) as NSString
-    written.failures.map(\.description).forEach(invocation.console.note)
-    invocation.console.print(
+    written.failures.map(\.description).forEach(console.note)
+    console.print(
       written.files.map { place.appendingPathComponent($0) }.joined(separator: "\n"))
   }
 }

@@ -1,9 +1,6 @@
 internal import ArgumentParser
 internal import Bench
 internal import Figures
-internal import Foundation
-internal import Imaging
-internal import ModelLibrary
 internal import Pipeline
 internal import Support
 
@@ -11,9 +8,9 @@ internal import Support
 struct ReproduceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reproduce",
-    abstract: "Reproduce figures of papers, with the bundled models and images or with other ones.",
+    abstract: "Reproduce figures of papers, with the bundled models and images or with others.",
     discussion: """
-      Without a name, the names are listed. Example, all of them, and one with a network and photographs of yours:
+      Without a name, the names are listed. Examples: all of them, and some with another model and other images:
         saliency reproduce --all --output figures
         saliency reproduce everyday-objects --model squeezenet.h5 --preprocessing "caffe(104,117,123)" \\
           --labels labels.txt --images photographs
@@ -23,7 +20,7 @@ struct ReproduceCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "What to reproduce: names, or paths of experiment.yaml files of your own.", valueName: "name"))
+      "The experiments: names, or paths of experiment.yaml files.", valueName: "name"))
   var names: [String] = []
 
   @Flag(help: "Reproduce every bundled figure.")
@@ -31,7 +28,7 @@ struct ReproduceCommand: ParsableCommand {
 
   @Option(
     name: [.customShort("o"), .long],
-    help: ArgumentHelp("The folder in which each name gets a folder.", valueName: "folder"),
+    help: ArgumentHelp("The folder in which each experiment gets a folder.", valueName: "folder"),
     completion: .directory)
   var output = "results/reproduced"
 
@@ -60,15 +57,17 @@ struct ReproduceCommand: ParsableCommand {
     name: [.customShort("t"), .long],
     help: ArgumentHelp(
       "Classes to explain in place of those of the figures: a label, an index, top, top2, least. Separated by commas; may be "
-        + "repeated. A figure of several classes shows all of them, another one the first.",
+        + "repeated. A figure of one class shows the first.",
       valueName: "list"))
   var target: [String] = []
+
+  @Option(help: ArgumentHelp("A seed in place of those of the experiments.", valueName: "number"))
+  var seed: UInt64?
 
   @OptionGroup(title: "Model") var input: InputOptions
   @OptionGroup(title: "Running") var running: RunOptions
 
-  @Flag(help: "Print the summary as JSON.")
-  var json = false
+  @OptionGroup(title: "Output") var list: ListOptions
 
   func validate() throws {
     if all, let name = names.first {
@@ -80,58 +79,48 @@ struct ReproduceCommand: ParsableCommand {
   }
 
   func run() throws {
-    let invocation = Invocation.current
     let console = running.console()
-    let paths = try chosen()
-    guard !paths.isEmpty else { return try list(invocation) }
-    let catalogs = invocation.catalogs
-    let substitution = Substitution(
-      model: model.map(input.request), images: images.isEmpty ? nil : images.map(ImageSource.init(given:)),
-      targets: ListText.items(of: target).map(TargetChoice.init(parsing:)))
-    let makers = try paths.map { try Reproducer(path: $0, catalogs: catalogs, substitution: substitution) }
-    let inputs = try InputFiles(
-      model: model.map(input.request), others: paths + makers.flatMap(\.imageFiles))
-    for maker in makers {
-      try inputs.refuse(
-        folder: (output as NSString).appendingPathComponent(maker.name), of: "--output",
-        where: Reproducer.isWritten)
+    let invocation = Invocation.current
+    let paths = try paths(invocation.catalogs)
+    guard !paths.isEmpty else {
+      return try list.print(PaperExperiments.all(catalogs: invocation.catalogs).map(ExperimentEntry.init))
     }
-    var records: [ReproductionRecord] = []
-    var progress = Progress(
-      "figures", total: makers.reduce(0) { $0 + $1.figureNames.count }, on: console)
+    let request = model.map(input.request)
+    let reproduction = try Reproduction(
+      paths: paths, catalogs: invocation.catalogs,
+      substitution: Substitution(
+        model: request, images: images.isEmpty ? nil : images.map(ImageSource.init(path:)),
+        targets: ListText.items(of: target).map(TargetChoice.init(parsing:))),
+      seed: seed)
+    let inputs = try InputFiles(model: request, others: paths + reproduction.imageFiles)
+    for folder in reproduction.folders(in: output) {
+      try inputs.refuse(folder: folder, of: "--output", where: Reproducer.isWritten)
+    }
+    var progress = Progress("figures", total: reproduction.figureCount, on: console)
     var done = 0
-    for maker in makers {
-      let folder = (output as NSString).appendingPathComponent(maker.name)
-      try OutputFolder.make(folder)
-      let written = try maker.run(
-        into: folder, formats: format.flatMap(\.self).map(\.rawValue), store: RunStore(folder: folder)
-      ) { figure in
-        progress.update(done, current: "\(maker.name), \(figure)")
+    let records = try reproduction.run(
+      into: output, formats: format.flatMap(\.self).map(\.rawValue),
+      progress: { experiment, figure in
+        progress.update(done, current: "\(experiment), \(figure)")
         done += 1
-      }
-      let record = ReproductionRecord(
-        name: maker.name, folder: folder, files: written.files, remarks: written.remarks)
-      records.append(record)
-      progress.end()
-      report(record, isOnly: makers.count == 1, console)
-    }
+      },
+      finished: { record in
+        progress.end()
+        // The only remark of all is the command's error.
+        if !record.files.isEmpty || paths.count > 1 { record.remarks.forEach(console.remark) }
+        if !list.json, !record.files.isEmpty {
+          console.print("\(record.folder): \(record.files.joined(separator: ", "))")
+        }
+      })
     if records.allSatisfy(\.files.isEmpty), let remark = records.first?.remarks.first {
       throw MapError(description: remark)
     }
-    if json { console.print(try JSONText.encode(records)) }
+    if list.json { console.print(try JSONText.encode(records)) }
   }
 
-  /// Says what was made of one experiment as soon as it is finished.
-  private func report(_ record: ReproductionRecord, isOnly: Bool, _ console: Console) {
-    // The only remark of all is the command's error.
-    if !record.files.isEmpty || !isOnly { record.remarks.forEach(console.remark) }
-    if !json, !record.files.isEmpty { console.print(record.text) }
-  }
-
-  /// - Throws: `ValidationError` where nothing has a name.
-  private func chosen() throws -> [String] {
+  /// - Throws: `ValidationError` if nothing has a name.
+  private func paths(_ catalogs: Catalogs) throws -> [String] {
     do {
-      let catalogs = Invocation.current.catalogs
       return try (all ? PaperExperiments.all(catalogs: catalogs).map(\.name) : names).map {
         try PaperExperiments.path(of: $0, catalogs: catalogs)
       }
@@ -139,20 +128,10 @@ struct ReproduceCommand: ParsableCommand {
       throw ValidationError("\(error)")
     }
   }
-
-  private func list(_ invocation: Invocation) throws {
-    let known = PaperExperiments.all(catalogs: invocation.catalogs)
-    if json {
-      invocation.console.print(try JSONText.encode(known.map(ReproductionEntry.init)))
-    } else {
-      invocation.console.print(
-        known.map(ReproductionEntry.init).map(\.text).joined(separator: "\n"))
-    }
-  }
 }
 
-/// One that can be asked for.
-private struct ReproductionEntry: Encodable {
+/// One experiment, as it is listed.
+private struct ExperimentEntry: ListedEntry {
   let name: String
   let title: String
   let paper: String
@@ -167,24 +146,8 @@ private struct ReproductionEntry: Encodable {
     figures = experiment.figureNames
   }
 
-  var text: String { "\(name): \(title)\n  \(paper), \(reproduces)" }
-}
-
-/// What was made.
-private struct ReproductionRecord: Encodable {
-  let name: String
-  let folder: String
-  let files: [String]
-  let remarks: [String]
-
-  var text: String { "\(folder): \(files.joined(separator: ", "))" }
-}
-
-extension ImageSource {
-  /// Pictures as an option names them: a folder, or a file.
-  fileprivate init(given path: String) {
-    var isFolder: ObjCBool = false
-    let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    self.init(isThere && isFolder.boolValue ? .folder(path) : .file(path))
+  var heading: String { "\(name): \(title)" }
+  var lines: [(name: String, text: String)] {
+    [("paper", "\(paper), \(reproduces)"), ("figures", figures.joined(separator: ", "))]
   }
 }

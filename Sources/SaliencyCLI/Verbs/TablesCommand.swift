@@ -11,7 +11,8 @@ struct TablesCommand: ParsableCommand {
     discussion: """
       Examples: saliency tables results/scenes --format latex > tables.tex
         saliency tables results/scenes --model scenes-gap --methods gradient,grad-cam --metrics deletion,insertion
-      Which mean is printed in bold, and its tests, are those of the whole table.
+        saliency tables results/scenes --images "two-*"
+      The best mean, in bold, and the tests are those of all methods of the run.
       """)
 
   @Argument(help: ArgumentHelp("The folder of a run.", valueName: "run"), completion: .directory)
@@ -37,10 +38,17 @@ struct TablesCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Only these metrics.", valueName: "list"))
     var metrics: [String] = []
 
+    @Option(
+      help: ArgumentHelp(
+        "Only these images: names, or patterns such as \"two-*\". Means and tests are then those of these images.",
+        valueName: "list"))
+    var images: [String] = []
+
     var selection: TableSelection {
       TableSelection(
         models: ListText.items(of: model), targets: ListText.items(of: target),
-        methods: ListText.items(of: methods), metrics: ListText.items(of: metrics))
+        methods: ListText.items(of: methods), metrics: ListText.items(of: metrics),
+        images: ListText.items(of: images))
     }
   }
 

@@ -10,7 +10,7 @@ internal import Support
 struct WeightsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "weights",
-    abstract: "Lists and fetches the official weights of the architectures of keras.applications.",
+    abstract: "List and fetch the official weights of the architectures of keras.applications.",
     discussion: """
       Fetched weights are a model by the architecture's name: `saliency predict cat.png --model VGG16`. A file that was \
       fetched otherwise works under its official name, or with `--architecture VGG16`.
@@ -44,9 +44,9 @@ private struct WeightEntry: Encodable {
 struct ListWeights: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "Lists the built-in architectures and whether their weights are on this machine.")
+    abstract: "List the built-in architectures and whether their weights are on this machine.")
 
-  @Flag(help: "Prints JSON, with addresses and checksums.")
+  @Flag(help: "Print JSON, with addresses and checksums.")
   var json = false
 
   func run() throws {
@@ -67,7 +67,7 @@ struct ListWeights: ParsableCommand {
 struct FetchWeights: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fetch",
-    abstract: "Fetches an architecture's weights, verified by the checksum that Keras' sources give.",
+    abstract: "Fetch an architecture's weights, verified by the checksum that Keras' sources give.",
     discussion: """
       An interrupted download is resumed; a second process waits for the first. Weights are kept in $SALIENCY_CACHE, or else in \
       $XDG_CACHE_HOME/saliency or ~/.cache/saliency.

@@ -1,3 +1,5 @@
+internal import Foundation
+
 extension String {
   /// The folder of a file, by its path as text: empty for a bare name, "/" for the root.
   ///
@@ -9,6 +11,9 @@ extension String {
     let folder = path[..<slash].trimmingSlashes
     return folder.isEmpty ? "/" : String(folder)
   }
+
+  /// The path from the root, without `.` and `..`.
+  package var absolutePath: String { URL(fileURLWithPath: self).standardizedFileURL.path }
 }
 
 extension Substring {

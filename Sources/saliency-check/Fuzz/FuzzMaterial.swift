@@ -26,11 +26,12 @@ struct FuzzMaterial: Sendable {
 
   /// Files of the package that are damaged unless others are given.
   private static let bundled = [
-    "Experiments/scenes/scenes-gap.h5", "Experiments/scenes/scenes-gap.yaml",
-    "Experiments/scenes/scenes-vgg.yaml", "Experiments/scenes/test/images/one-000.png",
-    "Experiments/scenes/test/images/two-000.png", "Tests/ImagingTests/Fixtures",
-    "Tests/KerasImportTests/Fixtures/saved.zip", "Experiments/scenes-benchmark/experiment.yaml",
-    "Experiments/scenes-hans-tag/experiment.yaml", "Experiments/imagenet-squeezenet/experiment.yaml",
+    "Data/scenes/scenes-gap.h5", "Data/scenes/scenes-gap.yaml",
+    "Data/scenes/scenes-vgg.yaml", "Data/scenes/test/images/one-000.png",
+    "Data/scenes/test/images/two-000.png", "Tests/ImagingTests/Fixtures",
+    "Tests/KerasImportTests/Fixtures/saved.zip", "Experiments/benchmarks/scenes-benchmark/experiment.yaml",
+    "Experiments/benchmarks/scenes-hans-tag/experiment.yaml",
+    "Experiments/benchmarks/imagenet-squeezenet/experiment.yaml",
   ]
 
   private static let suffixes = ["h5", "hdf5", "keras", "json", "yaml", "xml", "png", "jpg", "jpeg"]
@@ -111,7 +112,7 @@ struct FuzzMaterial: Sendable {
 
 extension FuzzMaterial {
   /// An undamaged image, and an undamaged model that reads it.
-  var picture: String { Self.packaged("Experiments/scenes/test/images/two-000.png") }
+  var picture: String { Self.packaged("Data/scenes/test/images/two-000.png") }
   var model: String { "scenes-gap" }
 
   /// A command that reads a model.

@@ -14,7 +14,7 @@ import Testing
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("numbers-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let committed = "\(ExperimentsTests.root)/\(name)"
+    let committed = ExperimentsTests.folder(of: name)
     let maker = try Reproducer(
       path: "\(committed)/experiment.yaml", catalogs: Catalogs(methods: .standard))
     let written = try maker.run(into: folder.path, formats: ["svg"])

@@ -12,13 +12,20 @@ import Testing
     .deletingLastPathComponent()
     .appendingPathComponent("Experiments").path
 
-  static let folders: [String] =
-    ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? [])
-    .filter { FileManager.default.fileExists(atPath: "\(root)/\($0)/experiment.yaml") }.sorted()
+  /// Every committed experiment, as `papers/zhou-2016`.
+  static let folders: [String] = ["benchmarks", "papers", "demos"].flatMap { kind in
+    ((try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(kind)")) ?? []).map { "\(kind)/\($0)" }
+  }.sorted()
 
   private static let catalogs = Catalogs(methods: .standard)
 
-  static let papers = PaperExperiments.all(in: root, catalogs: catalogs).map(\.name)
+  /// The folder of an experiment with figures, by its name.
+  static func folder(of name: String) -> String {
+    "\(root)/\(folders.first { $0.hasSuffix("/\(name)") } ?? name)"
+  }
+
+  static let papers = PaperExperiments.all(in: ["\(root)/papers", "\(root)/demos"], catalogs: catalogs).map(
+    \.name)
 
   @Test func thereAreTenPapersFigures() { #expect(Self.papers.count == 10) }
 
@@ -32,14 +39,15 @@ import Testing
     // What is filled in from the environment may be anything here.
     let text = try String(contentsOfFile: path, encoding: .utf8).replacing(#/\$\{(\w+)\}/#) { $0.1 }
     let experiment = try Experiment(parsing: text, file: path, catalogs: Self.catalogs)
-    #expect(experiment.name == folder)
+    #expect(experiment.name == (folder as NSString).lastPathComponent)
     #expect(try Experiment(canonical: experiment.canonicalJSON, catalogs: Self.catalogs) == experiment)
   }
 
   /// Every figure that is declared is there, and its page and the gallery show it; nothing else lies in the folder.
   @Test(arguments: papers)
-  func everyFigureIsCommittedAndShown(_ folder: String) throws {
-    let path = "\(Self.root)/\(folder)"
+  func everyFigureIsCommittedAndShown(_ name: String) throws {
+    let path = Self.folder(of: name)
+    let folder = String(path.dropFirst(Self.root.count + 1))
     let figures = try Experiment(contentsOf: "\(path)/experiment.yaml", catalogs: Self.catalogs).figureNames
     let files = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
     let page = try String(contentsOfFile: "\(path)/README.md", encoding: .utf8)

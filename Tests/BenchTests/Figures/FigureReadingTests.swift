@@ -133,7 +133,7 @@ import Testing
       try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: true)
       try text.write(to: inner.appendingPathComponent("experiment.yaml"), atomically: true, encoding: .utf8)
     }
-    #expect(PaperExperiments.all(in: folder.path, catalogs: Self.catalogs).map(\.name) == ["x"])
+    #expect(PaperExperiments.all(in: [folder.path], catalogs: Self.catalogs).map(\.name) == ["x"])
   }
 
   @Test func namesThatAreNone() {

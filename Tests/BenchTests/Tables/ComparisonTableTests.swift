@@ -153,23 +153,7 @@ import Testing
   }
 }
 
-@Suite struct NumberTextTests {
-  @Test func threeDigitsOfTheLargest() {
-    func format(_ values: Double...) -> [String] { values.map { NumberText.Format(for: values)($0) } }
-    #expect(format(0.1234, 0.05) == ["0.123", "0.050"])
-    #expect(format(12.345, -0.004) == ["12.3", "0.0"])
-    #expect(format(1234.6, 3) == ["1235", "3"])
-    #expect(format(0.000012, 0) == ["1.20e-05", "0"])
-    #expect(format(0) == ["0.00"])
-  }
-
-  @Test func exactNumbersReadBack() {
-    for value in [0.1, 1.0 / 3, 1e-300, 123456.789, -2.5] {
-      #expect(Double(NumberText.exact(value)) == value)
-    }
-    #expect(NumberText.exact(3) == "3")
-  }
-
+@Suite struct CSVTextTests {
   @Test func csvFieldsAreQuoted() {
     var csv = CSV("a", "b")
     csv.add(["x, \"y\"", "line\nbreak"])

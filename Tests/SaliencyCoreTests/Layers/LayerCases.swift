@@ -29,127 +29,15 @@ struct LayerCase: Sendable, CustomStringConvertible {
     convolutions + transposed + depthwise + dense + normalizations + pooling + globalPooling + activations
     + softmax + merging + concatenations + rearranging + resizing + groupNormalizations + attention
 
-  private static func normal(_ shape: Shape, _ path: UInt64 = 0) -> Tensor {
+  static func normal(_ shape: Shape, _ path: UInt64 = 0) -> Tensor {
     CounterRandom(seed: 21, path: path).normal(shape: shape) * 0.5
   }
-
-  static let convolutions: [LayerCase] = [
-    LayerCase("1x1", Conv2D(kernel: normal([1, 1, 3, 4])), [5, 6, 3]),
-    LayerCase(
-      "1x1 stride 2", Conv2D(kernel: normal([1, 1, 3, 4]), strides: (2, 2), padding: .same), [5, 6, 3]),
-    LayerCase("3x3 valid", Conv2D(kernel: normal([3, 3, 2, 3]), bias: normal([3], 1)), [7, 5, 2]),
-    LayerCase(
-      "3x3 same", Conv2D(kernel: normal([3, 3, 2, 3]), bias: normal([3], 1), padding: .same), [7, 5, 2]),
-    LayerCase("3x3 same, wide", Conv2D(kernel: normal([3, 3, 16, 24]), padding: .same), [12, 13, 16]),
-    LayerCase("2x5 same, even and odd", Conv2D(kernel: normal([2, 5, 2, 3]), padding: .same), [6, 7, 2]),
-    LayerCase("larger than the map", Conv2D(kernel: normal([5, 5, 2, 3]), padding: .same), [2, 3, 2]),
-    LayerCase(
-      "7x7 stride 2 valid", Conv2D(kernel: normal([7, 7, 3, 4]), bias: normal([4], 1), strides: (2, 2)),
-      [13, 14, 3]),
-    LayerCase(
-      "strides (2, 3) same", Conv2D(kernel: normal([3, 4, 2, 3]), strides: (2, 3), padding: .same),
-      [8, 11, 2]),
-    LayerCase("stride over the window", Conv2D(kernel: normal([2, 2, 2, 3]), strides: (3, 3)), [8, 9, 2]),
-    LayerCase("dilation 2 valid", Conv2D(kernel: normal([3, 3, 2, 3]), dilation: (2, 2)), [8, 7, 2]),
-    LayerCase(
-      "dilation (3, 2) same", Conv2D(kernel: normal([3, 2, 2, 3]), dilation: (3, 2), padding: .same),
-      [9, 8, 2]),
-    LayerCase(
-      "2 groups",
-      Conv2D(kernel: normal([3, 3, 2, 6]), bias: normal([6], 1), strides: (1, 2), padding: .same, groups: 2),
-      [6, 7, 4]),
-    LayerCase("as many groups as channels", Conv2D(kernel: normal([3, 3, 1, 3]), groups: 3), [5, 6, 3]),
-  ]
-
-  static let transposed: [LayerCase] = [
-    LayerCase("3x3 valid", Conv2DTranspose(kernel: normal([3, 3, 2, 3]), window: Window(3, 3)), [4, 5, 3]),
-    LayerCase(
-      "stride 2 same",
-      Conv2DTranspose(
-        kernel: normal([3, 3, 2, 3]), bias: normal([2], 1),
-        window: Window(3, 3, strides: (2, 2), padding: .same)),
-      [4, 5, 3]),
-    LayerCase(
-      "stride over the window",
-      Conv2DTranspose(kernel: normal([2, 2, 2, 3]), window: Window(2, 2, strides: (3, 3))),
-      [3, 4, 3]),
-    LayerCase(
-      "output padding",
-      Conv2DTranspose(
-        kernel: normal([3, 3, 2, 3]), bias: normal([2], 1),
-        window: Window(3, 3, strides: (2, 2), padding: .same),
-        outputPadding: (1, 0)), [4, 5, 3]),
-    LayerCase(
-      "dilation 2",
-      Conv2DTranspose(kernel: normal([3, 2, 2, 3]), window: Window(3, 2, dilation: (2, 1), padding: .valid)),
-      [3, 4, 3]),
-  ]
-
-  static let depthwise: [LayerCase] = [
-    LayerCase("3x3 valid", DepthwiseConv2D(kernel: normal([3, 3, 4, 1])), [6, 7, 4]),
-    LayerCase(
-      "3x3 same", DepthwiseConv2D(kernel: normal([3, 3, 4, 1]), bias: normal([4], 1), padding: .same),
-      [5, 6, 4]),
-    LayerCase(
-      "stride 2 same", DepthwiseConv2D(kernel: normal([3, 3, 4, 1]), strides: (2, 2), padding: .same),
-      [7, 8, 4]),
-    LayerCase("2x2 same", DepthwiseConv2D(kernel: normal([2, 2, 3, 1]), padding: .same), [5, 5, 3]),
-    LayerCase(
-      "multiplier 3, dilation 2",
-      DepthwiseConv2D(kernel: normal([3, 2, 2, 3]), bias: normal([6], 1), dilation: (2, 2)), [7, 6, 2]),
-  ]
 
   static let dense: [LayerCase] = [
     LayerCase("of a vector", Dense(kernel: normal([7, 5]), bias: normal([5], 1)), [7]),
     LayerCase("without a bias", Dense(kernel: normal([7, 5])), [7]),
     LayerCase("of a map's last axis", Dense(kernel: normal([4, 3]), bias: normal([3], 1)), [2, 3, 4]),
     LayerCase("one unit", Dense(kernel: normal([6, 1]), bias: normal([1], 1)), [6]),
-  ]
-
-  private static let positive = CounterRandom(seed: 22).uniform(0.5..<2, shape: [3])
-
-  static let normalizations: [LayerCase] = [
-    LayerCase(
-      "scaled and centred",
-      BatchNormalization(gamma: normal([3]), beta: normal([3], 1), mean: normal([3], 2), variance: positive),
-      [4, 5, 3]),
-    LayerCase(
-      "without scale",
-      BatchNormalization(gamma: nil, beta: normal([3]), mean: normal([3], 2), variance: positive),
-      [4, 5, 3]),
-    LayerCase(
-      "without centre",
-      BatchNormalization(gamma: normal([3]), beta: nil, mean: normal([3], 2), variance: positive),
-      [4, 5, 3]),
-    LayerCase(
-      "of a vector, large epsilon",
-      BatchNormalization(gamma: nil, beta: nil, mean: normal([3], 2), variance: positive, epsilon: 0.5), [3]),
-    // Channels that happen to be nearly equal would make it too crooked for a finite step.
-    LayerCase(
-      "each position", LayerNormalization(gamma: normal([3]), beta: normal([3], 1)), [4, 5, 3], points: .apart
-    ),
-    LayerCase("without scale", LayerNormalization(beta: normal([6])), [6], points: .apart),
-    LayerCase("without centre", LayerNormalization(gamma: normal([6])), [6], points: .apart),
-    LayerCase(
-      "whole maps",
-      LayerNormalization(gamma: normal([4, 5, 3]), beta: normal([4, 5, 3], 1), axes: 3, epsilon: 1e-2),
-      [4, 5, 3]),
-  ]
-
-  static let groupNormalizations: [LayerCase] = [
-    LayerCase(
-      "2 groups of 3", GroupNormalization(groups: 2, gamma: normal([6]), beta: normal([6], 1)), [4, 5, 6],
-      points: .apart),
-    LayerCase(
-      "a group for each channel", GroupNormalization(groups: 3, gamma: normal([3])), [4, 5, 3], points: .apart
-    ),
-    LayerCase(
-      "one group, without scale", GroupNormalization(groups: 1, beta: normal([6])), [6], points: .apart),
-    LayerCase("of a sequence", GroupNormalization(groups: 2, gamma: normal([4])), [5, 4], points: .apart),
-    LayerCase("each position", RMSNormalization(scale: normal([3])), [4, 5, 3], points: .apart),
-    LayerCase("large epsilon", RMSNormalization(scale: normal([5]), epsilon: 0.5), [5], points: .apart),
-    LayerCase("each position", UnitNormalization(), [4, 5, 3], points: .apart),
-    LayerCase("whole maps", UnitNormalization(axes: 3), [2, 3, 3], points: .apart),
   ]
 
   static let attention: [LayerCase] = [
@@ -167,66 +55,6 @@ struct LayerCase: Sendable, CustomStringConvertible {
     LayerCase("last axes", Dot(), [3, 4], [2, 4]),
     LayerCase("inner axes", Dot(-2, -1), [3, 4], [2, 3]),
     LayerCase("maps", Dot(-3, -2), [3, 2, 2], [3, 4]),
-  ]
-
-  static let pooling: [LayerCase] = [
-    LayerCase("2x2", MaxPool2D(2, 2), [6, 8, 3], points: .apart),
-    LayerCase("2x2, odd map", MaxPool2D(2, 2), [5, 7, 3], points: .apart),
-    LayerCase("3x3 stride 2, overlapping", MaxPool2D(3, 3, strides: (2, 2)), [7, 9, 3], points: .apart),
-    LayerCase(
-      "3x3 stride 2 same", MaxPool2D(3, 3, strides: (2, 2), padding: .same), [6, 7, 3], points: .apart),
-    LayerCase(
-      "2x3 stride 1 same", MaxPool2D(2, 3, strides: (1, 1), padding: .same), [4, 5, 2], points: .apart),
-    LayerCase("more than 256 positions", MaxPool2D(17, 16, strides: (1, 1)), [18, 18, 2], points: .apart),
-    LayerCase("2x2", AveragePool2D(2, 2), [6, 8, 3]),
-    LayerCase("2x2, odd map", AveragePool2D(2, 2), [5, 7, 3]),
-    LayerCase("3x3 stride 2 same", AveragePool2D(3, 3, strides: (2, 2), padding: .same), [6, 7, 3]),
-    LayerCase("3x2 stride 1 same", AveragePool2D(3, 2, strides: (1, 1), padding: .same), [4, 5, 2]),
-  ]
-
-  static let globalPooling: [LayerCase] = [
-    LayerCase("mean", GlobalAveragePool2D(), [4, 5, 3]),
-    LayerCase("mean, axes kept", GlobalAveragePool2D(keepsAxes: true), [4, 5, 3]),
-    LayerCase("maximum", GlobalMaxPool2D(), [4, 5, 3], points: .apart),
-    LayerCase("maximum, axes kept", GlobalMaxPool2D(keepsAxes: true), [4, 5, 3], points: .apart),
-  ]
-
-  /// Where an activation function has no derivative, or a jump in a higher one.
-  private static func kinks(_ activation: Activation) -> [Float] {
-    switch activation {
-    case .elu, .selu, .softsign: [0]
-    case .hardSigmoid, .hardSwish: [-3, 3]
-    case .hardSigmoidKeras2: [-2.5, 2.5]
-    case .softplus, .sigmoid, .tanh, .exponential, .silu, .mish, .gelu, .geluTanh: []
-    }
-  }
-
-  static let activations: [LayerCase] =
-    [
-      LayerCase("plain", ReLU(), [4, 5, 3], points: .awayFrom([0])),
-      LayerCase("at most 6", ReLU(maximum: 6), [4, 5, 3], points: .awayFrom([0, 6])),
-      LayerCase("above a threshold", ReLU(threshold: 1), [4, 5, 3], points: .awayFrom([1])),
-      LayerCase("threshold and cap", ReLU(maximum: 2, threshold: -1), [11], points: .awayFrom([-1, 2])),
-      LayerCase("plain", LeakyReLU(), [4, 5, 3], points: .awayFrom([0])),
-      LayerCase(
-        "with all options", LeakyReLU(slope: 0.1, maximum: 3, threshold: 1), [40], points: .awayFrom([1, 3])),
-      LayerCase("alpha 0.7", ELU(alpha: 0.7), [4, 5, 3], points: .awayFrom([0])),
-      LayerCase(
-        "a slope for each element", PReLU(alpha: normal([4, 5, 3])), [4, 5, 3], points: .awayFrom([0])),
-      LayerCase(
-        "a slope for each channel", PReLU(alpha: normal([1, 1, 3])), [4, 5, 3], points: .awayFrom([0])),
-      LayerCase(
-        "a slope for each column", PReLU(alpha: normal([1, 5, 1])), [4, 5, 3], points: .awayFrom([0])),
-    ]
-    + Activation.allCases.map {
-      LayerCase("", $0, [4, 5, 3], points: kinks($0).isEmpty ? .anywhere : .awayFrom(kinks($0)))
-    }
-
-  static let softmax: [LayerCase] = [
-    LayerCase("of a vector", Softmax(), [6]),
-    LayerCase("of a map's channels", Softmax(), [3, 4, 5]),
-    LayerCase("along the width", Softmax(axis: -2), [3, 4, 5]),
-    LayerCase("along the height", Softmax(axis: -3), [3, 4, 5]),
   ]
 
   static let merging: [LayerCase] =

@@ -3,6 +3,7 @@ internal import Foundation
 internal import Metrics
 internal import ModelLibrary
 internal import SaliencyCore
+internal import Support
 
 /// Lines of means over images: a measure while a parameter of the method is swept, or the curves of a metric.
 struct CurveFigure: FigureKind {

@@ -2,6 +2,7 @@ internal import Figures
 internal import Foundation
 internal import ModelLibrary
 internal import SaliencyCore
+internal import Support
 
 /// Pictures and maps in rows and columns, each of which says what it varies.
 struct PanelFigure: FigureKind {

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import ModelLibrary
 internal import SaliencyCore
+internal import Support
 
 /// Numbers: each row a setting, each column a measure's mean over images, with a bootstrap interval.
 struct TableFigure: FigureKind {

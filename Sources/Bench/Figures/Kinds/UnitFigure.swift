@@ -4,6 +4,7 @@ internal import Imaging
 internal import Metrics
 internal import ModelLibrary
 internal import SaliencyCore
+internal import Support
 
 /// Class-specific units: the maps of a layer with the largest weight for a class, and the image regions that fire them.
 ///

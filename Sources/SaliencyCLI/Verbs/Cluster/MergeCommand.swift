@@ -24,26 +24,28 @@ struct MergeCommand: ParsableCommand {
   var output: String
 
   @Option(
-    help: ArgumentHelp("Where to build the run's store; the run's folder by default.", valueName: "folder"),
+    help: ArgumentHelp("Where to build the run's store (default: the run's folder).", valueName: "folder"),
     completion: .directory)
   var scratch: String?
 
   @Flag(help: "Write no tables, figures and report; `saliency report` writes them later.")
   var storeOnly = false
 
+  @OptionGroup(title: "Running") var running: ConsoleOptions
+
   @Flag(help: "Print the summary as JSON.")
   var json = false
 
   func run() throws {
     let invocation = Invocation.current
-    let console = invocation.console
+    let console = running.console
     let merge = try StoreMerge(stores, output: output, scratch: scratch)
     let interruption = Interruption(
-      on: console, note: "stopping after the rows in work; once more to stop at once"
+      on: console, note: "stopping after the rows in work; repeat to stop at once"
     ) {
       merge.stop()
     }
-    let watch = ConsoleWatch(on: console) {
+    let watch = ProgressLine(on: console) {
       let now = merge.progress
       return "store \(now.source) of \(now.sources), \(now.units + now.present) units"
     }
@@ -73,7 +75,7 @@ struct MergeCommand: ParsableCommand {
   }
 }
 
-/// Something is missing of a run.
+/// Units of a run are missing.
 struct GapsError: Error, CustomStringConvertible {
   let output: String
   let summary: MergeSummary
@@ -83,12 +85,12 @@ struct GapsError: Error, CustomStringConvertible {
     let more = summary.gaps.count > 5 ? "; and \(summary.gaps.count - 5) shards more" : ""
     return
       "\(output): \(summary.missing) of \(summary.expected) units are missing (\(shown)\(more)); compute them "
-      + "(`saliency cluster submit --missing`, or `saliency bench --shard`) and merge again, or look at what there is with "
+      + "(`saliency cluster submit --missing`, or `saliency bench --shard`) and merge again, or write the tables of what is there with "
       + "`saliency report \(output)`"
   }
 }
 
-/// What a merge came to, for scripts.
+/// The summary of a merge, for scripts.
 private struct MergeRecord: Encodable {
   let folder: String
   let stores: Int

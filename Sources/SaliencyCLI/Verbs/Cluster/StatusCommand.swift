@@ -3,6 +3,7 @@ internal import Bench
 internal import Cluster
 internal import Foundation
 internal import Pipeline
+internal import Support
 
 /// `saliency cluster status`: the progress of a sharded run.
 struct StatusCommand: ParsableCommand {
@@ -20,9 +21,11 @@ struct StatusCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Which division to look at, where the work was divided more than once; the last by default.",
+      "The number of shards, if the work was divided more than once (default: that of the last division).",
       valueName: "count"))
   var array: Int?
+
+  @OptionGroup(title: "Running") var running: ConsoleOptions
 
   @Flag(help: "Print every shard as JSON.")
   var json = false
@@ -32,7 +35,7 @@ struct StatusCommand: ParsableCommand {
   }
 
   func run() throws {
-    let console = Invocation.current.console
+    let console = running.console
     let status = try RunStatus(of: folder, count: array)
     console.print(json ? try JSONText.encode(status) : StatusWords(status, folder: folder).text)
   }
@@ -67,7 +70,7 @@ struct StatusWords {
     let percent = status.units > 0 ? 100 * status.done / status.units : 0
     var text = "\(folder): \(status.done) of \(status.units) units (\(percent)%)"
     if let left = status.secondsLeft, status.done < status.units {
-      text += ", \(Decimals.fixed(status.rate, status.rate < 10 ? 1 : 0))/s, \(RunWatch.time(left)) left"
+      text += ", \(ProgressLine.pace(status.rate)), \(NumberText.time(left)) left"
     }
     return text
   }

@@ -34,7 +34,7 @@ struct COCOCategory: FuzzCategory {
         MutantRandom.place(of: number - number / 4 - 1, among: values.mutantCount, seed: material.seed))
       : damage.apply(to: bytes, &random)
     try text.write(to: folder + "/annotations.json")
-    let images = FuzzMaterial.packaged("Experiments/scenes/test/images")
+    let images = FuzzMaterial.packaged("Data/scenes/test/images")
     return try Mutant(
       change: change,
       command: AnnotationRun.command(

@@ -62,11 +62,11 @@ struct FileNameCategory: FuzzCategory {
 
   private func original(for use: Use) -> String {
     switch use {
-    case .model, .inspected: FuzzMaterial.packaged("Experiments/scenes/scenes-gap.h5")
-    case .sidecar: FuzzMaterial.packaged("Experiments/scenes/scenes-gap.yaml")
-    case .experiment: FuzzMaterial.packaged("Experiments/scenes-hans-tag/experiment.yaml")
-    case .reproduction: FuzzMaterial.packaged("Experiments/scenes/scenes-gap.yaml")
-    case .labels, .architecture: FuzzMaterial.packaged("Experiments/scenes/scenes-gap.json")
+    case .model, .inspected: FuzzMaterial.packaged("Data/scenes/scenes-gap.h5")
+    case .sidecar: FuzzMaterial.packaged("Data/scenes/scenes-gap.yaml")
+    case .experiment: FuzzMaterial.packaged("Experiments/benchmarks/scenes-hans-tag/experiment.yaml")
+    case .reproduction: FuzzMaterial.packaged("Data/scenes/scenes-gap.yaml")
+    case .labels, .architecture: FuzzMaterial.packaged("Data/scenes/scenes-gap.json")
     default: material.picture
     }
   }

@@ -62,7 +62,7 @@ struct VOCCategory: FuzzCategory {
     }
     try text.write(to: folder + "/Annotations/two-000.xml")
     try segmentation.write(to: URL(fileURLWithPath: folder + "/Segmentation/two-000.png"))
-    let images = FuzzMaterial.packaged("Experiments/scenes/test/images")
+    let images = FuzzMaterial.packaged("Data/scenes/test/images")
     return try Mutant(
       change: "\(file.name): \(change)",
       command: AnnotationRun.command(
