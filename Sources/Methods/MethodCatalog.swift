@@ -6,6 +6,11 @@ extension MethodCatalog {
     Gradient.self, GuidedBackprop.self, DeconvNet.self, CAM.self, GradCAM.self, GuidedGradCAM.self,
     SmoothGrad.self, GradientTimesInput.self, IntegratedGradients.self, GradCAMPlusPlus.self, HiResCAM.self,
     LayerCAM.self, XGradCAM.self,
+    ScoreCAM.self, SmoothedScoreCAM.self, IntegratedScoreCAM.self, AblationCAM.self, EigenCAM.self,
+    EigenGradCAM.self, ElementwiseGradCAM.self, SmoothGradCAMPlusPlus.self, ReciproCAM.self, OptiCAM.self,
+    FEM.self, FinerCAM.self, Occlusion.self, RISE.self, FeatureAblation.self, KernelSHAP.self,
+    ShapleySampling.self, LIME.self, SobolAttribution.self, HSIC.self, MeaningfulPerturbation.self,
+    ExtremalPerturbation.self,
   ])
 
   /// The methods that are compared by default.
