@@ -171,7 +171,7 @@ near = torch.argsort((net(image)[0] - net(image)[0, TARGET]).abs())[1:4]
 finer = gradients[TARGET] - 0.6 * gradients[near].mean(0)
 record("finer-cam", torch.relu((finer.mean((1, 2))[:, None, None] * A[0]).sum(0)))
 
-# Opti-CAM: 10 steps of torch's Adam.
+# Opti-CAM: 10 steps of torch's Adam. Stretched, for the weight of a map that is 0 everywhere is drawn by rounding.
 logits = torch.zeros(K, requires_grad=True)
 adam = torch.optim.Adam([logits], lr=0.1)
 for _ in range(10):
@@ -179,7 +179,7 @@ for _ in range(10):
     adam.zero_grad()
     (-score(image * mask)).sum().backward()
     adam.step()
-record("opti-cam", (torch.softmax(logits, 0)[:, None, None] * A[0]).sum(0).detach())
+record("opti-cam", stretched((torch.softmax(logits, 0)[None, :, None, None] * A).sum(1, keepdim=True)).detach())
 
 # Meaningful perturbation: cells of 3 pixels, no shift, covered with 0.
 cells = torch.ones(1, 1, HEIGHT // 3, (WIDTH + 2) // 3, requires_grad=True)

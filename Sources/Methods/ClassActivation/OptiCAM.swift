@@ -44,8 +44,8 @@ public struct OptiCAM: LayerMapMethod {
       let low = Resize.pullback(
         .bilinear, of: Self.stretchPullback(gradient, at: enlarged), size: (maps.height, maps.width))
       let ofWeights = maps.values.multiplied(broadcasting: low).sumOverSpace().scalars
-      let mean = zip(weights, ofWeights).reduce(0.0) { $0 + Double($1.0 * $1.1) }
-      optimiser.step(&logits, along: zip(weights, ofWeights).map { -$0 * ($1 - Float(mean)) })
+      // The softmax's mean term is 0: a stretched map does not change with a factor of all weights.
+      optimiser.step(&logits, along: zip(weights, ofWeights).map { -$0 * $1 })
     }
     return Self.sum(maps, softmax(logits)).positivePart
   }
