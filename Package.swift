@@ -83,7 +83,7 @@ let package = Package(
     library("HDF5", ["Support", "CHDF5", "CHDF5Child"]),
     library("KerasImport", ["Support", "SaliencyCore", "HDF5", "CZip"]),
     library("Imaging", ["Support", "SaliencyCore", "CPNG", "CJPEG"]),
-    library("Methods", ["Configuration", "SaliencyCore"]),
+    library("Methods", ["Configuration", "SaliencyCore", "LinearAlgebra"]),
     library("Metrics", ["Support", "Configuration", "SaliencyCore"]),
     library("Figures", ["Support", "SaliencyCore", "Imaging", "CCairo"]),
     library(

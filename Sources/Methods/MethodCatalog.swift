@@ -9,6 +9,11 @@ extension MethodCatalog {
     LRP.self, DeepLift.self, ExpectedGradients.self, ExcitationBackprop.self, DeepTaylor.self,
     BetaSmooth.self,
     FullGrad.self, SimpleFullGrad.self, BlurIG.self, GuidedIG.self, XRAI.self,
+    ScoreCAM.self, SmoothedScoreCAM.self, IntegratedScoreCAM.self, AblationCAM.self, EigenCAM.self,
+    EigenGradCAM.self, ElementwiseGradCAM.self, SmoothGradCAMPlusPlus.self, ReciproCAM.self, OptiCAM.self,
+    FEM.self, FinerCAM.self, Occlusion.self, RISE.self, FeatureAblation.self, KernelSHAP.self,
+    ShapleySampling.self, LIME.self, SobolAttribution.self, HSIC.self, MeaningfulPerturbation.self,
+    ExtremalPerturbation.self,
   ])
 
   /// The methods that are compared by default.

@@ -65,7 +65,9 @@ import Testing
     let answer = try method.attribution(for: near).values
     #expect(!near.tape.hasRecomputed, "\(method.label)")
     // Nor any of the requests that the method asked in its turn.
-    #expect(watched.samples == near.passes.forward, "\(method.label)")
+    if !MethodContractTests.partial.contains(type(of: method).identifier) {
+      #expect(watched.samples == near.passes.forward, "\(method.label)")
+    }
     for reach in [Reach.layer, .pixels, .values] {
       let other = try request(watched.model, reach)
       #expect(try method.attribution(for: other).values.isIdentical(to: answer), "\(method.label), \(reach)")

@@ -35,11 +35,15 @@ struct TeachableMachineTests {
   }
 
   @Test func everyMethodButCAMExplainsIt() async throws {
-    let methods = MethodCatalog.standard.identifiers.filter { $0 != "cam" }.map {
+    // Those that take more passes are tested on smaller networks.
+    let methods = try MethodCatalog.standard.identifiers.filter { $0 != "cam" }.map {
       ["smooth-grad": "smooth-grad(samples=2)", "integrated-gradients": "integrated-gradients(steps=2)"][$0]
         ?? $0
+    }.filter {
+      let passes = try MethodCatalog.standard.parse($0).expectedPasses
+      return passes.forward + passes.backward <= 8
     }
-    #expect(methods.count == 12)
+    #expect(methods.count >= 12)
     let run = await CommandRun(
       "compare", bench["photo.png"], "--model", model, "--methods", methods.joined(separator: ", "),
       "--output", bench["figure.png"])

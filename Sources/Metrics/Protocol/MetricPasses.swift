@@ -34,7 +34,7 @@ public struct ScoredMap: Sendable {
   package init(model: Model, method: any SaliencyMethod) {
     pixels = model.inputShape[0] * model.inputShape[1]
     layers = model.parametricLayerCount
-    self.method = method.expectedPasses
+    self.method = method.expectedPasses(for: model)
   }
 
   /// A map of a number of pixels, from a method that takes a number of passes.

@@ -28,6 +28,10 @@ public protocol SaliencyMethod: Configurable {
   /// Runs are planned with it; a wrong number changes no result.
   var expectedPasses: Passes { get }
 
+  /// The number of passes for one image of a model, for methods where it depends on the model's sizes; by default
+  /// `expectedPasses`.
+  func expectedPasses(for model: Model) -> Passes
+
   /// What the method reads of the request's forward pass.
   ///
   /// It follows from the protocol that the method conforms to (`RuleBasedMethod`, `ClassActivationMethod`, `GradientMethod`)
@@ -41,6 +45,7 @@ extension SaliencyMethod {
   public var reduction: ChannelReduction { Self.descriptor.reduction }
   public func validate(for model: Model) throws {}
   public var expectedPasses: Passes { Passes(backward: 1) }
+  public func expectedPasses(for model: Model) -> Passes { expectedPasses }
   public func reach(in model: Model) -> Reach {
     switch Self.descriptor.family {
     case .control, .perturbation: .layer

@@ -12,6 +12,8 @@ struct Convolution {
   }
 
   let c: ck_conv
+  /// The algorithm forwards, if another shape than this one decides it: that of a map of which this is a part.
+  var forwardAlgorithm: ck_algorithm?
 
   init(kernel: Shape, window: Window, place: Window.Placement, groups: Int) {
     c = ck_conv(
@@ -36,6 +38,7 @@ struct Convolution {
   /// Measured on Zen 5 (`Benchmarks/kernels.sh`): F(4x4) saves most, except on small maps with many channels, where
   /// reading its filters (36 numbers for 9) takes longer than multiplying; few channels leave nothing to save.
   func algorithm(_ direction: Direction) -> ck_algorithm {
+    if direction == .forward, let forwardAlgorithm { return forwardAlgorithm }
     let pixels = direction == .forward ? c.out_height * c.out_width : c.in_height * c.in_width
     if supports(direction, CK_WINOGRAD4), min(c.in_channels, c.out_channels) >= 16, pixels >= 16 {
       return c.in_channels * c.out_channels >= 32_768 && pixels <= 256 ? CK_WINOGRAD2 : CK_WINOGRAD4
