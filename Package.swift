@@ -40,7 +40,7 @@ let reproductions = [
 ]
 
 /// Experiments that are run by their path: no part of what is installed.
-let benchmarks = ["scenes-benchmark", "scenes-hans-tag", "imagenet-squeezenet"]
+let benchmarks = ["scenes-benchmark", "scenes-hans-tag", "imagenet-squeezenet", "toolkit-conventions"]
 
 let package = Package(
   name: "saliency",
@@ -106,8 +106,8 @@ let package = Package(
     library(
       "Pipeline",
       [
-        "Support", "Configuration", "SaliencyCore", "HDF5", "KerasImport", "Imaging", "Methods", "Figures",
-        "ModelLibrary",
+        "Support", "Configuration", "SaliencyCore", "HDF5", "KerasImport", "Imaging", "Methods", "Metrics",
+        "Figures", "ModelLibrary",
       ]),
     library(
       "Bench",

@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import Configuration
+internal import Methods
+internal import Pipeline
 internal import SaliencyCore
 
 /// `saliency methods`: what can be asked for by name.
@@ -10,13 +12,28 @@ struct MethodsCommand: ParsableCommand {
     discussion: """
       A method is given by its name, with parameters in brackets where they differ from the defaults listed here:
         --methods "grad-cam,smooth-grad(samples=25, base=guided-backprop)"
+      With --profile: what a toolkit does in another way than the papers, method by method.
       """)
+
+  @Option(
+    help: ArgumentHelp(
+      "Print what a profile changes: \(ConventionProfile.all.map(\.name).joined(separator: ", ")).",
+      valueName: "name"),
+    transform: { name in
+      do { return try ConventionProfile.named(name) } catch { throw ValidationError("--profile: \(error)") }
+    })
+  var profile: ConventionProfile?
 
   @Flag(help: "Prints JSON.")
   var json = false
 
   func run() throws {
     let invocation = Invocation.current
+    if let profile {
+      let summary = ProfileSummary(profile, methods: invocation.methods)
+      invocation.console.print(json ? try JSONText.encode(summary) : summary.text)
+      return
+    }
     let listing = Listing(invocation.methods.types, of: MethodEntry.self)
     invocation.console.print(try listing.printed(asJSON: json))
   }
