@@ -97,8 +97,8 @@ let package = Package(
     library(
       "Pipeline",
       [
-        "Support", "Configuration", "SaliencyCore", "HDF5", "KerasImport", "Imaging", "Methods", "Figures",
-        "ModelLibrary",
+        "Support", "Configuration", "SaliencyCore", "HDF5", "KerasImport", "Imaging", "Methods", "Metrics",
+        "Figures", "ModelLibrary",
       ]),
     library(
       "Bench",

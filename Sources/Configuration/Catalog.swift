@@ -6,12 +6,28 @@ public struct Catalog<Element: Sendable>: Sendable {
   public let kind: String
   /// The types, in the order of the list.
   public let types: [any Configurable.Type]
+  /// Parameters in place of the defaults, by the name of the entry; parameters that are given win.
+  public private(set) var presets: [String: [String: ParameterTree]] = [:]
 
   public init(kind: String, types: [any Configurable.Type]) {
     self.kind = kind
     self.types = types
     let names = types.map { $0.identifier }
     precondition(Set(names).count == names.count, "two \(kind)s of one name among \(names)")
+  }
+
+  /// The catalog with parameters in place of the defaults.
+  ///
+  /// What an entry of such a name does not have is left out.
+  public func with(presets: [String: [String: ParameterTree]]) -> Catalog {
+    var copy = self
+    copy.presets = presets
+    return copy
+  }
+
+  /// The catalog with more entries at its end.
+  package func adding(_ types: [any Configurable.Type]) -> Catalog {
+    Catalog(kind: kind, types: self.types + types).with(presets: presets)
   }
 
   /// The names, in the order of the list.
@@ -40,11 +56,17 @@ public struct Catalog<Element: Sendable>: Sendable {
     }
     let decoder = JSONDecoder()
     decoder.userInfo[Self.key] = self
-    let made = try type.configured(by: parameters, decoder: decoder)
+    let made = try type.configured(by: preset(of: type).merging(parameters) { $1 }, decoder: decoder)
     guard let element = made as? Element else {
       preconditionFailure("\(type) is in a catalog of \(kind)s but is none")
     }
     return element
+  }
+
+  private func preset(of type: any Configurable.Type) -> [String: ParameterTree] {
+    guard let preset = presets[type.identifier], !preset.isEmpty else { return [:] }
+    let known = type.defaults
+    return preset.filter { known[$0.key] != nil }
   }
 
   private func split(_ tree: ParameterTree) throws(ConfigurationError) -> (String, [String: ParameterTree]) {

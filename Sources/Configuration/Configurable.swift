@@ -15,6 +15,11 @@ public protocol Configurable: Sendable, Codable {
   /// are computed again after every build that changes the program.
   static var version: String { get }
 
+  /// Parameters that were added after results were stored.
+  ///
+  /// At its default such a parameter is no part of a result's key, so that results of earlier versions are found.
+  static var addedParameters: Set<String> { get }
+
   /// Sets every parameter to the paper's value.
   init()
 
@@ -31,10 +36,22 @@ public protocol Configurable: Sendable, Codable {
 
 extension Configurable {
   public static var version: String { "" }
+  public static var addedParameters: Set<String> { [] }
   public func validate() throws {}
 
   /// The type's name and every parameter: `{identifier: {…}}`.
   public var configuration: ParameterTree { .map([Self.identifier: .map(parameterTree)]) }
+
+  /// The name and the parameters that are part of a result's key (`addedParameters`).
+  package var keyConfiguration: ParameterTree { .map([Self.identifier: .map(keyTree)]) }
+
+  /// The parameters that are part of a result's key, those of methods inside included.
+  package var keyTree: [String: ParameterTree] {
+    let tree = encodedTree(forKey: true)
+    guard !Self.addedParameters.isEmpty else { return tree }
+    let defaults = Self().encodedTree(forKey: true)
+    return tree.filter { !Self.addedParameters.contains($0.key) || defaults[$0.key] != $0.value }
+  }
 
   /// The name with the parameters that differ from the defaults: `smooth-grad(samples=25)`.
   public var label: String {
@@ -53,8 +70,11 @@ extension Configurable {
   }
 
   /// The parameters as a tree, without those that are nil.
-  package var parameterTree: [String: ParameterTree] {
+  package var parameterTree: [String: ParameterTree] { encodedTree(forKey: false) }
+
+  private func encodedTree(forKey: Bool) -> [String: ParameterTree] {
     let encoder = JSONEncoder()
+    if let key = CodingUserInfoKey.isForKey { encoder.userInfo[key] = forKey }
     // A parameter set from code may be infinite; encoding the others must not fail for it.
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
@@ -142,4 +162,9 @@ extension Configurable {
     let key = context.codingPath.first?.stringValue ?? ""
     return "\(key): found \(given[key]?.quoted ?? "nothing")"
   }
+}
+
+extension CodingUserInfoKey {
+  /// Whether a value is encoded as part of a result's key.
+  package static let isForKey = CodingUserInfoKey(rawValue: "part of a result's key")
 }

@@ -139,6 +139,38 @@ import Testing
     }
   }
 
+  /// Every kind of target, and every profile's parameters: a batch is its singles.
+  @Test(arguments: ConventionProfile.all.map(\.name))
+  func batchesAreSinglesForEveryTargetAndProfile(_ name: String) throws {
+    let catalog = try ConventionProfile.named(name).applied(to: .standard)
+    let targets: [Target] = [
+      .difference(.index(0), .rank(2)), .negativeLogProbability(.index(1)), .probability(.top),
+    ]
+    let model = try TinyNetworks.gap()
+    let images = TinyNetworks.images(for: model, count: 2)
+    for method in Self.methods {
+      let text =
+        switch type(of: method).identifier {
+        case "smooth-grad": "smooth-grad(samples=3)"
+        case "integrated-gradients": "integrated-gradients(steps=4)"
+        default: method.label
+        }
+      let method = try catalog.parse(text)
+      for target in targets {
+        do {
+          let batch = try method.attribution(
+            for: AttributionRequest(model, inputs: images, targets: [target]))
+          for n in 0..<2 {
+            let single = try AttributionRequest(model, inputs: images.sample(n), targets: [target])
+            let alone = try method.attribution(for: single)
+            #expect(
+              alone.values.isIdentical(to: batch.values.sample(n)), "\(method.label), \(target.text)")
+          }
+        } catch MethodError.unsuitable {}
+      }
+    }
+  }
+
   /// How many samples go through the network at once decides about memory, never about the answer.
   @Test func theMicroBatchDoesNotMatter() throws {
     for method in Self.methods {

@@ -17,14 +17,16 @@ import Testing
 
   private let difference = Target.difference(.index(0), .index(1))
 
-  @Test(arguments: [
-    PointingGame(), BoxLocalisation(), EnergyPointingGame(), RelevanceMass(), RelevanceRank(),
-    ClassDiscrimination(), RandomLogit(), AverageDrop(),
-  ] as [any Metric])
+  @Test(
+    arguments: [
+      PointingGame(), BoxLocalisation(), EnergyPointingGame(), RelevanceMass(), RelevanceRank(),
+      ClassDiscrimination(), RandomLogit(), AverageDrop(),
+    ] as [any Metric])
   func metricsOfOneClassAreNotApplicable(_ metric: any Metric) throws {
     let score = try metric.evaluate(subject(difference))
     #expect(!score.isApplicable && score.reason == "the target difference(0, 1) is no single class")
-    #expect(try metric.evaluate(subject(.probability(.index(1)))).isApplicable, "a probability is of one class")
+    #expect(
+      try metric.evaluate(subject(.probability(.index(1)))).isApplicable, "a probability is of one class")
   }
 
   /// The pixels that a difference marks are removed, and the difference is measured.

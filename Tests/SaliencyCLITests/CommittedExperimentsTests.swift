@@ -27,6 +27,11 @@ import Testing
     #expect(text.contains("requests (model, image, target): 64"))
   }
 
+  @Test func toolkitConventions() async throws {
+    let text = try await plan("toolkit-conventions")
+    #expect(text.contains("methods: 30, controls: 1, metrics: 7"), "\(text)")
+  }
+
   @Test func imagenetSqueezeNetAsksWhereThingsAre() async throws {
     let run = await CommandRun("bench", "\(Self.folder)/imagenet-squeezenet/experiment.yaml", "--dry-run")
     guard ProcessInfo.processInfo.environment["MODEL"] == nil else { return }

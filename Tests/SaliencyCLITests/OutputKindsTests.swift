@@ -67,7 +67,9 @@ import Testing
     let ran = await CommandRun("bench", bench["e.yaml"], "--output", bench["run"])
     #expect(ran.exitCode == 0, "\(ran.errors)")
     let rows = try String(contentsOfFile: bench["run/rows.csv"], encoding: .utf8)
-    #expect(rows.contains("\"position(3, 4, 1)\",photo.png,,\"logit(position(3, 4, 1))\",,gradient,deletion"), "\(rows)")
+    #expect(
+      rows.contains("\"position(3, 4, 1)\",photo.png,,\"logit(position(3, 4, 1))\",,gradient,deletion"),
+      "\(rows)")
   }
 
   @Test func aRegressionsOutputIsNoProbability() async throws {

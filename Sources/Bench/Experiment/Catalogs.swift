@@ -7,6 +7,8 @@ public struct Catalogs: Sendable {
   public var methods: MethodCatalog
   public var controls: MethodCatalog
   public var metrics: MetricCatalog
+  /// What is done where toolkits differ, if the experiment does not say it.
+  public var profile = ConventionProfile.paper
 
   public init(
     methods: MethodCatalog, controls: MethodCatalog = ControlCatalog.standard,

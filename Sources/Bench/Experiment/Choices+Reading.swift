@@ -1,4 +1,5 @@
 internal import Configuration
+package import Methods
 internal import Metrics
 package import ModelLibrary
 package import SaliencyCore
@@ -26,32 +27,54 @@ extension TargetChoice {
 
 extension MethodChoice {
   /// The entries of a list, in which `all` stands for the whole catalog and `none` for nothing.
-  static func list(_ values: [YAMLValue], catalog: MethodCatalog) throws(YAMLError) -> [MethodChoice] {
+  static func list(
+    _ values: [YAMLValue], catalog: MethodCatalog, profile: ConventionProfile = .paper
+  ) throws(YAMLError) -> [MethodChoice] {
     try values.map(reading: { value throws(YAMLError) -> [MethodChoice] in
       switch try? value.text() {
-      case "all": all(of: catalog)
+      case "all": all(of: catalog, profile)
       case "none": []
-      default: [try MethodChoice(reading: value, catalog: catalog)]
+      default: [try MethodChoice(reading: value, catalog: catalog, profile: profile)]
       }
     }).flatMap(\.self)
   }
 
-  /// Every entry of a catalog, with its defaults.
-  static func all(of catalog: MethodCatalog) -> [MethodChoice] {
-    catalog.types.compactMap { ($0 as? any SaliencyMethod.Type).map { MethodChoice($0.init()) } }
+  /// Every entry of a catalog, with its defaults, or the profile's.
+  static func all(of catalog: MethodCatalog, _ profile: ConventionProfile = .paper) -> [MethodChoice] {
+    let catalog = profile.applied(to: catalog)
+    return catalog.identifiers.compactMap { name in
+      (try? catalog(name)).map { MethodChoice($0, profile: profile) }
+    }
   }
 
-  package init(reading value: YAMLValue, catalog: MethodCatalog) throws(YAMLError) {
+  package init(
+    reading value: YAMLValue, catalog: MethodCatalog, profile given: ConventionProfile = .paper
+  ) throws(YAMLError) {
     var problems = YAMLProblems()
-    let map = try value.longForm(named: "method", keys: ["label", "layer", "score", "reduction"], &problems)
-    let method = problems.read(try (map?.required("method") ?? value).made(by: catalog))
+    let map = try value.longForm(
+      named: "method",
+      keys: ["label", "layer", "score", "reduction", "resize", "normalise", "order", "profile"],
+      &problems)
+    let named = problems.readIfPresent(try map?["profile"]?.profile())
+    let profile = named ?? given
+    let method = problems.read(
+      try (map?.required("method") ?? value).made(by: profile.applied(to: catalog)))
     let label = problems.readIfPresent(try map?["label"]?.text())
     let layer = problems.readIfPresent(try map?["layer"]?.text())
     let score: ScoreKind? = problems.readIfPresent(try map?["score"]?.word())
-    let reduction: ChannelReduction? = problems.readIfPresent(try map?["reduction"]?.word())
+    let own = MapConvention(
+      reduction: problems.readIfPresent(try map?["reduction"]?.word()),
+      resize: problems.readIfPresent(try map?["resize"]?.word()),
+      normalise: problems.readIfPresent(try map?["normalise"]?.word()),
+      order: problems.readIfPresent(try map?["order"]?.word()))
     try problems.check()
     guard let method else { throw value.wanted("a method") }
-    self.init(method, label: label, layer: layer, score: score, reduction: reduction)
+    self.init(method, profile: profile)
+    // A profile that is named here tells the method from others of its kind.
+    self.label = label ?? named.map { "\(type(of: method).identifier) (\($0.name))" }
+    self.layer = layer
+    self.score = score ?? self.score
+    self.map = own.filled(by: self.map)
     origin = value.origin
   }
 }
@@ -101,6 +124,13 @@ extension Statistics {
 }
 
 extension YAMLValue {
+  /// A profile by its name.
+  func profile() throws(YAMLError) -> ConventionProfile {
+    do { return try ConventionProfile.named(try text()) } catch let error as YAMLError { throw error } catch {
+      throw self.error("\(error)")
+    }
+  }
+
   /// `{ method: NAME, label: ... }` as a map; nil where the value is no such map.
   fileprivate func longForm(
     named name: String, keys: [String], _ problems: inout YAMLProblems

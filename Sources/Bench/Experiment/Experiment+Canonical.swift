@@ -88,15 +88,19 @@ extension MethodChoice {
       [
         "method": method.configuration, "label": label.map(ParameterTree.string),
         "layer": layer.map(ParameterTree.string), "score": score.map { .string($0.rawValue) },
-        "reduction": reduction.map { .string($0.rawValue) },
+        "reduction": map.reduction.map { .string($0.rawValue) },
+        "resize": map.resize.map { .string($0.rawValue) },
+        "normalise": map.normalise.map { .string($0.rawValue) },
+        "order": map.order.map { .string($0.rawValue) },
       ].compactMapValues(\.self))
   }
 
-  /// What decides its numbers: all but the label.
+  /// What decides its numbers: all but the label, and parameters of later versions at their defaults.
   var keyText: String {
-    var copy = self
-    copy.label = nil
-    return copy.tree.canonicalJSON
+    guard case .map(var parts) = tree else { return tree.canonicalJSON }
+    parts["label"] = nil
+    parts["method"] = method.keyConfiguration
+    return ParameterTree.map(parts).canonicalJSON
   }
 }
 

@@ -27,7 +27,7 @@ extension Experiment {
     "name", "title", "paper", "reproduces", "about", "models", "images", "targets", "methods", "controls",
     "metrics",
     "seed",
-    "maps", "statistics", "figures", "gallery",
+    "maps", "statistics", "figures", "gallery", "profile",
   ]
 
   init(_ written: YAMLValue, catalogs: Catalogs) throws(YAMLError) {
@@ -51,6 +51,7 @@ extension Experiment {
     ) throws(YAMLError) -> [Item] {
       try isBenchmark ? read(required(key)) : []
     }
+    let profile = problems.readIfPresent(try map["profile"]?.profile()) ?? catalogs.profile
     let controls = problems.readIfPresent(
       try items("controls").map { items throws(YAMLError) in
         try MethodChoice.list(items, catalog: catalogs.controls)
@@ -61,7 +62,7 @@ extension Experiment {
       images: problems.read(try required("images").map(reading: ImageSource.init(reading:))) ?? [],
       methods: problems.read(
         try benchmark("methods") { items throws(YAMLError) in
-          try MethodChoice.list(items, catalog: catalogs.methods)
+          try MethodChoice.list(items, catalog: catalogs.methods, profile: profile)
         }) ?? [],
       controls: controls ?? (isBenchmark ? MethodChoice.all(of: catalogs.controls) : []),
       metrics: problems.read(

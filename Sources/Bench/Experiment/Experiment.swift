@@ -1,4 +1,5 @@
 internal import Configuration
+internal import Methods
 public import Metrics
 public import SaliencyCore
 
@@ -138,9 +139,15 @@ public struct MethodChoice: Sendable {
   public var layer: String?
   /// What is explained, where not the score before the softmax.
   public var score: ScoreKind?
-  /// How channels become one number, where not as the method's paper does.
-  public var reduction: ChannelReduction?
+  /// How its attributions become maps, where not as the method's paper does.
+  public var map = MapConvention()
   var origin = Origin()
+
+  /// How channels become one number, where not as the method's paper does.
+  public var reduction: ChannelReduction? {
+    get { map.reduction }
+    set { map.reduction = newValue }
+  }
 
   public init(
     _ method: any SaliencyMethod, label: String? = nil, layer: String? = nil, score: ScoreKind? = nil,
@@ -153,6 +160,12 @@ public struct MethodChoice: Sendable {
     self.reduction = reduction
   }
 
+  /// A method as a toolkit has it: its parameters are those of the method, which the profile's catalog makes.
+  init(_ method: any SaliencyMethod, profile: ConventionProfile) {
+    self.init(method, score: profile.score(of: method))
+    map = profile.map(of: method)
+  }
+
   /// What tables call it.
   public var name: String {
     label ?? ([method.label] + details).joined(separator: " ")
@@ -160,7 +173,9 @@ public struct MethodChoice: Sendable {
 
   private var details: [String] {
     [
-      layer.map { "at \($0)" }, score.map { "of \($0.rawValue)" }, reduction.map { "by \($0.rawValue)" },
+      layer.map { "at \($0)" }, score.map { "of \($0.rawValue)" }, map.reduction.map { "by \($0.rawValue)" },
+      map.resize.map { "resized \($0.rawValue)" }, map.normalise.map { "normalised \($0.rawValue)" },
+      map.order.map(\.rawValue),
     ].compactMap(\.self)
   }
 }

@@ -39,7 +39,8 @@ struct RunPictures: Sendable {
   /// A method's map of a request at the size of a picture; nil where it was not kept.
   func map(_ unit: RunResults.Unit, method: Int, height: Int, width: Int) throws -> SaliencyMap? {
     try stored(unit).map { stored in
-      SaliencyMap(stored.attribution, reduction: reduction(of: method)).resized(height: height, width: width)
+      choices[method].map.map(
+        of: stored.attribution, by: choices[method].method, height: height, width: width)
     }
   }
 

@@ -24,7 +24,7 @@ struct UnitWork: Sendable {
       let attribution = try choice.method.attribution(for: metered)
       var subject = Subject(
         request: variant.request.metered(), method: choice.method, attribution: attribution,
-        reduction: choice.reduction, annotations: request.annotations, seed: plan.experiment.seed,
+        convention: choice.map, annotations: request.annotations, seed: plan.experiment.seed,
         shared: variant.shared, sharedByModel: sharedByModel)
       subject.batchSize = model.microBatch
       return UnitResult(

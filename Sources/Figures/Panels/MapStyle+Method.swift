@@ -12,7 +12,7 @@ extension MapStyle {
       switch reduction {
       case nil: descriptor.isSigned
       case .maxAbs?, .sumAbs?: false
-      case .sum?, .mean?: true
+      case .sum?, .mean?, .max?: true
       }
     switch descriptor.family {
     case .classActivation, .perturbation, .control: self = .heatmap

@@ -10,13 +10,18 @@ public import SaliencyCore
 ///
 /// B. Zhou et al., "Learning Deep Features for Discriminative Localization", CVPR 2016, arXiv:1512.04150.
 ///
-/// Known deviations elsewhere: torch-cam adds a ReLU.
+/// Known deviations elsewhere: torch-cam adds a ReLU (`relu=true`).
 ///
 /// - Complexity: one backward pass through the head alone.
 public struct CAM: SaliencyMethod {
   public static let descriptor = MethodDescriptor(
     "cam", title: "CAM", family: .classActivation, paper: "Zhou 2016, arXiv:1512.04150",
     needs: "global average pooling and an affine head", reduction: .sum, isSigned: true)
+
+  /// Whether negative values of the map become 0.
+  public var relu = false
+
+  public static let addedParameters: Set<String> = ["relu"]
 
   public init() {}
 
@@ -35,7 +40,8 @@ public struct CAM: SaliencyMethod {
       return Attribution(Tensor(repeating: 0, shape: [maps.shape[0], maps.shape[1], maps.shape[2], 1]))
     }
     let weighted = maps.multiplied(broadcasting: weights.reshaped(to: [maps.shape[0], 1, 1, maps.shape[3]]))
-    return Attribution(weighted.sumOverChannels())
+    let sum = weighted.sumOverChannels()
+    return Attribution(relu ? sum.positivePart : sum)
   }
 
   public func validate(for model: Model) throws { _ = try pooling(of: model) }

@@ -8,8 +8,9 @@ public import SaliencyCore
 ///
 /// R. R. Selvaraju et al., "Grad-CAM", ICCV 2017, arXiv:1610.02391, sections 3 and 3.3.
 ///
-/// Known deviations elsewhere: Captum applies no ReLU by default; tf-explain's default masks the gradients and is not
-/// Grad-CAM; the authors' Lua code sums instead of averaging, which only scales the map.
+/// Known deviations elsewhere: Captum applies no ReLU by default (`relu=false`); tf-explain's default keeps only gradients that are
+/// positive where the map is, which is not Grad-CAM, and applies no ReLU (`gate=true, relu=false`); the authors' Lua code sums
+/// instead of averaging, which only scales the map (`pooling=sum`).
 ///
 /// - Complexity: one backward pass down to the layer.
 public struct GradCAM: ClassActivationMethod {
@@ -19,6 +20,22 @@ public struct GradCAM: ClassActivationMethod {
 
   /// Whether to show what speaks against the class instead.
   public var counterfactual = false
+  /// Whether negative values of the map become 0.
+  public var relu = true
+  /// How the gradients of a map become its weight.
+  public var pooling = Pooling.mean
+  /// Whether gradients count only where they and the map are positive.
+  public var gate = false
+
+  /// How the gradients of a map become its weight.
+  public enum Pooling: String, Sendable, Codable, CaseIterable {
+    /// Their mean.
+    case mean
+    /// Their sum.
+    case sum
+  }
+
+  public static let addedParameters: Set<String> = ["relu", "pooling", "gate"]
 
   public init() {}
 
@@ -26,6 +43,8 @@ public struct GradCAM: ClassActivationMethod {
   public init(counterfactual: Bool) { self.counterfactual = counterfactual }
 
   public func weights(activations: Tensor, gradients: Tensor) -> Tensor {
-    counterfactual ? -gradients.meanOverSpace() : gradients.meanOverSpace()
+    let signed = counterfactual ? -gradients : gradients
+    let counted = gate ? signed.zip(activations) { $0 > 0 && $1 > 0 ? $0 : 0 } : signed
+    return pooling == .mean ? counted.meanOverSpace() : counted.sumOverSpace()
   }
 }

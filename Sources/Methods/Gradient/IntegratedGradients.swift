@@ -9,8 +9,9 @@ public import SaliencyCore
 ///
 /// M. Sundararajan, A. Taly, Q. Yan, "Axiomatic Attribution for Deep Networks", ICML 2017, arXiv:1703.01365.
 ///
-/// Known deviations elsewhere: Captum's trapezoid weights sum to 1 - 1/n; PAIR and tf-explain take an inclusive mean;
-/// tf-explain leaves out the factor (x - x').
+/// Known deviations elsewhere (`quadrature`): Captum takes Gauss-Legendre by default, and its trapezoid weights sum to 1 - 1/n; PAIR and
+/// tf-explain take an inclusive mean, xplique trapezoids, zennit the ends of the steps. tf-explain leaves out the factor (x - x')
+/// (`multiply=false`; there is no completeness then).
 ///
 /// - Complexity: for each image `steps` + 1 forward passes (one of the baseline, for the gap) and `steps` backward passes.
 public struct IntegratedGradients: GradientMethod {
@@ -22,12 +23,19 @@ public struct IntegratedGradients: GradientMethod {
   public var steps = 50
   /// Where the path begins.
   public var baseline = Baseline.black
+  /// Where and with which weights the path is sampled.
+  public var quadrature = Quadrature.midpoint
+  /// Whether the mean gradient is multiplied by the difference from the baseline.
+  public var multiply = true
+
+  public static let addedParameters: Set<String> = ["quadrature", "multiply"]
 
   public init() {}
 
-  public init(steps: Int, baseline: Baseline = .black) {
+  public init(steps: Int, baseline: Baseline = .black, quadrature: Quadrature = .midpoint) {
     self.steps = steps
     self.baseline = baseline
+    self.quadrature = quadrature
   }
 
   public func validate() throws {
@@ -39,28 +47,32 @@ public struct IntegratedGradients: GradientMethod {
     }
   }
 
-  public var expectedPasses: Passes { Passes(forward: steps + 1, backward: steps) }
+  public var expectedPasses: Passes { Passes(forward: steps + (multiply ? 1 : 0), backward: steps) }
 
   public func attribution(for request: AttributionRequest) throws -> Attribution {
     let parts = try (0..<request.inputs.batchSize).map { n in
       try integrate(request, sample: n)
     }
+    let gaps = parts.compactMap(\.gap)
     return Attribution(
-      Tensor(concatenating: parts.map(\.values)), completenessGap: parts.map(\.gap))
+      Tensor(concatenating: parts.map(\.values)), completenessGap: multiply ? gaps : nil)
   }
 
-  private func integrate(_ request: AttributionRequest, sample n: Int) throws -> (values: Tensor, gap: Float)
-  {
+  private func integrate(
+    _ request: AttributionRequest, sample n: Int
+  ) throws -> (values: Tensor, gap: Float?) {
     let input = request.inputs.sample(n)
     let origin = baseline.image(for: request.model)
     let difference = input - origin
     var total = Tensor(repeating: 0, shape: input.shape)
+    let nodes = quadrature.nodes(steps)
     for chunk in MicroBatches(count: steps, of: request.model) {
-      let points = chunk.map { difference * ((Float($0) + 0.5) / Float(steps)) + origin }
+      let points = chunk.map { difference * nodes[$0].position + origin }
       let path = try request.with(inputs: Tensor(concatenating: points), explainedAs: n)
       let gradients = try path.inputGradient().0
-      for i in 0..<chunk.count { total += gradients.sample(i) }
+      for (i, j) in chunk.enumerated() { total += gradients.sample(i) * nodes[j].weight }
     }
+    guard multiply else { return (total * (1 / Float(steps)), nil) }
     let values = total * difference * (1 / Float(steps))
     return (values, try gap(values, from: origin, request, sample: n))
   }

@@ -5,13 +5,14 @@ public import SaliencyCore
 ///
 /// Attribution: (1/n) sum_i M(x + sigma e_i), e_i standard normal, sigma = noise · (max x - min x) of that image; M is any
 /// method, the gradient by default, and its attributions are averaged with their signs. `aggregate` gives the other members
-/// of the family: the mean of squares (SmoothGrad-squared) and the population variance (VarGrad). The
+/// of the family: the mean of squares (SmoothGrad-squared), the variance (VarGrad), the mean of magnitudes. The
 /// noise depends on the seed, the image's pixels, and the sample's number alone; memory does not grow with n.
 ///
 /// D. Smilkov et al., "SmoothGrad: removing noise by adding noise", 2017, arXiv:1706.03825. The squared and variance forms:
 /// S. Hooker et al., NeurIPS 2019, arXiv:1806.10758; J. Adebayo et al., 2018, arXiv:1810.03307.
 ///
-/// Known deviations elsewhere: Captum and xplique take an absolute sigma, tf-keras-vis averages magnitudes, PAIR squares.
+/// Known deviations elsewhere: Captum, xplique and tf-explain take an absolute sigma (`sigma`); tf-keras-vis and Captum around `Saliency`
+/// average magnitudes, PAIR squares (`aggregate`); zennit's last sample has no noise (`cleanLast`).
 ///
 /// - Complexity: n forward and n backward passes of the base method.
 public struct SmoothGrad: SaliencyMethod {
@@ -26,6 +27,10 @@ public struct SmoothGrad: SaliencyMethod {
     case meanSquare = "mean-square"
     /// The population variance: VarGrad.
     case variance
+    /// The mean of the magnitudes.
+    case meanMagnitude = "mean-magnitude"
+    /// The variance with n - 1 in the denominator: xplique's VarGrad.
+    case sampleVariance = "sample-variance"
   }
 
   /// The method whose attributions are averaged.
@@ -38,6 +43,12 @@ public struct SmoothGrad: SaliencyMethod {
   public var seed: UInt64 = 0
   /// How the attributions of the noisy copies are combined.
   public var aggregate = Aggregate.mean
+  /// The noise's standard deviation as a number, in place of a fraction of the range.
+  public var sigma: Float?
+  /// Whether the last sample is the image itself.
+  public var cleanLast = false
+
+  public static let addedParameters: Set<String> = ["cleanLast"]
 
   public init() {}
 
@@ -62,6 +73,8 @@ public struct SmoothGrad: SaliencyMethod {
   public func validate() throws {
     try Self.require("samples", samples, in: 1...Self.largestCount)
     try Self.require("noise", noise, in: 0...Self.largestNoise, note: "0.15 is 15% of the range")
+    if let sigma { try Self.require("sigma", sigma, in: 0...) }
+    if aggregate == .sampleVariance { try Self.require("samples", samples, in: 2...) }
   }
 
   public func validate(for model: Model) throws { try base.method.validate(for: model) }
@@ -78,13 +91,24 @@ public struct SmoothGrad: SaliencyMethod {
 
   private func smooth(_ request: AttributionRequest, sample n: Int) throws -> Attribution {
     let input = request.inputs.sample(n)
-    let range = input.bounds.map { $0.high - $0.low } ?? 0
     let image = input.contentKey
+    return try smooth(request, sample: n) {
+      Self.unitNoise(seed: seed, key: image, shape: input.shape, sample: $0)
+    }
+  }
+
+  /// The attribution for image `n`, given the unit noise of each sample.
+  func smooth(
+    _ request: AttributionRequest, sample n: Int, unitNoise: (Int) -> Tensor
+  ) throws -> Attribution {
+    let input = request.inputs.sample(n)
+    let range = input.bounds.map { $0.high - $0.low } ?? 0
+    let deviation = sigma ?? noise * range
     var moments: Moments?
     var matched: Int?
     for chunk in MicroBatches(count: samples, of: request.model) {
       let noisy = chunk.map {
-        input + Self.unitNoise(seed: seed, key: image, shape: input.shape, sample: $0) * (noise * range)
+        cleanLast && $0 == samples - 1 ? input : input + unitNoise($0) * deviation
       }
       let copies = try request.with(inputs: Tensor(concatenating: noisy), explainedAs: n)
       let attribution = try base.method.attribution(for: copies)
@@ -117,7 +141,7 @@ private struct Moments {
     self.aggregate = aggregate
     first = value
     let zero = Tensor(repeating: 0, shape: value.shape)
-    sum = aggregate == .mean ? value : zero
+    sum = aggregate == .mean ? value : aggregate == .meanMagnitude ? value.map { abs($0) } : zero
     squares = aggregate == .meanSquare ? value * value : zero
   }
 
@@ -125,8 +149,9 @@ private struct Moments {
     count += 1
     switch aggregate {
     case .mean: sum += value
+    case .meanMagnitude: sum += value.map { abs($0) }
     case .meanSquare: squares += value * value
-    case .variance:
+    case .variance, .sampleVariance:
       // Distances from the first value, not from zero: a large common part would drown the variance.
       let shifted = value - first
       sum += shifted
@@ -137,9 +162,10 @@ private struct Moments {
   var aggregated: Tensor {
     let scale = 1 / Float(count)
     switch aggregate {
-    case .mean: return sum * scale
+    case .mean, .meanMagnitude: return sum * scale
     case .meanSquare: return squares * scale
     case .variance: return (squares - sum * sum * scale).positivePart * scale
+    case .sampleVariance: return (squares - sum * sum * scale).positivePart * (1 / Float(count - 1))
     }
   }
 }

@@ -55,6 +55,10 @@ extension Subject {
   ///
   /// - Throws: `NotApplicable` for a map without contrast.
   func unitMap() throws(NotApplicable) -> SaliencyMap {
+    guard convention.isPlain else {
+      try map.requireContrast()
+      return map.scaledToUnit()
+    }
     let small = SaliencyMap(attribution, reduction: reduction)
     try small.requireContrast()
     return small.scaledToUnit().resized(height: map.height, width: map.width)

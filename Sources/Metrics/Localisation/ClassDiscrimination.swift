@@ -62,7 +62,7 @@ extension Subject {
 
   /// The method's map for another request about the image, at the size of the input.
   public func map(of request: AttributionRequest) throws -> SaliencyMap {
-    SaliencyMap(try method.attribution(for: request), reduction: reduction)
-      .resized(height: map.height, width: map.width)
+    convention.map(
+      of: try method.attribution(for: request), by: method, height: map.height, width: map.width)
   }
 }

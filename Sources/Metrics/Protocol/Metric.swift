@@ -71,7 +71,7 @@ extension MetricCatalog {
 
   /// The catalog with more metrics at its end.
   public func adding(_ types: any Metric.Type...) -> MetricCatalog {
-    MetricCatalog(kind: kind, types: self.types + types.map { $0 as any Configurable.Type })
+    adding(types.map { $0 as any Configurable.Type })
   }
 
   /// The metrics' descriptors, in the order of the list.

@@ -8,8 +8,8 @@ public struct Subject: Sendable {
   public let method: any SaliencyMethod
   /// The attribution: signed, at the resolution the method works at.
   public let attribution: Attribution
-  /// How the channels were reduced to the map.
-  public let reduction: ChannelReduction
+  /// How the attribution became the map.
+  public let convention: MapConvention
   /// The map, at the input's height and width.
   public let map: SaliencyMap
   /// The annotations of the image; nil if the dataset has none.
@@ -28,12 +28,14 @@ public struct Subject: Sendable {
   ///
   /// - Parameters:
   ///   - request: A batch of one.
-  ///   - reduction: How channels become one number; the method's own by default.
+  ///   - reduction: How channels become one number, if not as the convention or the method says.
+  ///   - convention: How the attribution becomes a map; as the method says by default.
   ///   - shared: One for each request (model, image, target), whatever the method.
   ///   - sharedByModel: One for each model.
   public init(
     request: AttributionRequest, method: any SaliencyMethod, attribution: Attribution,
-    reduction: ChannelReduction? = nil, annotations: Annotations? = nil, seed: UInt64 = 0,
+    reduction: ChannelReduction? = nil, convention: MapConvention = MapConvention(),
+    annotations: Annotations? = nil, seed: UInt64 = 0,
     shared: SharedWork = SharedWork(), sharedByModel: SharedWork = SharedWork()
   ) {
     precondition(
@@ -42,9 +44,9 @@ public struct Subject: Sendable {
     self.request = request
     self.method = method
     self.attribution = attribution
-    self.reduction = reduction ?? method.reduction
+    self.convention = MapConvention(reduction: reduction).filled(by: convention)
     let size = request.model.inputShape
-    map = SaliencyMap(attribution, reduction: self.reduction).resized(height: size[0], width: size[1])
+    map = self.convention.map(of: attribution, by: method, height: size[0], width: size[1])
     self.annotations = annotations
     self.seed = seed
     self.shared = shared
@@ -64,6 +66,9 @@ public struct Subject: Sendable {
       request: request, method: method, attribution: try method.attribution(for: request),
       annotations: annotations, seed: seed)
   }
+
+  /// How channels become one number.
+  public var reduction: ChannelReduction { convention.reduction ?? method.reduction }
 
   /// The network.
   public var model: Model { request.model }

@@ -72,7 +72,7 @@ extension SaliencyPipeline {
     if targets.contains(where: \.namesClass) { try loaded.model.requireClasses(of: loaded.source.path) }
     let first = try AttributionRequest(
       loaded.model, inputs: transform(image), targets: [targets.first ?? .top],
-      layer: layer ?? loaded.card.layer, score: score, reach: reach)
+      layer: layer ?? loaded.card.layer, score: score ?? .preSoftmax, reach: reach)
     var seen = Set<ResolvedTarget>()
     return try targets.compactMap { target in
       let request = try first.with(targets: [target]).metered()
@@ -86,8 +86,11 @@ extension AttributionRequest {
   /// The explained value, in words.
   var explainedValue: String {
     guard targets.allSatisfy(\.isPlainClass) else { return "what each row names" }
-    guard explained == model.score else { return "the probability" }
-    return model.scoreWords
+    switch score {
+    case .loss: return "-log p"
+    case .output where model.output != model.score: return "the probability"
+    case .output, .preSoftmax: return model.scoreWords
+    }
   }
 }
 

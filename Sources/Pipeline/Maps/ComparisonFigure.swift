@@ -39,8 +39,11 @@ public struct ComparisonFigure: Sendable {
     guard rows.count < Self.mostRows else { throw ComparisonFigureError(mostRows: Self.mostRows) }
     let row = result.request
     let image = Self.shrunk(try drawing.background(of: row))
-    let cells = result.methods.map { cell(for: $0, over: image) }
-    records += result.methods.map { ResultRecord($0, for: row, reduction: drawing.reduction) }
+    let shape = row.request.model.inputShape
+    let cells = result.methods.map { cell(for: $0, size: (shape[0], shape[1]), over: image) }
+    records += result.methods.map {
+      ResultRecord($0, for: row, convention: drawing.convention(for: $0.method))
+    }
     titles = result.methods.map(\.title)
     caption = Self.caption(for: row)
     rows.append(
@@ -69,10 +72,13 @@ public struct ComparisonFigure: Sendable {
     records.allSatisfy { $0.error != nil } ? records.first?.error : nil
   }
 
-  private func cell(for result: MethodResult, over image: Image) -> Panel.Cell {
+  private func cell(
+    for result: MethodResult, size: (height: Int, width: Int), over image: Image
+  ) -> Panel.Cell {
     do throws(MapError) {
       return .map(
-        try result.map(reduction: drawing.reduction), drawing.figureStyle(for: result.method), over: image)
+        try result.map(drawing.convention(for: result.method), size: size),
+        drawing.figureStyle(for: result.method), over: image)
     } catch { return .message(error.reason) }
   }
 

@@ -3,7 +3,7 @@ internal import Foundation
 internal import HDF5
 public import Imaging
 internal import ModelLibrary
-public import SaliencyCore
+internal import SaliencyCore
 
 /// An HDF5 file of saliency maps as float32, with the settings as attributes.
 ///
@@ -31,12 +31,12 @@ public struct MapsFile {
   /// - Parameters:
   ///   - results: The results of a ``SaliencyPipeline``.
   ///   - path: The file, which is replaced as a whole.
-  ///   - reduction: How channels become one number; by default as each method says.
+  ///   - drawing: How attributions become maps; by default as each method says.
   ///   - decoding: How the images were decoded.
   ///   - provenance: The digests to note.
   /// - Throws: `HDF5Error` if the file cannot be written.
   public static func write(
-    _ results: [ImageResult], to path: String, reduction: ChannelReduction? = nil,
+    _ results: [ImageResult], to path: String, drawing: MapDrawing = MapDrawing(),
     decoding: DecodingOptions = DecodingOptions(), provenance: MapsProvenance = MapsProvenance()
   ) throws {
     try HDF5Writer.write(to: path) { file in
@@ -44,7 +44,7 @@ public struct MapsFile {
       for result in results {
         try maps.add(result.request, to: file)
         for method in result.methods {
-          try maps.add(method, for: result.request, reduction: reduction, in: file)
+          try maps.add(method, for: result.request, drawing.convention(for: method.method), in: file)
         }
       }
     }
@@ -68,9 +68,8 @@ public struct MapsFile {
       ("model_file", row.loaded.source.path),
       ("preprocessing", transform.preprocessing.description), ("resize", transform.resampling.rawValue),
       ("fit", transform.fit.rawValue), ("decode", decoding == .keras ? "keras" : "viewer"),
-      ("score", row.request.explained == model.output ? "output" : "pre-\(model.outputKind.rawValue)"),
+      ("score", row.request.score.text(in: model)),
       ("explained", model.graph[row.request.explained].name),
-      ("enlargement", "bilinear, half-pixel centres, edges clamped"),
     ]
     for (name, value) in texts { try file.attribute(name, value) }
     for case (let name, let value?) in digests { try file.attribute(name, value) }
@@ -102,11 +101,10 @@ public struct MapsFile {
   ///
   /// - Throws: `HDF5Error` if the disk is full.
   func add(
-    _ result: MethodResult, for row: ImageRequest, reduction: ChannelReduction?, overlay: String? = nil,
+    _ result: MethodResult, for row: ImageRequest, _ convention: MapConvention, overlay: String? = nil,
     in file: borrowing HDF5Writer
   ) throws {
     let group = "\(row.file.name)/\(row.targetSlug)/\(result.groupName)"
-    let reduction = reduction ?? result.method.reduction
     try file.group(group)
     try file.attribute("method", result.descriptor.identifier, of: group)
     try file.attribute("title", result.descriptor.title, of: group)
@@ -115,7 +113,12 @@ public struct MapsFile {
     for (name, value) in result.parameters {
       try Self.attribute("parameter_\(name)", value, of: group, in: file)
     }
+    let reduction = convention.reduction ?? result.method.reduction
     try file.attribute("reduction", reduction.rawValue, of: group)
+    try file.attribute("enlargement", (convention.resize ?? .bilinear).rawValue, of: group)
+    try file.attribute("normalisation", (convention.normalise ?? .unchanged).rawValue, of: group)
+    try file.attribute("order", (convention.order ?? .resizeFirst).rawValue, of: group)
+    try file.attribute("score", result.score.text(in: row.request.model), of: group)
     try file.attribute("seconds", result.seconds, of: group)
     try file.attribute("forward_passes", result.passes.forward, of: group)
     try file.attribute("backward_passes", result.passes.backward, of: group)
@@ -123,13 +126,12 @@ public struct MapsFile {
     switch result.outcome {
     case .failure(let error): try file.attribute("error", error.description, of: group)
     case .success(let attribution):
-      try Self.add(attribution, reduction: reduction, to: row, in: group, of: file)
+      try Self.add(attribution, convention.map(of: attribution, by: result.method, row), to: group, of: file)
     }
   }
 
   private static func add(
-    _ attribution: Attribution, reduction: ChannelReduction, to row: ImageRequest, in group: String,
-    of file: borrowing HDF5Writer
+    _ attribution: Attribution, _ map: SaliencyMap, to group: String, of file: borrowing HDF5Writer
   ) throws {
     if let matched = attribution.matched { try file.attribute("matched_layers", matched, of: group) }
     if let gap = attribution.completenessGap {
@@ -138,11 +140,8 @@ public struct MapsFile {
     try attribution.values.withUnsafeScalars {
       try file.dataset("\(group)/attribution", shape: attribution.values.shape.sample.dimensions, $0)
     }
-    let size = row.request.model.inputShape
-    let map = SaliencyMap(attribution, reduction: reduction)
     if let defect = map.defect { try file.attribute("defect", defect.rawValue, of: group) }
-    try file.dataset(
-      "\(group)/map", shape: [size[0], size[1]], map.resized(height: size[0], width: size[1]).values)
+    try file.dataset("\(group)/map", shape: [map.height, map.width], map.values)
   }
 
   private static func attribute(
@@ -153,6 +152,23 @@ public struct MapsFile {
     case .number(let number): try file.attribute(name, number, of: group)
     default: try file.attribute(name, value.description, of: group)
     }
+  }
+}
+
+extension MapConvention {
+  /// The map of one image at the size of the input.
+  fileprivate func map(
+    of attribution: Attribution, by method: any SaliencyMethod, _ row: ImageRequest
+  ) -> SaliencyMap {
+    let shape = row.request.model.inputShape
+    return map(of: attribution, by: method, height: shape[0], width: shape[1])
+  }
+}
+
+extension ScoreKind {
+  /// What is explained of a class, for a model: `pre-softmax`, `output`, `loss`.
+  fileprivate func text(in model: Model) -> String {
+    self == .preSoftmax && model.outputKind != .bare ? "pre-\(model.outputKind.rawValue)" : rawValue
   }
 }
 

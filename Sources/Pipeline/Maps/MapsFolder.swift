@@ -39,10 +39,11 @@ public struct MapsFolder: Sendable {
       outcome = try pipeline.run(files, handlers: handlers) { result in
         try maps.add(result.request, to: file)
         for method in result.methods {
-          var record = ResultRecord(method, for: result.request, reduction: drawing.reduction)
+          let convention = drawing.convention(for: method.method)
+          var record = ResultRecord(method, for: result.request, convention: convention)
           record.overlay = try writeOverlay(of: method, for: result.request, drawing)
           try maps.add(
-            method, for: result.request, reduction: drawing.reduction, overlay: record.overlay, in: file)
+            method, for: result.request, convention, overlay: record.overlay, in: file)
           records.append(record)
         }
       }
@@ -56,7 +57,8 @@ public struct MapsFolder: Sendable {
   private func writeOverlay(
     of result: MethodResult, for row: ImageRequest, _ drawing: MapDrawing
   ) throws -> String? {
-    guard let map = try? result.map(reduction: drawing.reduction) else { return nil }
+    let (shape, convention) = (row.request.model.inputShape, drawing.convention(for: result.method))
+    guard let map = try? result.map(convention, size: (shape[0], shape[1])) else { return nil }
     let path = overlay(of: result.method, for: row)
     let style = drawing.overlayStyle(for: result.method)
     try map.rendered(style, over: try drawing.background(of: row)).picture.writePNG(to: path)

@@ -5,6 +5,8 @@ public import SaliencyCore
 public struct MethodResult: Sendable {
   /// The method with its parameters.
   public let method: any SaliencyMethod
+  /// What is explained of a class.
+  public let score: ScoreKind
   /// The attribution, or why there is none.
   public let outcome: Result<Attribution, MapError>
   /// The time of the method, in seconds, without the forward pass that all methods share.
@@ -18,6 +20,7 @@ public struct MethodResult: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     self.method = method
+    score = request.score
     do {
       outcome = .success(try method.attribution(for: metered))
     } catch MethodError.unsuitable(let method, let model, let reason) {
@@ -46,17 +49,28 @@ public struct MethodResult: Sendable {
   /// - Parameter reduction: How channels become one number; by default as the method says.
   /// - Throws: Why there is no map, or why it shows nothing: all zero, constant, not finite.
   public func map(reduction: ChannelReduction? = nil) throws(MapError) -> SaliencyMap {
-    let map = SaliencyMap(try outcome.get(), reduction: reduction ?? method.reduction)
-    if let defect = map.defect {
-      throw MapError(description: "\(descriptor.title): the map is \(defect.rawValue) and shows nothing")
-    }
-    return map
+    try map(MapConvention(reduction: reduction), size: nil)
   }
 
-  /// The error of ``map(reduction:)``; nil if there is a map.
-  func mapError(reduction: ChannelReduction?) -> MapError? {
+  /// The map by a convention: at the size of the input, or at the resolution of the method if the convention is that of the papers.
+  ///
+  /// - Throws: Why there is no map, or why it shows nothing: all zero, constant, not finite.
+  public func map(
+    _ convention: MapConvention, size: (height: Int, width: Int)?
+  ) throws(MapError) -> SaliencyMap {
+    let attribution = try outcome.get()
+    let own = SaliencyMap(attribution, reduction: convention.reduction ?? method.reduction)
+    if let defect = own.defect {
+      throw MapError(description: "\(descriptor.title): the map is \(defect.rawValue) and shows nothing")
+    }
+    guard !convention.isPlain, let size else { return own }
+    return convention.map(of: attribution, by: method, height: size.height, width: size.width)
+  }
+
+  /// The error of ``map(_:size:)``; nil if there is a map.
+  func mapError(_ convention: MapConvention) -> MapError? {
     do throws(MapError) {
-      _ = try map(reduction: reduction)
+      _ = try map(convention, size: nil)
       return nil
     } catch { return error }
   }

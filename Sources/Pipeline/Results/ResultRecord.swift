@@ -32,8 +32,10 @@ public struct ResultRecord: Sendable, Encodable {
   /// - Parameters:
   ///   - result: The result of a method.
   ///   - request: The image and the target.
-  ///   - reduction: How channels become one number, which decides whether a map shows nothing; by default as the method says.
-  public init(_ result: MethodResult, for request: ImageRequest, reduction: ChannelReduction? = nil) {
+  ///   - convention: How the attribution becomes a map, which decides whether it shows nothing; by default as the method says.
+  public init(
+    _ result: MethodResult, for request: ImageRequest, convention: MapConvention = MapConvention()
+  ) {
     image = request.file.path
     target = request.target.classIndex
     label = request.targetName
@@ -45,7 +47,7 @@ public struct ResultRecord: Sendable, Encodable {
     let attribution = try? result.outcome.get()
     matched = attribution?.matched
     completenessGap = attribution?.completenessGap?.first
-    error = result.mapError(reduction: reduction)?.description
+    error = result.mapError(convention)?.description
   }
 }
 

@@ -1,6 +1,6 @@
 public import Configuration
 public import Imaging
-internal import Methods
+public import Methods
 public import ModelLibrary
 public import SaliencyCore
 
@@ -24,8 +24,12 @@ public struct SaliencyPipeline: Sendable {
   public var targets: TargetSelection = .top
   /// The layer of class activation methods; by default that of the sidecar or the last with spatial extent.
   public var layer: String?
-  /// The explained value: the logit, or the model's output.
-  public var score: ScoreKind = .preSoftmax
+  /// The explained value: the logit, or the model's output; by default the logit, or what the profile says of a method.
+  public var score: ScoreKind?
+  /// What is done where toolkits differ: decides what each method explains of a class if `score` does not.
+  ///
+  /// The parameters of methods are those of `methods`; `ConventionProfile.applied(to:)` makes methods with a profile's.
+  public var profile = ConventionProfile.paper
   /// How image files are decoded.
   public var decoding = DecodingOptions()
 
@@ -99,13 +103,24 @@ public struct SaliencyPipeline: Sendable {
               done: (index * rowCount + number) * applied.count + results.count,
               total: files.count * rowCount * applied.count, image: file.name,
               method: type(of: method).descriptor.title))
-          results.append(MethodResult(of: method, for: row.request))
+          results.append(
+            MethodResult(of: method, for: try request(row.request, explainedBy: method, profile)))
         }
         try body(ImageResult(request: row, methods: results))
       }
     }
     try outcome.failures.checkSomeIsLeft()
     return outcome
+  }
+}
+
+extension SaliencyPipeline {
+  /// The request with what a method explains of a class by a profile.
+  func request(
+    _ request: AttributionRequest, explainedBy method: any SaliencyMethod, _ profile: ConventionProfile
+  ) throws -> AttributionRequest {
+    guard score == nil, let kind = profile.score(of: method) else { return request }
+    return try request.with(targets: request.targets.map(\.target), score: kind)
   }
 }
 

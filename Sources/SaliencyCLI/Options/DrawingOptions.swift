@@ -21,11 +21,31 @@ struct DrawingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How the channels of a pixel become one number: max-abs, sum-abs, sum, mean (default: as the method says, see "
+      "How the channels of a pixel become one number: max-abs, sum-abs, sum, mean, max (default: as the method says, see "
         + "`saliency methods --json`).",
       valueName: "name"),
     transform: { try choice($0) })
   var reduction: ChannelReduction?
+
+  @Option(
+    help: ArgumentHelp(
+      "How maps are brought to the size of the input: bilinear (default), nearest, align-corners, bicubic, mirrored.",
+      valueName: "name"),
+    transform: { try choice($0) })
+  var mapResize: MapResize?
+
+  @Option(
+    help: ArgumentHelp(
+      "How the values of maps are scaled: none (default), min-max, max, max-abs, percentile-99, mass-98.",
+      valueName: "name"),
+    transform: { try choice($0) })
+  var normalise: MapNormalisation?
+
+  @Option(
+    help: ArgumentHelp(
+      "Whether maps are resized or scaled first: resize-first (default), normalise-first.", valueName: "name"),
+    transform: { try choice($0) })
+  var mapOrder: MapConvention.Order?
 
   @Option(
     help: ArgumentHelp(
@@ -46,7 +66,8 @@ struct DrawingOptions: ParsableArguments {
     var drawing = MapDrawing()
     drawing.colorMap = colormap
     drawing.opacity = opacity
-    drawing.reduction = reduction
+    drawing.map = MapConvention(
+      reduction: reduction, resize: mapResize, normalise: normalise, order: mapOrder)
     drawing.background = background
     return drawing
   }

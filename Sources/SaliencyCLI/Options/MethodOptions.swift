@@ -4,6 +4,21 @@ internal import Methods
 internal import Pipeline
 internal import SaliencyCore
 
+/// What is done where toolkits differ.
+struct ProfileOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      What is done where toolkits differ: \(ConventionProfile.all.map(\.name).joined(separator: ", ")) (default: paper). \
+      Parameters and options that are given win. `saliency methods --profile NAME` prints what a profile changes.
+      """,
+      valueName: "name"),
+    transform: { name in
+      do { return try ConventionProfile.named(name) } catch { throw ValidationError("--profile: \(error)") }
+    })
+  var profile: ConventionProfile = .paper
+}
+
 /// The methods of a command.
 struct MethodOptions: ParsableArguments {
   @Option(
@@ -16,6 +31,8 @@ struct MethodOptions: ParsableArguments {
       valueName: "list"))
   var methods: [String] = []
 
+  @OptionGroup var convention: ProfileOptions
+
   /// Whether methods are named one by one.
   var areNamed: Bool { !methods.isEmpty && methods != ["all"] }
 
@@ -23,7 +40,8 @@ struct MethodOptions: ParsableArguments {
   ///
   /// - Throws: `ValidationError` if there is no such method or parameter.
   func selection(from catalog: MethodCatalog) throws -> MethodSelection {
-    methods.isEmpty ? .usual(of: catalog) : .named(try Self.parse(methods, catalog))
+    let catalog = convention.profile.applied(to: catalog)
+    return methods.isEmpty ? .usual(of: catalog) : .named(try Self.parse(methods, catalog))
   }
 
   /// The methods of a list, each once.

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Bench
+internal import Methods
 internal import Pipeline
 internal import Support
 
@@ -19,6 +20,8 @@ struct PartOptions: ParsableArguments {
       "Only these metrics of the experiment, separated by commas; may be repeated.", valueName: "list"))
   var metrics: [String] = []
 
+  @OptionGroup var convention: ProfileOptions
+
   @Option(help: ArgumentHelp("A seed in place of the experiment's.", valueName: "number"))
   var seed: UInt64?
 
@@ -27,12 +30,16 @@ struct PartOptions: ParsableArguments {
   }
 
   /// Whether the run is another than that of the whole experiment.
-  var isGiven: Bool { limit != nil || !methods.isEmpty || !metrics.isEmpty || seed != nil }
+  var isGiven: Bool {
+    limit != nil || !methods.isEmpty || !metrics.isEmpty || seed != nil || convention.profile.name != "paper"
+  }
 
   /// Reads an experiment and keeps the part.
   ///
   /// - Throws: `YAMLError`; `ValidationError` if the experiment has no such method or metric.
   func experiment(contentsOf path: String, catalogs: Catalogs) throws -> Experiment {
+    var catalogs = catalogs
+    catalogs.profile = convention.profile
     var experiment = try Experiment(contentsOf: path, catalogs: catalogs)
     if let seed { experiment.seed = seed }
     do throws(ExperimentPartError) {

@@ -23,8 +23,18 @@ struct PipelineOptions: ParsableArguments {
     pipeline.targets = target.selection
     pipeline.layer = target.layer
     pipeline.score = target.score
+    pipeline.profile = methods.convention.profile
     pipeline.decoding = images.decoding.options
     return pipeline
+  }
+}
+
+extension PipelineOptions {
+  /// How maps are drawn, with what the profile says.
+  var mapDrawing: MapDrawing {
+    var drawing = drawing.drawing
+    drawing.profile = methods.convention.profile
+    return drawing
   }
 }
 

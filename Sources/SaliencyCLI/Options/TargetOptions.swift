@@ -23,11 +23,11 @@ struct TargetOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The explained value of a class that is named alone: the logit before the softmax (pre-softmax, default), or the model's "
-        + "output (output).",
+      "The explained value of a class that is named alone: the logit before the softmax (pre-softmax, default), the model's "
+        + "output (output), or -log p (loss).",
       valueName: "value"),
     transform: { try choice($0) })
-  var score: ScoreKind = .preSoftmax
+  var score: ScoreKind?
 
   /// The targets; the top prediction if none is given.
   var selection: TargetSelection { target.isEmpty ? .top : .texts(target) }

@@ -45,7 +45,7 @@ struct CompareCommand: ParsableCommand {
     let pipeline = try options.pipeline(for: list.files)
     // Fonts are found on another thread while the model is read.
     let fonts = BackgroundValue { renderer.findFonts() }
-    var figure = ComparisonFigure(drawing: options.drawing.drawing)
+    var figure = ComparisonFigure(drawing: options.mapDrawing)
     let outcome = try console.watch { handlers in
       try pipeline.run(list.files, handlers: handlers) { result in
         do { try figure.add(result) } catch let error as ComparisonFigureError {

@@ -44,7 +44,7 @@ struct ExplainCommand: ParsableCommand {
     let earlier = folder.overlays
     let (records, outcome) = try console.watch { handlers in
       try folder.write(
-        list.files, by: pipeline, drawing: options.drawing.drawing, provenance: .digests, handlers: handlers)
+        list.files, by: pipeline, drawing: options.mapDrawing, provenance: .digests, handlers: handlers)
     }
     let kept = Set(records.compactMap(\.overlay))
     let removed = folder.remove(earlier.filter { !kept.contains($0) && !inputs.contains($0) })

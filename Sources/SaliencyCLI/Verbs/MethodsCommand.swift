@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import Configuration
+internal import Methods
+internal import Pipeline
 internal import SaliencyCore
 
 /// `saliency methods`: the methods that can be named.
@@ -10,11 +12,26 @@ struct MethodsCommand: ParsableCommand {
     discussion: """
       A method is given by its name, with parameters in brackets where they differ from the defaults listed here:
         --methods "grad-cam,smooth-grad(samples=25, base=guided-backprop)"
+      With --profile: what a toolkit does in another way than the papers, method by method.
       """)
+
+  @Option(
+    help: ArgumentHelp(
+      "Print what a profile changes: \(ConventionProfile.all.map(\.name).joined(separator: ", ")).",
+      valueName: "name"),
+    transform: { name in
+      do { return try ConventionProfile.named(name) } catch { throw ValidationError("--profile: \(error)") }
+    })
+  var profile: ConventionProfile?
 
   @OptionGroup var list: ListOptions
 
-  func run() throws { try list.print(Invocation.current.methods.types.compactMap(MethodEntry.init)) }
+  func run() throws {
+    let invocation = Invocation.current
+    guard let profile else { return try list.print(invocation.methods.types.compactMap(MethodEntry.init)) }
+    let summary = ProfileSummary(profile, methods: invocation.methods)
+    invocation.console.print(list.json ? try JSONText.encode(summary) : summary.text)
+  }
 }
 
 /// One method, as it is listed.

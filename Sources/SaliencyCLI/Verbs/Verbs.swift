@@ -6,7 +6,8 @@ internal import ArgumentParser
 enum Verbs {
   static let groups: [CommandGroup] = [
     CommandGroup(
-      name: "Images", subcommands: [CompareCommand.self, ExplainCommand.self, PredictCommand.self]),
+      name: "Images",
+      subcommands: [CompareCommand.self, ExplainCommand.self, PredictCommand.self, ConventionsCommand.self]),
     CommandGroup(
       name: "Models and methods",
       subcommands: [

@@ -18,7 +18,8 @@ public struct AnyMethod: Sendable, Codable {
   }
 
   public func encode(to encoder: any Encoder) throws {
-    let parameters = method.parameterTree
+    let isForKey = CodingUserInfoKey.isForKey.flatMap { encoder.userInfo[$0] as? Bool } ?? false
+    let parameters = isForKey ? method.keyTree : method.parameterTree
     let name = type(of: method).identifier
     try (parameters.isEmpty ? ParameterTree.string(name) : .map([name: .map(parameters)])).encode(to: encoder)
   }

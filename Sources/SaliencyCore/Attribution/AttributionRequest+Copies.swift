@@ -38,7 +38,8 @@ extension AttributionRequest {
   ///   - inputs: The preprocessed images, `[N, H, W, C]`.
   ///   - targets: The target of each; by default those of this request, or its only one for all.
   /// - Throws: `GraphError` if the images do not fit the model.
-  public func with(inputs: Tensor, targets: [ResolvedTarget]? = nil) throws(GraphError) -> AttributionRequest {
+  public func with(inputs: Tensor, targets: [ResolvedTarget]? = nil) throws(GraphError) -> AttributionRequest
+  {
     let targets =
       targets
       ?? (self.targets.count == 1 ? Array(repeating: self.targets[0], count: inputs.batchSize) : self.targets)

@@ -32,17 +32,23 @@ extension RuleBasedMethod {
 public protocol ClassActivationMethod: SaliencyMethod {
   /// The weight of each map, `[N, 1, 1, K]`, or of each element, `[N, h, w, K]`.
   func weights(activations: Tensor, gradients: Tensor) -> Tensor
+
+  /// Whether negative values of the map become 0; true unless the method declares otherwise.
+  var relu: Bool { get }
 }
 
 extension ClassActivationMethod {
+  public var relu: Bool { true }
+
   public func reach(in model: Model) -> Reach { .layer }
 
-  /// relu(sum_k w_k A_k) at the layer's resolution, `[N, h, w, 1]`.
+  /// relu(sum_k w_k A_k) at the layer's resolution, `[N, h, w, 1]`; without the ReLU if the method has none.
   public func attribution(for request: AttributionRequest) throws -> Attribution {
     let (activations, gradients) = try request.layerGradient(for: Self.descriptor.title)
     let weighted = activations.multiplied(
       broadcasting: weights(activations: activations, gradients: gradients))
-    return Attribution(weighted.sumOverChannels().positivePart)
+    let sum = weighted.sumOverChannels()
+    return Attribution(relu ? sum.positivePart : sum)
   }
 
   public func validate(for model: Model) throws {

@@ -142,4 +142,6 @@ public enum ScoreKind: String, Sendable, Codable, CaseIterable {
   case preSoftmax = "pre-softmax"
   /// The model's output as it is.
   case output
+  /// -log p, the cross-entropy loss.
+  case loss
 }

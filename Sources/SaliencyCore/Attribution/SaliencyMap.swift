@@ -34,13 +34,13 @@ public struct SaliencyMap: Sendable, Equatable {
       })
   }
 
-  /// The map at another size: bilinear, half-pixel centres, edges clamped.
-  public func resized(height: Int, width: Int) -> SaliencyMap {
+  /// The map at another size: bilinear, half-pixel centres, edges clamped, unless another way is named.
+  public func resized(height: Int, width: Int, by resize: MapResize = .bilinear) -> SaliencyMap {
     if height == self.height && width == self.width { return self }
     let tensor = Tensor(shape: [1, self.height, self.width, 1], scalars: values)
     return SaliencyMap(
       height: height, width: width,
-      values: Resize.bilinear(tensor, to: (height, width)).scalars)
+      values: resize(tensor, to: (height, width)).scalars)
   }
 
   /// The defect of a map that shows nothing; nil for any other map.
@@ -74,6 +74,8 @@ public enum ChannelReduction: String, Sendable, Codable, CaseIterable {
   case sum
   /// mean_c a_c (xplique).
   case mean
+  /// max_c a_c (iNNvestigate, whose name for it is `absmax`).
+  case max
 
   func reduce(_ channels: UnsafeBufferPointer<Float>) -> Float {
     switch self {
@@ -83,7 +85,8 @@ public enum ChannelReduction: String, Sendable, Codable, CaseIterable {
       return most
     case .sumAbs: return Self.sum(channels) { abs($0) }
     case .sum: return Self.sum(channels) { $0 }
-    case .mean: return Self.sum(channels) { $0 } / Float(max(channels.count, 1))
+    case .mean: return Self.sum(channels) { $0 } / Float(Swift.max(channels.count, 1))
+    case .max: return channels.dropFirst().reduce(channels.first ?? 0) { $0.isNaN || $1 <= $0 ? $0 : $1 }
     }
   }
 

@@ -117,7 +117,7 @@ extension MethodCatalog {
 
   /// The catalog with more methods at its end.
   public func adding(_ types: any SaliencyMethod.Type...) -> MethodCatalog {
-    MethodCatalog(kind: kind, types: self.types + types.map { $0 as any Configurable.Type })
+    adding(types.map { $0 as any Configurable.Type })
   }
 
   /// The methods' descriptors, in the order of the list.

@@ -36,6 +36,8 @@ extension Target {
   private func value(in model: Model, _ score: ScoreKind) throws(TargetError) -> Value {
     switch self {
     case .rank, .label: throw .notOneClass(text)
+    case .index where score == .loss, .position where score == .loss:
+      return try Target.negativeLogProbability(self).value(in: model, .preSoftmax)
     case .index(let index): return Value(model.node(of: score), index)
     case .position(let coordinates):
       let node = model.node(of: score)
@@ -109,6 +111,7 @@ extension Target {
     switch self {
     case .index, .position:
       if score == .preSoftmax { return .logit(self) }
+      if score == .loss { return .negativeLogProbability(self) }
       return model.outputKind == .bare ? .output(self) : .probability(self)
     case .difference(let first, let second, let weight) where score == .output:
       return .difference(first.recorded(score, model), second.recorded(score, model), weight: weight)
@@ -119,7 +122,7 @@ extension Target {
 }
 
 extension Model {
-  /// The node that a kind of score is read at.
+  /// The node that a kind of score is read at; the loss is computed from the logits.
   func node(of kind: ScoreKind) -> NodeID { kind == .output ? output : score }
 
   /// The axis of the final softmax, counted from the end; the last if there is none.

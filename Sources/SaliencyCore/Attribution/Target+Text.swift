@@ -18,7 +18,8 @@ extension Target {
   ///   `.malformed` for a function that cannot be read.
   public init(parsing text: String, labels: [String]?) throws(TargetError) {
     if labels?.contains(text) != true,
-      let read = try Self.function(text, { part throws(TargetError) in try Target(parsing: part, labels: labels) })
+      let read = try Self.function(
+        text, { part throws(TargetError) in try Target(parsing: part, labels: labels) })
     {
       self = read
       return
@@ -182,7 +183,8 @@ extension Target {
     }
     switch self {
     case .rank, .index, .label: return leaf(self)
-    case .position(let coordinates): return "position(\(coordinates.map(String.init).joined(separator: ", ")))"
+    case .position(let coordinates):
+      return "position(\(coordinates.map(String.init).joined(separator: ", ")))"
     case .logit(let inner): return "logit(\(argument(inner)))"
     case .probability(let inner): return "probability(\(argument(inner)))"
     case .negativeLogProbability(let inner): return "nll(\(argument(inner)))"

@@ -82,13 +82,16 @@ public enum TargetError: Error, Equatable, CustomStringConvertible {
     case .malformed(let text, let reason): return "target \"\(text)\": \(reason)"
     case .notOneClass(let text): return "target \"\(text)\" is no single class"
     case .noPosition(let coordinates, let model, let output, let shape):
-      return "target \"\(Target.position(coordinates).text)\": output \"\(output)\" of \(model) has shape \(shape), "
+      return
+        "target \"\(Target.position(coordinates).text)\": output \"\(output)\" of \(model) has shape \(shape), "
         + "wanted \(Self.positionForm(shape)) within it"
     case .noProbability(let text, let model):
-      return "target \"\(text)\": the output of \(model) is one number without a sigmoid, which is no probability. Try "
+      return
+        "target \"\(text)\": the output of \(model) is one number without a sigmoid, which is no probability. Try "
         + "\"output(0)\""
     case .differentScores(let first, let second):
-      return "targets \"\(first)\" and \"\(second)\": one request explains logits or values of the output, not both"
+      return
+        "targets \"\(first)\" and \"\(second)\": one request explains logits or values of the output, not both"
     case .noClasses(let model, let output, let shape):
       return
         "\(model): output \"\(output)\" has shape \(shape), wanted one row of class scores. For a map or a list, "

@@ -21,6 +21,18 @@ struct AxisWeights {
     }
   }
 
+  /// Weights that are given for each output position.
+  init(
+    from inputCount: Int, to outputCount: Int,
+    _ weights: (_ i: Int, _ from: Int, _ to: Int) -> (first: Int, weights: [Float])
+  ) {
+    self.inputCount = inputCount
+    for i in 0..<outputCount {
+      let span = weights(i, inputCount, outputCount)
+      append(first: span.first, span.weights)
+    }
+  }
+
   private mutating func append(first start: Int, _ span: [Float]) {
     first.append(start)
     weights += span

@@ -39,8 +39,14 @@ public enum Resize {
     _ interpolation: Interpolation, to tensor: Tensor, size: (height: Int, width: Int)
   ) -> Tensor {
     let shape = checked(tensor.shape, size)
-    let columns = AxisWeights(interpolation, from: shape[2], to: size.width)
-    let rows = AxisWeights(interpolation, from: shape[1], to: size.height)
+    return apply(
+      rows: AxisWeights(interpolation, from: shape[1], to: size.height),
+      columns: AxisWeights(interpolation, from: shape[2], to: size.width), to: tensor)
+  }
+
+  static func apply(rows: AxisWeights, columns: AxisWeights, to tensor: Tensor) -> Tensor {
+    let size = (height: rows.outputCount, width: columns.outputCount)
+    let shape = checked(tensor.shape, size)
     if rowsComeFirst(from: (shape[1], shape[2]), to: size) {
       let low = rows.applied(to: tensor, outer: shape[0], inner: shape[2] * shape[3])
       let full = columns.applied(to: low, outer: shape[0] * size.height, inner: shape[3])

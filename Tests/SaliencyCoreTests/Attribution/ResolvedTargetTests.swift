@@ -37,8 +37,12 @@ import Testing
     _ place: SourceLocation = #_sourceLocation
   ) throws {
     let found = try numbers(target, model, score: score)
-    #expect(abs(found.value - value) < 1e-6 * max(1, abs(value)), "\(target.text): \(found.value)", sourceLocation: place)
-    #expect(abs(found.slope - slope) < 1e-6 * max(1, abs(slope)), "\(target.text): \(found.slope)", sourceLocation: place)
+    #expect(
+      abs(found.value - value) < 1e-6 * max(1, abs(value)), "\(target.text): \(found.value)",
+      sourceLocation: place)
+    #expect(
+      abs(found.slope - slope) < 1e-6 * max(1, abs(slope)), "\(target.text): \(found.slope)",
+      sourceLocation: place)
   }
 
   private let z = [0.5, 1, -0.5]
@@ -47,7 +51,7 @@ import Testing
     let total = z.reduce(0) { $0 + exp($1) }
     return z.map { exp($0) / total }
   }
-  /// dp_i / dx = p_i (w_i - sum_j p_j w_j)
+  /// The slopes p_i (w_i - sum_j p_j w_j).
   private var dp: [Double] {
     let mean = zip(p, slopes).reduce(0) { $0 + $1.0 * $1.1 }
     return zip(p, slopes).map { $0 * ($1 - mean) }
@@ -146,7 +150,9 @@ import Testing
   @Test func theGradientOfALossIsItsSlope() throws {
     let model = try TinyNetworks.vgg()
     let image = TinyNetworks.images(for: model, count: 1)
-    for target in [Target.negativeLogProbability(.index(2)), .probability(.index(2)), .difference(.index(0), .top)] {
+    for target in [
+      Target.negativeLogProbability(.index(2)), .probability(.index(2)), .difference(.index(0), .top),
+    ] {
       let request = try AttributionRequest(model, inputs: image, targets: [target])
       let direction = CounterRandom(seed: 9).normal(shape: image.shape) * 1e-3
       let ahead = try request.scores(for: image + direction, explainedAs: 0)[0]
@@ -174,7 +180,8 @@ import Testing
     let request = try AttributionRequest(
       model, inputs: images, targets: [.difference(.index(0), .index(2)), .logit(.index(1))])
     let copies = Tensor(concatenating: [images.sample(1), images.sample(1)])
-    #expect(try request.with(inputs: copies, explainedAs: 1).scores == [request.scores[1], request.scores[1]])
+    #expect(
+      try request.with(inputs: copies, explainedAs: 1).scores == [request.scores[1], request.scores[1]])
     #expect(try request.scores(for: copies, explainedAs: 1) == [request.scores[1], request.scores[1]])
   }
 
@@ -196,13 +203,21 @@ import Testing
       .difference(.label("deux"), .mean([.index(0), .index(2)]), weight: 0.5),
     ]
     for target in targets {
-      for score in ScoreKind.allCases {
+      for score in [ScoreKind.preSoftmax, .output] {
         let found = try target.resolved(in: model, score: score) { [0.5, 1, -0.5] }
         let text = found.text(labels: model.labels)
         let again = try Target(parsing: text, labels: model.labels).resolved(in: model) { [0, 0, 0] }
         #expect(again == found && again.text(labels: model.labels) == text, "\(text)")
       }
     }
+  }
+
+  @Test func theLossOfAClassThatIsNamedAlone() throws {
+    let model = try model()
+    let loss = try request(.index(2), model, score: .loss)
+    #expect(loss.targets == (try request(.negativeLogProbability(.index(2)), model).targets))
+    #expect(loss.targets[0].text(labels: model.labels) == "nll(three)" && loss.score == .loss)
+    #expect(throws: TargetError.self) { try request(.mean([.index(0)]), model, score: .loss) }
   }
 
   @Test func recordsAsText() throws {
@@ -215,7 +230,8 @@ import Testing
     #expect(try record(.top, .output) == "probability(\"two, deux\")")
     #expect(try record(.difference(.index(0), .least)) == "difference(one, three)")
     #expect(
-      try record(.difference(.index(0), .least), .output) == "difference(probability(one), probability(three))")
+      try record(.difference(.index(0), .least), .output)
+        == "difference(probability(one), probability(three))")
     #expect(try record(.negativeLogProbability(.index(2))) == "nll(three)")
     model.labels = ["crane", "boat", "crane"]
     #expect(try record(.difference(.index(0), .index(1))) == "difference(index:0, boat)")
@@ -230,10 +246,12 @@ import Testing
     }
     #expect(
       sentence(.position([0, 0, 0]), model)
-        == "target \"position(0, 0, 0)\": output \"logits\" of chain has shape (3), wanted position(i0) within it")
+        == "target \"position(0, 0, 0)\": output \"logits\" of chain has shape (3), wanted position(i0) within it"
+    )
     #expect(
       sentence(.difference(.index(0), .probability(.index(1))), model)
-        == "target \"difference(0, probability(1))\": expected logits only, or values of the model's output only")
+        == "target \"difference(0, probability(1))\": expected logits only, or values of the model's output only"
+    )
     #expect(
       sentence(.negativeLogProbability(.mean([.index(0)])), model)
         == "target \"nll(mean(0))\": expected one class or one position in the brackets")

@@ -73,7 +73,8 @@ import Testing
 
   @Test func functionsKeepTheirMeaningAsText() {
     let targets: [Target] = [
-      .logit(.rank(2)), .probability(.label("tench, Tinca tinca")), .negativeLogProbability(.position([1, 2, 3])),
+      .logit(.rank(2)), .probability(.label("tench, Tinca tinca")),
+      .negativeLogProbability(.position([1, 2, 3])),
       .output(.index(4)), .difference(.index(1), .label("4"), weight: 0.25),
       .mean([.top, .least, .difference(.index(0), .index(1))]),
     ]
@@ -106,7 +107,8 @@ import Testing
 
   @Test func onlyTargetsOfOneClassHaveAnIndex() throws {
     #expect(try Target.negativeLogProbability(.label("crane")).resolved(scores: scores, labels: labels) == 3)
-    #expect(sentence(.difference(.top, .index(2)), labels) == "target \"difference(top, 2)\" is no single class")
+    #expect(
+      sentence(.difference(.top, .index(2)), labels) == "target \"difference(top, 2)\" is no single class")
     #expect(sentence(.position([0, 1]), labels) == "target \"position(0, 1)\" is no single class")
   }
 

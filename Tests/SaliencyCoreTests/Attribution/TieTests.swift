@@ -40,7 +40,10 @@ import Testing
         let batch = try AttributionRequest(model, inputs: images)
         #expect(batch.targets.map(\.classIndex) == expected.map { $0[0] })
         #expect(try batch.with(targets: [.least]).targets.map(\.classIndex) == expected.map { $0[1] })
-        #expect(try AttributionRequest(model, inputs: images.sample(3)).targets.map(\.classIndex) == [expected[3][0]])
+        #expect(
+          try AttributionRequest(model, inputs: images.sample(3)).targets.map(\.classIndex) == [
+            expected[3][0]
+          ])
       }
     }
   }

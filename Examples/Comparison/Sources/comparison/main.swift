@@ -35,7 +35,8 @@ try MapsFile.write(results, to: folder.appendingPathComponent("maps.h5").path)
 for result in results {
   let request = result.request.request
   let box = Box(x: 8, y: 8, width: 40, height: 40)
-  let object = Annotation(classIndex: result.request.target.classIndex, label: result.request.targetName, box: box)
+  let object = Annotation(
+    classIndex: result.request.target.classIndex, label: result.request.targetName, box: box)
   let (height, width) = (request.model.inputShape[0], request.model.inputShape[1])
   let annotations = Annotations(height: height, width: width, objects: [object])
   for method in result.methods {
