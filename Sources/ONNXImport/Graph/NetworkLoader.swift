@@ -92,6 +92,12 @@ struct NetworkLoader {
       builder.weights.insert(message.name)
     }
     for (name, constant) in constants { builder.values[name] = .constant(constant) }
+    // Known before the nodes that read them, so that patterns of several nodes are found.
+    for node in graph.nodes where node.type == "Constant" && node.domain.isEmpty {
+      do { builder.values[node.outputs.first ?? ""] = .constant(try constant(node)) } catch {
+        throw error.located(file: file, node: node, opset: opset)
+      }
+    }
     return builder
   }
 
@@ -113,6 +119,7 @@ struct NetworkLoader {
 
   private func add(_ node: NodeMessage, to builder: inout NetworkBuilder) throws(ONNXError) {
     if let first = node.outputs.first, builder.absorbed.contains(first) { return }
+    if node.type == "Constant", node.domain.isEmpty { return }
     var inputs: [Value?] = []
     for name in node.inputs {
       if name.isEmpty {
@@ -139,7 +146,6 @@ struct NetworkLoader {
   ) throws(OperatorError) -> [Value] {
     let node = operation.node
     if node.domain.isEmpty {
-      if node.type == "Constant" { return [.constant(try constant(node))] }
       if let fold = ConstantOperators.byType[node.type], let constants = operation.constants {
         return try folded(operation, constants, fold, &builder)
       }

@@ -167,7 +167,10 @@ enum ArithmeticOperators {
   private static func isNaN(
     _ builder: inout NetworkBuilder, _ operation: Operation
   ) throws(OperatorError) -> [Value] {
-    if let output = operation.node.outputs.first { builder.neverTrue.insert(output) }
+    guard let output = operation.node.outputs.first,
+      builder.readers[output]?.allSatisfy({ $0.type == "Where" && $0.inputs.first == output }) == true
+    else { throw .option("found a reader other than a choice (Where), which is not supported") }
+    builder.neverTrue.insert(output)
     return [.constant(Constant([0], sizes: [], type: .bool))]
   }
 }

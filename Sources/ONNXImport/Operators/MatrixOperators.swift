@@ -87,8 +87,13 @@ enum MatrixOperators {
     _ builder: inout NetworkBuilder, _ operation: Operation
   ) throws(OperatorError) -> [Value] {
     let text = (try operation.string("equation") ?? "").filter { $0 != " " }
-    let sides = text.split(separator: "-", maxSplits: 1).map(String.init)
+    var sides = text.split(separator: "-", maxSplits: 1).map(String.init)
     let terms = sides.first?.split(separator: ",").map(Array.init) ?? []
+    // Without an output: the axes that occur once, in alphabetical order.
+    if sides.count == 1 {
+      let names = terms.flatMap { $0 }
+      sides.append(">" + String(names.filter { name in names.count { $0 == name } == 1 }.sorted()))
+    }
     guard sides.count == 2, sides[1].hasPrefix(">"), terms.count == operation.inputs.count, terms.count == 2 || terms.count == 1,
       !text.contains("."), terms.allSatisfy({ Set($0).count == $0.count })
     else {

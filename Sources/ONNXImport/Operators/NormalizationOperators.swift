@@ -25,6 +25,15 @@ enum NormalizationOperators {
     return (place.node, feature.sizes[1], Feature(node: place.node, parts: parts, axes: feature.axes))
   }
 
+  /// The input, whose statistics are those of one sample.
+  private static func sample(_ operation: Operation) throws(OperatorError) -> Feature {
+    let feature = try operation.feature()
+    guard feature.axes.first?.isEmpty == true else {
+      throw .option("found an input of shape \(feature.sizes), expected 1 as the first size")
+    }
+    return feature
+  }
+
   private static func batch(
     _ builder: inout NetworkBuilder, _ operation: Operation
   ) throws(OperatorError) -> [Value] {
@@ -71,7 +80,7 @@ enum NormalizationOperators {
   private static func instance(
     _ builder: inout NetworkBuilder, _ operation: Operation
   ) throws(OperatorError) -> [Value] {
-    let (node, channels, layout) = try channelsLast(&builder, try operation.feature())
+    let (node, channels, layout) = try channelsLast(&builder, try sample(operation))
     let layer = GroupNormalization(
       groups: channels, gamma: try operation.vector(1, count: channels), beta: try operation.vector(2, count: channels),
       epsilon: try operation.float("epsilon") ?? 1e-5)
@@ -81,7 +90,7 @@ enum NormalizationOperators {
   private static func group(
     _ builder: inout NetworkBuilder, _ operation: Operation
   ) throws(OperatorError) -> [Value] {
-    let (node, channels, layout) = try channelsLast(&builder, try operation.feature())
+    let (node, channels, layout) = try channelsLast(&builder, try sample(operation))
     guard let groups = try operation.integer("num_groups"), groups > 0, channels % groups == 0 else {
       throw .option("found \(channels) channels, expected as many as fit in num_groups")
     }

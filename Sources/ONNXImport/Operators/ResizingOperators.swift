@@ -18,7 +18,8 @@ enum ResizingOperators {
     }
     let image = try builder.image(feature)
     let layer = Resample(rows: try sampling.axis(scales[2]), columns: try sampling.axis(scales[3]))
-    return [.feature(builder.fromImage(try builder.add(layer, [image]), rank: 4))]
+    let node = try builder.add(layer, [image])
+    return [.feature(builder.fromImage(node, rank: 4))]
   }
 
   /// The size of each axis before and after, and the scale between them.
@@ -84,7 +85,8 @@ struct Sampling {
   /// Where a position of the output is in the input.
   private func place(_ x: Double, _ side: Side) -> Double {
     switch coordinates {
-    case "align_corners": side.output == 1 ? 0 : x * Double(side.input - 1) / Double(side.output - 1)
+    case "align_corners": 
+      side.output == 1 ? 0 : x * Double(side.input - 1) / (side.scale * Double(side.input) - 1)
     case "asymmetric": x / side.scale
     case "pytorch_half_pixel": side.output == 1 ? 0 : (x + 0.5) / side.scale - 0.5
     case "tf_half_pixel_for_nn": (x + 0.5) / side.scale

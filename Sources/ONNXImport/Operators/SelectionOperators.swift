@@ -162,7 +162,8 @@ enum SelectionOperators {
       func width(_ axis: Int) -> (Int, Int) { widths.first { $0.axis == axis }.map { ($0.before, $0.after) } ?? (0, 0) }
       let (rows, columns) = (width(2), width(3))
       let layer = ZeroPadding2D(top: rows.0, bottom: rows.1, left: columns.0, right: columns.1)
-      return [.feature(builder.fromImage(try builder.add(layer, [try builder.image(feature)]), rank: 4))]
+      let node = try builder.add(layer, [try builder.image(feature)])
+      return [.feature(builder.fromImage(node, rank: 4))]
     }
     for (index, width) in widths.enumerated() {
       let part = index == widths.count - 1 ? nil : "axis\(width.axis)"
@@ -286,7 +287,8 @@ extension NetworkBuilder {
     }
     let (first, last) = (tensor(before), tensor(after))
     let layer = ConcatenateConstant(axis: place.axis, before: first, after: last, isLearned: isLearned)
-    return resized(feature, axis, place, to: try add(layer, part: part, [place.node]))
+    let node = try add(layer, part: part, [place.node])
+    return resized(feature, axis, place, to: node)
   }
 
   private mutating func concatenated(
