@@ -1,13 +1,15 @@
 """Exports torchvision's classifiers with seeded random weights to ONNX, with logits and input gradients by PyTorch.
 
-    pip install torch==2.13.0 torchvision==0.28.0 onnx==1.22.0 onnxscript==0.7.2 h5py==3.16.0
+    pip install torch==2.13.0 torchvision==0.28.0 onnx==1.23.2 onnxscript==0.7.2 h5py==3.16.0
     python make_torch_zoo.py FOLDER [MODEL ...]
     saliency-check zoo FOLDER/legacy FOLDER/dynamo
 
 Each exporter has a folder: legacy is torch.onnx.export(dynamo=False), dynamo is dynamo=True. Beside NAME.onnx lies NAME.ref.h5
-with `input` (batch, height, width, channels), `logits`, and `gradient` of the logit whose index is the attribute `target`.
+with `input` (batch, height, width, channels), `logits`, and `gradient` of the logit whose index is the attribute `target`,
+computed in double precision: a unit of a ReLU that is nearly 0 may then fall on one side only in what is compared with it.
 """
 
+import copy
 import sys
 import warnings
 from pathlib import Path
@@ -25,7 +27,7 @@ SIZES = {"inception_v3": 299}
 def model(name):
     """The model with random weights, and statistics of batch normalisation that are not those of a new model."""
     torch.manual_seed(7)
-    options = {"aux_logits": False, "init_weights": True} if name in ("inception_v3", "googlenet") else {}
+    options = {"aux_logits": False, "init_weights": False} if name in ("inception_v3", "googlenet") else {}
     network = getattr(torchvision.models, name)(weights=None, **options).eval()
     for module in network.modules():
         if isinstance(module, torch.nn.modules.batchnorm._BatchNorm):
@@ -40,14 +42,15 @@ def model(name):
 
 
 def reference(network, image, path):
-    image = image.clone().requires_grad_()
+    network.double()
+    image = image.double().requires_grad_()
     logits = network(image)
     target = int(logits[0].argmax())
     (gradient,) = torch.autograd.grad(logits[0, target], image)
     with h5py.File(path, "w") as file:
-        file["input"] = image.detach().permute(0, 2, 3, 1).contiguous().numpy()
-        file["logits"] = logits.detach().numpy()
-        file["gradient"] = gradient.permute(0, 2, 3, 1).contiguous().numpy()
+        for key, value in (("input", image), ("gradient", gradient)):
+            file[key] = value.detach().float().permute(0, 2, 3, 1).contiguous().numpy()
+        file["logits"] = logits.detach().float().numpy()
         file.attrs["target"] = target
 
 
@@ -81,7 +84,7 @@ def main(folder, names):
             try:
                 # A batch of 2 is free: the exporter takes 1 for a fixed size.
                 export(network, image.repeat(2, 1, 1, 1) if dynamo else image, path, dynamo)
-                reference(network, image, path.with_suffix(".ref.h5"))
+                reference(copy.deepcopy(network), image, path.with_suffix(".ref.h5"))
                 print(path)
             except Exception as error:
                 print(f"{path}: not exported: {str(error).splitlines()[0][:200]}")

@@ -108,6 +108,14 @@ struct Constant: Sendable {
     return Tensor(repeatable: shape ?? Shape(sizes)) { target in source.write(transposition, to: target) }
   }
 
+  /// What writes the numbers with their axes in another order.
+  func origin(transposed order: [Int]) -> @Sendable (UnsafeMutableBufferPointer<Float>) -> Void {
+    let source = self
+    if order == Array(order.indices) { return { source.write(to: $0) } }
+    let transposition = Transposition(of: sizes, order: order)
+    return { target in source.write(transposition, to: target) }
+  }
+
   private func write(_ transposition: Transposition, to target: UnsafeMutableBufferPointer<Float>) {
     if case .bytes(let range) = storage, type == .float {
       range.withBytes { bytes in

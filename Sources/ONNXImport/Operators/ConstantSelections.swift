@@ -245,9 +245,21 @@ enum ConstantSelections {
   @Sendable private static func pad(_ operation: Operation, _ limit: Int) throws(OperatorError) -> [Constant] {
     var a = try operation.constant(0)
     let rank = a.sizes.count
+    let mode = try operation.string("mode") ?? "constant"
     guard let pads = try operation.integers("pads", orInput: 1), pads.count == 2 * rank,
-      try operation.string("mode") ?? "constant" == "constant", pads.allSatisfy({ (0...limit).contains($0) })
-    else { throw .option("found pads or a mode that are not supported for constants") }
+      pads.allSatisfy({ (0...limit).contains($0) })
+    else { throw .option("found pads that are not supported for constants") }
+    guard mode == "constant" else {
+      for axis in 0..<rank where pads[axis] + pads[rank + axis] > 0 {
+        guard checkedCount([a.count, a.sizes[axis] + pads[axis] + pads[rank + axis]], limit: limit) != nil else {
+          throw ConstantOperators.tooLarge(a.sizes)
+        }
+        let positions = try SelectionOperators.positions(
+          mode, size: a.sizes[axis], before: pads[axis], after: pads[rank + axis])
+        a = ConstantOperators.selected(a, axis: axis, positions)
+      }
+      return [a]
+    }
     let value = try operation.number("value", orInput: 2) ?? 0
     for axis in 0..<rank {
       var list: [Constant] = []

@@ -19,10 +19,14 @@ enum ConvolutionOperators {
         "found a kernel \(kernel.sizes) in \(groups) groups for \(shape[2]) channels, which do not fit")
     }
     let window = try WindowAttributes(operation, sides: Array(kernel.sizes[2...]))
+    let order = [2, 3, 1, 0]
     let layer = Conv2D(
-      kernel: kernel.tensor(transposed: [2, 3, 1, 0]), bias: try operation.vector(2, count: kernel.sizes[0]),
-      strides: window.strides, dilation: window.dilation,
-      padding: window.padding(on: (shape[0], shape[1])), groups: groups)
+      kernel: Shape(order.map { kernel.sizes[$0] }), from: kernel.origin(transposed: order),
+      bias: try operation.vector(2, count: kernel.sizes[0]),
+      window: Window(
+        kernel.sizes[2], kernel.sizes[3], strides: window.strides, dilation: window.dilation,
+        padding: window.padding(on: (shape[0], shape[1]))),
+      groups: groups)
     let node = try builder.add(layer, kernel: operation.name(1), [image])
     return [.feature(builder.fromImage(node, rank: feature.axes.count))]
   }

@@ -130,12 +130,13 @@ struct Kernel {
   var inputs: Int { matrix.sizes[inner] }
   var units: Int { matrix.sizes[1 - inner] }
 
-  /// `[inputs, units]`, its inputs as parts of these sizes in another order.
-  func tensor(parts: [Int], order: [Int]) -> Tensor {
+  /// A layer whose inputs are parts of these sizes in another order; the kernel is read from the file when it is needed.
+  func layer(parts: [Int], order: [Int], bias: Tensor?) -> Dense {
     let count = parts.count
     let fine = inner == 0 ? parts + [units] : [units] + parts
     let order = inner == 0 ? order + [count] : order.map { $0 + 1 } + [0]
-    return matrix.reshaped(fine).tensor(transposed: order, shape: [inputs, units])
+    if order == Array(order.indices) { return Dense(kernel: matrix.tensor([inputs, units]), bias: bias) }
+    return Dense(kernel: [inputs, units], from: matrix.reshaped(fine).origin(transposed: order), bias: bias)
   }
 }
 
@@ -158,10 +159,9 @@ extension NetworkBuilder {
     let place = try trailing(feature, [axis], anyOrder: true)
     // Positions of the kernel's own order, in the node's.
     let order = place.last.map { own.firstIndex(of: $0) ?? 0 }
-    let weights = kernel.tensor(parts: own.map { feature.parts[$0] }, order: order)
+    let layer = kernel.layer(parts: own.map { feature.parts[$0] }, order: order, bias: bias)
     let isSameOrder = order == Array(order.indices)
-    let node = try add(
-      Dense(kernel: weights, bias: bias), part: part, kernel: isSameOrder ? kernel.name : nil, [place.node])
+    let node = try add(layer, part: part, kernel: isSameOrder ? kernel.name : nil, [place.node])
     let new = feature.parts.count
     var axes = feature.axes
     axes[axis] = [new]

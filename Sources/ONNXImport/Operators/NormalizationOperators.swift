@@ -52,8 +52,6 @@ enum NormalizationOperators {
   private static func layer(
     _ builder: inout NetworkBuilder, _ operation: Operation
   ) throws(OperatorError) -> [Value] {
-    guard operation.node.outputs.dropFirst().allSatisfy(\.isEmpty) || !builder.reads(operation.node.outputs.dropFirst())
-    else { throw .option("found a reader of its mean or deviation, which is not supported") }
     let feature = try operation.feature()
     let rank = feature.axes.count
     let first = try operation.axis(try operation.integer("axis") ?? -1, of: rank)
@@ -70,11 +68,28 @@ enum NormalizationOperators {
       if constant.count == 1 { return Tensor(repeating: Float(constant.numbers[0]), shape: [count]) }
       return constant.reshaped(own.map { feature.parts[$0] }).tensor(transposed: order, shape: [count])
     }
+    let epsilon = try operation.float("epsilon") ?? 1e-5
     let layer = LayerNormalization(
-      gamma: try parameter(1), beta: try parameter(2), axes: 1, epsilon: try operation.float("epsilon") ?? 1e-5)
+      gamma: try parameter(1), beta: try parameter(2), axes: 1, epsilon: epsilon)
     let node = try builder.add(layer, [place.node])
     let parts = (place.outer.flatMap { $0 } + place.last).map { (id: $0, size: feature.parts[$0]) }
-    return [.feature(Feature(node: node, parts: parts, axes: feature.axes))]
+    let result = Value.feature(Feature(node: node, parts: parts, axes: feature.axes))
+    guard builder.reads(operation.node.outputs.dropFirst()) else { return [result] }
+    return [result] + (try statistics(&builder, feature, axes, epsilon: epsilon))
+  }
+
+  /// The other outputs of a layer normalisation: its mean, and 1 / sqrt(variance + epsilon).
+  private static func statistics(
+    _ builder: inout NetworkBuilder, _ feature: Feature, _ axes: [Int], epsilon: Float
+  ) throws(OperatorError) -> [Value] {
+    let mean = try builder.reduced(feature, axes, .mean, keepsAxes: true, part: "mean")
+    let centred = try builder.merge(.subtract, feature, mean, part: "centred")
+    let squares = try builder.apply(Power(2), part: "square", to: centred)
+    let variance = try builder.reduced(squares, axes, .mean, keepsAxes: true, part: "variance")
+    let shifted = try builder.rescaled(variance, plus: epsilon, part: "shifted")
+    let deviation = try builder.apply(ElementwiseFunction.squareRoot, part: "deviation", to: shifted)
+    let inverse = try builder.apply(ElementwiseFunction.reciprocal, part: "inverse", to: deviation)
+    return [.feature(mean), .feature(inverse)]
   }
 
   private static func instance(

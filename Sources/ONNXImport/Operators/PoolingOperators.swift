@@ -29,26 +29,30 @@ enum PoolingOperators {
     let feature = try operation.feature()
     let image = try builder.image(feature)
     let window = try WindowAttributes(operation, axes: feature.axes.count - 2)
-    let size = (builder.shape(image)[0], builder.shape(image)[1])
-    var pool = Window(
-      window.sides.0, window.sides.1, strides: window.strides, dilation: window.dilation,
-      padding: WindowAttributes.padding(window.wholeMargins(on: size)))
-    var source = image
-    if window.dilation != (1, 1) {
-      (source, pool) = try undilated(&builder, image, window, size)
+    let margins = window.wholeMargins(on: (builder.shape(image)[0], builder.shape(image)[1]))
+    let node: NodeID
+    if window.dilation == (1, 1) {
+      let pool = Window(
+        window.sides.0, window.sides.1, strides: window.strides, padding: WindowAttributes.padding(margins))
+      node = try builder.add(MaxPool2D(window: pool), [image])
+    } else {
+      let pool = MaxPool2D(window.sides.0, window.sides.1, strides: window.sides)
+      node = try builder.add(pool, [try undilated(&builder, image, window, margins)])
     }
-    let node = try builder.add(MaxPool2D(window: pool), [source])
     return [.feature(builder.fromImage(node, rank: feature.axes.count))]
   }
 
-  /// The window's rows and columns side by side, for a window with gaps: its stride is then its size.
+  /// The rows and columns of every window with gaps side by side: the stride is then the window's size.
   private static func undilated(
-    _ builder: inout NetworkBuilder, _ image: NodeID, _ window: WindowAttributes, _ size: (Int, Int)
-  ) throws(OperatorError) -> (NodeID, Window) {
-    let margins = window.wholeMargins(on: size)
-    guard margins.top + margins.bottom + margins.left + margins.right == 0 else {
-      throw .option("found dilations \(window.dilation) with pads, which is not supported")
+    _ builder: inout NetworkBuilder, _ image: NodeID, _ window: WindowAttributes, _ margins: Padding.Margins
+  ) throws(OperatorError) -> NodeID {
+    var feature = Feature(node: image, shape: builder.shape(image), axes: [[0], [1], [2]])
+    for (axis, width) in [(margins.top, margins.bottom), (margins.left, margins.right)].enumerated() where width != (0, 0) {
+      feature = try builder.padded(
+        feature, axis, width, mode: "constant", value: -.greatestFiniteMagnitude, part: "margin\(axis)")
     }
+    let size = (feature.sizes[0], feature.sizes[1])
+    let padded = try builder.arranged(feature, feature.axes)
     func positions(_ size: Int, _ side: Int, _ stride: Int, _ dilation: Int) -> [Int] {
       let reach = (side - 1) * dilation + 1
       guard size >= reach else { return [] }
@@ -57,9 +61,8 @@ enum PoolingOperators {
     let rows = positions(size.0, window.sides.0, window.strides.0, window.dilation.0)
     let columns = positions(size.1, window.sides.1, window.strides.1, window.dilation.1)
     guard !rows.isEmpty, !columns.isEmpty else { throw .option("found a window that is larger than the map") }
-    let tall = try builder.add(Gather(axis: -3, indices: rows), part: "rows", [image])
-    let wide = try builder.add(Gather(axis: -2, indices: columns), part: "columns", [tall])
-    return (wide, Window(window.sides.0, window.sides.1, strides: window.sides))
+    let tall = try builder.add(Gather(axis: -3, indices: rows), part: "rows", [padded])
+    return try builder.add(Gather(axis: -2, indices: columns), part: "columns", [tall])
   }
 
   private static func average(

@@ -172,6 +172,23 @@ enum SelectionOperators {
     return [.feature(feature)]
   }
 
+  /// Which positions of an axis fill it together with its margins.
+  static func positions(
+    _ mode: String, size: Int, before: Int, after: Int
+  ) throws(OperatorError) -> [Int] {
+    let positions = (-before)..<max(size + after, -before)
+    switch mode {
+    case "edge": return positions.map { min(max($0, 0), size - 1) }
+    case "wrap": return positions.map { (($0 % size) + size) % size }
+    case "reflect":
+      guard before < size, after < size else {
+        throw .option("found pads (\(before), \(after)) of \(size) positions, expected fewer than those")
+      }
+      return positions.map { $0 < 0 ? -$0 : $0 >= size ? 2 * (size - 1) - $0 : $0 }
+    default: throw .option("found mode \"\(mode)\"; supported are constant, edge, reflect and wrap")
+    }
+  }
+
   private static func tile(
     _ builder: inout NetworkBuilder, _ operation: Operation
   ) throws(OperatorError) -> [Value] {
@@ -216,17 +233,9 @@ extension NetworkBuilder {
     let size = feature.sizes[axis]
     let positions = (-width.before)..<max(size + width.after, -width.before)
     guard !positions.isEmpty else { throw .option("found pads that leave nothing of \(size) positions") }
-    switch mode {
-    case "edge": return try selected(feature, axis, positions.map { min(max($0, 0), size - 1) }, part: part)
-    case "wrap": return try selected(feature, axis, positions.map { (($0 % size) + size) % size }, part: part)
-    case "reflect":
-      guard width.before < size, width.after < size else {
-        throw .option("found pads \(width) of \(size) positions, expected fewer than those")
-      }
-      return try selected(
-        feature, axis, positions.map { $0 < 0 ? -$0 : $0 >= size ? 2 * (size - 1) - $0 : $0 }, part: part)
-    case "constant": break
-    default: throw .option("found mode \"\(mode)\"; supported are constant, edge, reflect and wrap")
+    guard mode == "constant" else {
+      let sources = try SelectionOperators.positions(mode, size: size, before: width.before, after: width.after)
+      return try selected(feature, axis, sources, part: part)
     }
     let inner = try selected(
       feature, axis, positions.filter { (0..<size).contains($0) },

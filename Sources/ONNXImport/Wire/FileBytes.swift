@@ -59,6 +59,12 @@ struct ByteRange: Sendable {
     }
   }
 
-  /// The bytes as UTF-8; what is none is replaced.
-  var text: String { withBytes { String(decoding: $0, as: UTF8.self) } }
+  /// The bytes as UTF-8; what is none, and what is no character of a line, is replaced.
+  var text: String {
+    withBytes { bytes in
+      let isPlain = bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
+      let text = String(decoding: bytes, as: UTF8.self)
+      return isPlain ? text : String(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? "\u{FFFD}" : Character($0) })
+    }
+  }
 }

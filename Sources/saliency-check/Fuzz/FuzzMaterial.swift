@@ -29,11 +29,12 @@ struct FuzzMaterial: Sendable {
     "Experiments/scenes/scenes-gap.h5", "Experiments/scenes/scenes-gap.yaml",
     "Experiments/scenes/scenes-vgg.yaml", "Experiments/scenes/test/images/one-000.png",
     "Experiments/scenes/test/images/two-000.png", "Tests/ImagingTests/Fixtures",
-    "Tests/KerasImportTests/Fixtures/saved.zip", "Experiments/scenes-benchmark/experiment.yaml",
+    "Tests/KerasImportTests/Fixtures/saved.zip", "Tests/ONNXImportTests/Fixtures",
+    "Experiments/scenes-benchmark/experiment.yaml",
     "Experiments/scenes-hans-tag/experiment.yaml", "Experiments/imagenet-squeezenet/experiment.yaml",
   ]
 
-  private static let suffixes = ["h5", "hdf5", "keras", "json", "yaml", "xml", "png", "jpg", "jpeg"]
+  private static let suffixes = ["h5", "hdf5", "keras", "onnx", "json", "yaml", "xml", "png", "jpg", "jpeg"]
 
   init(given: [String], bundled: Bool, scratch: String, program: String, seed: UInt64) throws {
     self.scratch = scratch
