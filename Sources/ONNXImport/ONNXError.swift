@@ -66,7 +66,8 @@ enum OperatorError: Error {
       .unsupportedOperator(
         file: file, node: node.label, type: node.domain.isEmpty ? node.type : "\(node.domain).\(node.type)",
         opset: opset, reason: reason.map { ": \($0)" } ?? OperatorTable.advice(for: node))
-    case .option(let option): .unsupportedOption(file: file, node: node.label, type: node.type, option: option)
+    case .option(let option):
+      .unsupportedOption(file: file, node: node.label, type: node.type, option: option)
     case .tensor(let name, let reason): .badTensor(file: file, tensor: name, reason: reason)
     case .graph(let error): .graph(file: file, error)
     }

@@ -66,7 +66,8 @@ extension ONNXModel {
     if let error, problems.isEmpty { problems.append("\(error)") }
     return ONNXInspection(
       name: loader.graph.name, format: "ONNX, operator set \(loader.opset)",
-      producer: [loader.model.producer, loader.model.producerVersion].filter { !$0.isEmpty }.joined(separator: " "),
+      producer: [loader.model.producer, loader.model.producerVersion].filter { !$0.isEmpty }.joined(
+        separator: " "),
       inputs: inputs, layers: layers, problems: problems, error: error)
   }
 

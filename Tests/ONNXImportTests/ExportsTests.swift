@@ -17,12 +17,14 @@ import Testing
   }
 
   static func reference(_ name: String) throws -> Reference {
-    try JSONDecoder().decode(Reference.self, from: Data(contentsOf: URL(fileURLWithPath: try path(name, "json"))))
+    try JSONDecoder().decode(
+      Reference.self, from: Data(contentsOf: URL(fileURLWithPath: try path(name, "json"))))
   }
 
   /// PyTorch's image with its channels last.
   static func image(_ numbers: [Float], _ shape: Shape) -> Tensor {
-    Permute.transpose(Tensor(shape: [1, shape[2], shape[0], shape[1]], scalars: numbers), order: [0, 2, 3, 1])
+    Permute.transpose(
+      Tensor(shape: [1, shape[2], shape[0], shape[1]], scalars: numbers), order: [0, 2, 3, 1])
   }
 
   static func distance(_ a: [Float], _ b: [Float]) -> Double {
@@ -61,7 +63,8 @@ import Testing
   }
 
   @Test func aGELUInPiecesIsOneLayer() throws {
-    let kinds = try ONNXModel.load(path: Self.path("tokens_legacy", "onnx")).graph.nodes.compactMap(\.layer?.kind)
+    let kinds = try ONNXModel.load(path: Self.path("tokens_legacy", "onnx")).graph.nodes.compactMap(
+      \.layer?.kind)
     #expect(kinds.filter { $0 == "gelu" }.count == 1)
     #expect(!kinds.contains("Erf"))
   }

@@ -53,7 +53,9 @@ import Testing
   }
 
   @Test func textIsNoModel() {
-    for text in ["", "hello", "{\"a\": 1}", String(repeating: "\u{3a}\u{ff}", count: 40)] { load(Array(text.utf8)) }
+    for text in ["", "hello", "{\"a\": 1}", String(repeating: "\u{3a}\u{ff}", count: 40)] {
+      load(Array(text.utf8))
+    }
   }
 
   private func error(_ model: TestModel) -> String {
@@ -92,7 +94,8 @@ import Testing
     var model = TestModel(inputs: [("x", [1, 3, 8, 8])])
     for index in 0..<2000 {
       model.nodes.append(
-        .init(type: "Relu", inputs: [index == 0 ? "x" : "v\(index - 1)"], outputs: ["v\(index)"], name: "same"))
+        .init(
+          type: "Relu", inputs: [index == 0 ? "x" : "v\(index - 1)"], outputs: ["v\(index)"], name: "same"))
     }
     model.outputs = ["v1999"]
     #expect(try model.loader().network(inputSize: nil).graph.nodes.count == 2001)

@@ -28,10 +28,12 @@ import Testing
     }
 
     private mutating func add(
-      _ type: String, _ inputs: [String] = [], _ attributes: [String: TestModel.Attribute] = [:], _ sizes: [Int]
+      _ type: String, _ inputs: [String] = [], _ attributes: [String: TestModel.Attribute] = [:],
+      _ sizes: [Int]
     ) {
       let output = "v\(model.nodes.count)"
-      model.nodes.append(.init(type: type, inputs: [current] + inputs, outputs: [output], attributes: attributes))
+      model.nodes.append(
+        .init(type: type, inputs: [current] + inputs, outputs: [output], attributes: attributes))
       (current, self.sizes) = (output, sizes)
     }
 
@@ -58,7 +60,8 @@ import Testing
         add("Transpose", [], ["perm": .integers(order)], order.map { sizes[$0] })
       case 1:
         let total = sizes.reduce(1, *)
-        let first = (1...total).filter { total % $0 == 0 }[below((1...total).filter { total % $0 == 0 }.count)]
+        let first = (1...total).filter { total % $0 == 0 }[
+          below((1...total).filter { total % $0 == 0 }.count)]
         let rest = total / first
         let second = (1...rest).filter { rest % $0 == 0 }[below((1...rest).filter { rest % $0 == 0 }.count)]
         let target = [first, second, rest / second]
@@ -135,7 +138,8 @@ import Testing
 
     var folding = try maker.model.loader()
     folding.constants["x"] = Constant(numbers, sizes: shape, type: .float)
-    guard case .constant(let expected)? = try folding.network(inputSize: nil).values[maker.model.outputs[0]] else {
+    guard case .constant(let expected)? = try folding.network(inputSize: nil).values[maker.model.outputs[0]]
+    else {
       Issue.record("not folded")
       return
     }
@@ -147,7 +151,8 @@ import Testing
       Issue.record("not a feature")
       return
     }
-    let model = Model(name: "", graph: network.graph, input: network.inputs[0].feature.node, output: feature.node)
+    let model = Model(
+      name: "", graph: network.graph, input: network.inputs[0].feature.node, output: feature.node)
     let input = Tensor(shape: Shape([1] + shape), scalars: numbers.map(Float.init))
     let value = try model.values(of: [feature.node], for: input)[0]
     let parts = [0] + feature.axes.flatMap { $0 }.map { $0 + 1 }

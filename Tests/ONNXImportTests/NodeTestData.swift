@@ -52,8 +52,12 @@ struct NodeTestCase {
     var loader = try NetworkLoader(bytes, file: folder)
     let given = Set(loader.graph.initializers.map(\.name))
     let names = loader.graph.inputs.map(\.name).filter { !given.contains($0) }
-    guard names.count == inputs.count else { throw Mismatch(description: "\(names) for \(inputs.count) inputs") }
-    for (index, name) in names.enumerated() where !free.contains(index) { loader.constants[name] = inputs[index] }
+    guard names.count == inputs.count else {
+      throw Mismatch(description: "\(names) for \(inputs.count) inputs")
+    }
+    for (index, name) in names.enumerated() where !free.contains(index) {
+      loader.constants[name] = inputs[index]
+    }
     loader.hasBatchAxis = hasBatchAxis
     if hasBatchAxis {
       guard free.count == 1, let batch = inputs[free[0]].sizes.first, batch > 1 else {
@@ -66,7 +70,8 @@ struct NodeTestCase {
       let input = inputs[index]
       guard hasBatchAxis else { return input.tensor(Shape([1] + (input.sizes.isEmpty ? [1] : input.sizes))) }
       // Maps are given with their channels last.
-      let order = input.sizes.count == 4 && network.graph[network.inputs[0].feature.node].shape[2] == input.sizes[1]
+      let order =
+        input.sizes.count == 4 && network.graph[network.inputs[0].feature.node].shape[2] == input.sizes[1]
         ? [0, 2, 3, 1] : Array(input.sizes.indices)
       return input.tensor(transposed: order)
     }
@@ -83,8 +88,10 @@ struct NodeTestCase {
   }
 
   /// The numbers of a feature in ONNX's order, for each sample.
-  private func evaluate(_ network: Network, _ feature: Feature, _ feeds: [Tensor]) throws -> ([Int], [Double]) {
-    var model = Model(name: "", graph: network.graph, input: network.inputs[0].feature.node, output: feature.node)
+  private func evaluate(_ network: Network, _ feature: Feature, _ feeds: [Tensor]) throws -> ([Int], [Double])
+  {
+    var model = Model(
+      name: "", graph: network.graph, input: network.inputs[0].feature.node, output: feature.node)
     for (input, value) in zip(network.inputs, feeds).dropFirst() {
       model = try model.fixing(input.name, at: value)
     }

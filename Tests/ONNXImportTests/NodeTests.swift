@@ -13,7 +13,9 @@ import Testing
   /// The names of tests that are not expected to pass, with the reasons.
   static func skipped() throws -> [String: String] {
     let path = try ExportsTests.path("skipped-node-tests", "txt")
-    let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").filter { !$0.hasPrefix("#") }
+    let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").filter {
+      !$0.hasPrefix("#")
+    }
     let pairs = lines.compactMap { line -> (String, String)? in
       guard let colon = line.firstIndex(of: ":") else { return nil }
       return (String(line[..<colon]), line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces))

@@ -80,17 +80,20 @@ struct Constant: Sendable {
     }
   }
 
-  /// The numbers as weights of this shape; those that are floats in the file stay there.
-  func tensor(_ shape: Shape) -> Tensor {
+  /// The numbers as weights of this shape, where the file holds them as floats at an address that floats may have.
+  func mapped(_ shape: Shape) -> Tensor? {
     precondition(shape.count == count, "\(sizes) cannot be seen as \(shape)")
-    if case .bytes(let range) = storage, type == .float {
-      let start = range.file.start + range.range.lowerBound
-      if Int(bitPattern: start) % MemoryLayout<Float>.alignment == 0 {
-        let floats = UnsafeMutableBufferPointer(
-          start: start.bindMemory(to: Float.self, capacity: count), count: count)
-        return Tensor(shape: shape, borrowing: floats, from: range.file)
-      }
-    }
+    guard case .bytes(let range) = storage, type == .float else { return nil }
+    let start = range.file.start + range.range.lowerBound
+    guard Int(bitPattern: start) % MemoryLayout<Float>.alignment == 0 else { return nil }
+    let floats = UnsafeMutableBufferPointer(
+      start: start.bindMemory(to: Float.self, capacity: count), count: count)
+    return Tensor(shape: shape, borrowing: floats, from: range.file)
+  }
+
+  /// The numbers as weights of this shape.
+  func tensor(_ shape: Shape) -> Tensor {
+    if let mapped = mapped(shape) { return mapped }
     let source = self
     return Tensor(repeatable: shape) { source.write(to: $0) }
   }
@@ -164,7 +167,8 @@ struct Transposition: Sendable {
     var outerSizes = Array(sizes.dropLast())
     outerSizes[inner] = 1
     let strides = targetStrides
-    forEachRow(of: outerSizes, steps: Array(steps.dropLast()), targets: Array(strides.dropLast())) { target, start in
+    forEachRow(of: outerSizes, steps: Array(steps.dropLast()), targets: Array(strides.dropLast())) {
+      target, start in
       for first in stride(from: 0, to: width, by: 16) {
         let last = min(first + 16, width)
         for j in 0..<sizes[inner] {

@@ -58,7 +58,8 @@ enum ElementType: Int, Sendable {
     switch self {
     case .float: return Double(Float(value))
     case .bool: return value == 0 ? 0 : 1
-    case .double, .string, .float16, .bfloat16: return isFloating && self != .double ? Double(Float(value)) : value
+    case .double, .string, .float16, .bfloat16:
+      return isFloating && self != .double ? Double(Float(value)) : value
     default: return value.isNaN ? 0 : value.rounded(.towardZero)
     }
   }

@@ -29,7 +29,8 @@ struct TensorReader {
         throw problem("found \(bytes.count) bytes of external data, expected \(count * width)")
       }
       let start = bytes.range.lowerBound
-      return Constant(bytes: ByteRange(bytes.file, start..<(start + count * width)), sizes: message.sizes, type: type)
+      return Constant(
+        bytes: ByteRange(bytes.file, start..<(start + count * width)), sizes: message.sizes, type: type)
     }
     if let raw = message.raw, !(raw.count == 0 && !message.listed.isEmpty) {
       guard raw.count == count * width else {
@@ -82,7 +83,9 @@ struct TensorReader {
     }
     let isInside =
       !location.hasPrefix("/") && !location.utf8.contains(0)
-      && !location.split(separator: "/", omittingEmptySubsequences: false).contains { $0 == ".." || $0.isEmpty }
+      && !location.split(separator: "/", omittingEmptySubsequences: false).contains {
+        $0 == ".." || $0.isEmpty
+      }
     guard isInside else {
       throw .tensor(
         name, "found external data at \"\(location)\", expected a file in the folder of the model")
@@ -105,7 +108,9 @@ struct TensorReader {
     if let known = files[location] { return known }
     let path = folder.isEmpty ? location : folder + "/" + location
     if let problem = RegularFile.problem(at: path) {
-      throw .tensor(name, "its external data \(path): \(problem.sentence(wanted: "the file that was exported with the model"))")
+      throw .tensor(
+        name,
+        "its external data \(path): \(problem.sentence(wanted: "the file that was exported with the model"))")
     }
     guard isInFolder(path) else {
       throw .tensor(name, "found external data at \"\(location)\", a link out of the folder of the model")

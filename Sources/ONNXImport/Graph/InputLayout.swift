@@ -53,7 +53,8 @@ struct InputLayout {
     var result = sizes
     if let size, isImage {
       guard (sizes[0] ?? size.height) == size.height, (sizes[1] ?? size.width) == size.width else {
-        throw .inputSizeFixed(file: file, input: name, own: Array(sizes.prefix(2)), found: [size.height, size.width])
+        throw .inputSizeFixed(
+          file: file, input: name, own: Array(sizes.prefix(2)), found: [size.height, size.width])
       }
       (result[0], result[1]) = (size.height, size.width)
     }

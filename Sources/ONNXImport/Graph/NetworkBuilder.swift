@@ -66,7 +66,8 @@ struct NetworkBuilder {
     let key = kernel.map { "\(layer.kind) \($0)" }
     let first = key.flatMap { firstUses[$0] }
     do {
-      let id = try graph.add(layer, named: name, layerName: first == nil ? label : nil, sharing: first, inputs: inputs)
+      let id = try graph.add(
+        layer, named: name, layerName: first == nil ? label : nil, sharing: first, inputs: inputs)
       if let key, first == nil { firstUses[key] = id }
       try check(id)
       return id
@@ -133,7 +134,8 @@ struct NetworkBuilder {
     return node
   }
 
-  private mutating func reshaped(_ node: NodeID, _ sizes: [Int], part: String) throws(OperatorError) -> NodeID {
+  private mutating func reshaped(_ node: NodeID, _ sizes: [Int], part: String) throws(OperatorError) -> NodeID
+  {
     if shape(node).dimensions == sizes { return node }
     return try add(sizes.count == 1 ? Flatten() : Reshape(sizes), part: part, [node])
   }
@@ -170,7 +172,8 @@ struct NetworkBuilder {
     let axes = feature.axes
     guard axes.count == 4 || axes.count == 3, axes[0].isEmpty else {
       throw .option(
-        "found an input of shape \(feature.sizes), expected (1, channels, height, width) or (1, channels, length)")
+        "found an input of shape \(feature.sizes), expected (1, channels, height, width) or (1, channels, length)"
+      )
     }
     return try arranged(feature, axes.count == 4 ? [axes[2], axes[3], axes[1]] : [[], axes[2], axes[1]])
   }
@@ -260,10 +263,13 @@ struct NetworkBuilder {
   /// The feature with axes of size one repeated to `sizes`, and with as many axes.
   mutating func expanded(_ feature: Feature, to sizes: [Int]) throws(OperatorError) -> Feature {
     var feature = feature
-    guard sizes.count >= feature.axes.count else { throw .option("found \(feature.sizes) to be repeated to \(sizes)") }
+    guard sizes.count >= feature.axes.count else {
+      throw .option("found \(feature.sizes) to be repeated to \(sizes)")
+    }
     feature.axes = Array(repeating: [], count: sizes.count - feature.axes.count) + feature.axes
     let missing = sizes.indices.filter { feature.axes[$0].isEmpty && sizes[$0] > 1 }
-    guard sizes.indices.allSatisfy({ feature.axes[$0].isEmpty || feature.size(feature.axes[$0]) == sizes[$0] })
+    guard
+      sizes.indices.allSatisfy({ feature.axes[$0].isEmpty || feature.size(feature.axes[$0]) == sizes[$0] })
     else { throw .option("found inputs of shapes \(feature.sizes) and \(sizes), which do not fit") }
     if missing.isEmpty { return feature }
     guard checkedCount(sizes, limit: Self.mostElements) != nil else {
@@ -273,7 +279,8 @@ struct NetworkBuilder {
     let node = try reshaped(feature.node, missing.map { _ in 1 } + own, part: "axes")
     let wide = try add(Expand(to: Shape(missing.map { sizes[$0] } + own)), part: "repeated", [node])
     let first = feature.parts.count
-    let parts = missing.enumerated().map { (id: first + $0.offset, size: sizes[$0.element]) } + feature.numbered
+    let parts =
+      missing.enumerated().map { (id: first + $0.offset, size: sizes[$0.element]) } + feature.numbered
     var axes = feature.axes
     for (offset, axis) in missing.enumerated() { axes[axis] = [first + offset] }
     return Feature(node: wide, parts: parts, axes: axes)

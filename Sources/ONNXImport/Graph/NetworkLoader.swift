@@ -34,7 +34,8 @@ struct NetworkLoader {
     guard let graph = model.graph else { throw .damaged(file: file, reason: "found no graph") }
     guard model.irVersion >= ModelMessage.oldestVersion else {
       throw .damaged(
-        file: file, reason: "found format version \(model.irVersion), expected \(ModelMessage.oldestVersion) or later")
+        file: file,
+        reason: "found format version \(model.irVersion), expected \(ModelMessage.oldestVersion) or later")
     }
     self.graph = graph
     opset = model.opsets[""] ?? 1
@@ -60,7 +61,8 @@ struct NetworkLoader {
     var builder = try preparedBuilder()
     var inputs: [(name: String, feature: Feature)] = []
     for input in self.inputs {
-      let layout = try InputLayout(input, file: file, hasBatchAxis: hasBatchAxis).resolved(to: inputSize, file: file)
+      let layout = try InputLayout(input, file: file, hasBatchAxis: hasBatchAxis).resolved(
+        to: inputSize, file: file)
       do {
         let node = try builder.addInput(named: input.name, shape: Shape(layout.shape))
         inputs.append((input.name, Feature(node: node, shape: builder.shape(node), axes: layout.axes)))
@@ -160,12 +162,14 @@ struct NetworkLoader {
   ]
 
   private func folded(
-    _ operation: Operation, _ inputs: [Constant], _ fold: ConstantOperators.Fold, _ builder: inout NetworkBuilder
+    _ operation: Operation, _ inputs: [Constant], _ fold: ConstantOperators.Fold,
+    _ builder: inout NetworkBuilder
   ) throws(OperatorError) -> [Value] {
     let results = try fold(operation, max(builder.constantBudget, 1))
     let isFree = ["Identity", "Reshape", "Squeeze", "Unsqueeze", "Flatten"].contains(operation.type)
     if !isFree { try builder.charge((inputs + results).reduce(1) { $0 + $1.count }) }
-    if Self.rearranging.contains(operation.type), let name = operation.name(0), builder.weights.contains(name),
+    if Self.rearranging.contains(operation.type), let name = operation.name(0),
+      builder.weights.contains(name),
       let output = operation.node.outputs.first
     {
       builder.weights.insert(output)
@@ -211,7 +215,9 @@ extension Operation {
 extension OperatorError {
   /// The error of a constant that the file holds.
   fileprivate func located(file: String, _ message: TensorMessage) -> ONNXError {
-    if case .tensor(let name, let reason) = self { return .badTensor(file: file, tensor: name, reason: reason) }
+    if case .tensor(let name, let reason) = self {
+      return .badTensor(file: file, tensor: name, reason: reason)
+    }
     return .badTensor(file: file, tensor: message.name, reason: "it cannot be read")
   }
 }

@@ -1,6 +1,6 @@
 /// `ModelProto`: the field numbers are those of onnx.proto.
 struct ModelMessage: Sendable {
-  /// The versions of the format that are read: 3 of 2017 to 13 of 2025. Later ones are tried.
+  /// The oldest version of the format that is read, of 2017.
   static let oldestVersion = 3
 
   var irVersion = 0

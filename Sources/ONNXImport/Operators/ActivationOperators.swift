@@ -2,45 +2,49 @@ import SaliencyCore
 
 /// Functions of one number, and softmax.
 enum ActivationOperators {
-  static let all = [
-    OperatorDecoder("Relu") { builder, operation throws(OperatorError) in
-      [.feature(try builder.apply(ReLU(), to: try operation.feature()))]
-    },
-    OperatorDecoder("LeakyRelu") { builder, operation throws(OperatorError) in
-      let slope = try operation.float("alpha") ?? 0.01
-      return [.feature(try builder.apply(LeakyReLU(slope: slope), to: try operation.feature()))]
-    },
-    OperatorDecoder("ThresholdedRelu") { builder, operation throws(OperatorError) in
-      let threshold = try operation.float("alpha") ?? 1
-      return [.feature(try builder.apply(ReLU(threshold: threshold), to: try operation.feature()))]
-    },
-    OperatorDecoder("Elu") { builder, operation throws(OperatorError) in
-      let alpha = try operation.float("alpha") ?? 1
-      return [.feature(try builder.apply(ELU(alpha: alpha), to: try operation.feature()))]
-    },
-    OperatorDecoder("Celu", decode: celu),
-    OperatorDecoder("Selu", decode: selu),
-    OperatorDecoder("Gelu") { builder, operation throws(OperatorError) in
-      let isTanh = try operation.string("approximate") == "tanh"
-      return [
-        .feature(try builder.apply(isTanh ? Activation.geluTanh : Activation.gelu, to: try operation.feature()))
-      ]
-    },
-    OperatorDecoder("Swish", decode: swish),
-    OperatorDecoder("Clip", decode: clip),
-    OperatorDecoder("HardSigmoid", decode: hardSigmoid),
-    OperatorDecoder("PRelu", decode: prelu),
-    OperatorDecoder("Softmax", "LogSoftmax", decode: softmax),
-    OperatorDecoder("Shrink", decode: shrink),
-  ] + simple.map(decoder)
+  static let all =
+    [
+      OperatorDecoder("Relu") { builder, operation throws(OperatorError) in
+        [.feature(try builder.apply(ReLU(), to: try operation.feature()))]
+      },
+      OperatorDecoder("LeakyRelu") { builder, operation throws(OperatorError) in
+        let slope = try operation.float("alpha") ?? 0.01
+        return [.feature(try builder.apply(LeakyReLU(slope: slope), to: try operation.feature()))]
+      },
+      OperatorDecoder("ThresholdedRelu") { builder, operation throws(OperatorError) in
+        let threshold = try operation.float("alpha") ?? 1
+        return [.feature(try builder.apply(ReLU(threshold: threshold), to: try operation.feature()))]
+      },
+      OperatorDecoder("Elu") { builder, operation throws(OperatorError) in
+        let alpha = try operation.float("alpha") ?? 1
+        return [.feature(try builder.apply(ELU(alpha: alpha), to: try operation.feature()))]
+      },
+      OperatorDecoder("Celu", decode: celu),
+      OperatorDecoder("Selu", decode: selu),
+      OperatorDecoder("Gelu") { builder, operation throws(OperatorError) in
+        let isTanh = try operation.string("approximate") == "tanh"
+        return [
+          .feature(
+            try builder.apply(isTanh ? Activation.geluTanh : Activation.gelu, to: try operation.feature()))
+        ]
+      },
+      OperatorDecoder("Swish", decode: swish),
+      OperatorDecoder("Clip", decode: clip),
+      OperatorDecoder("HardSigmoid", decode: hardSigmoid),
+      OperatorDecoder("PRelu", decode: prelu),
+      OperatorDecoder("Softmax", "LogSoftmax", decode: softmax),
+      OperatorDecoder("Shrink", decode: shrink),
+    ] + simple.map(decoder)
 
   /// Operators that are one function without attributes.
   private static let simple: [(String, any ElementwiseLayer)] = [
     ("Sigmoid", Activation.sigmoid), ("Tanh", Activation.tanh), ("Exp", Activation.exponential),
     ("Softplus", Activation.softplus), ("Softsign", Activation.softsign), ("Mish", Activation.mish),
-    ("HardSwish", Activation.hardSwish), ("Erf", ElementwiseFunction.erf), ("Sqrt", ElementwiseFunction.squareRoot),
+    ("HardSwish", Activation.hardSwish), ("Erf", ElementwiseFunction.erf),
+    ("Sqrt", ElementwiseFunction.squareRoot),
     ("Reciprocal", ElementwiseFunction.reciprocal), ("Abs", ElementwiseFunction.magnitude),
-    ("Log", ElementwiseFunction.logarithm), ("Sin", ElementwiseFunction.sine), ("Cos", ElementwiseFunction.cosine),
+    ("Log", ElementwiseFunction.logarithm), ("Sin", ElementwiseFunction.sine),
+    ("Cos", ElementwiseFunction.cosine),
     ("Atan", ElementwiseFunction.arctangent),
   ]
 
@@ -91,7 +95,9 @@ enum ActivationOperators {
     let low = try operation.number("min", orInput: 1)
     let high = try operation.number("max", orInput: 2)
     // ReLU6, whose gradient at 6 is 0 in PyTorch as well.
-    if low == 0, high == 6 { return [.feature(try builder.apply(ReLU(maximum: 6), to: try operation.feature()))] }
+    if low == 0, high == 6 {
+      return [.feature(try builder.apply(ReLU(maximum: 6), to: try operation.feature()))]
+    }
     if low == 0, high ?? .infinity >= .greatestFiniteMagnitude {
       return [.feature(try builder.apply(ReLU(), to: try operation.feature()))]
     }
@@ -141,7 +147,9 @@ enum ActivationOperators {
     _ builder: inout NetworkBuilder, _ operation: Operation
   ) throws(OperatorError) -> [Value] {
     let (bias, lambda) = (try operation.float("bias") ?? 0, try operation.float("lambd") ?? 0.5)
-    guard bias == lambda else { throw .option("found bias \(bias) and lambd \(lambda), expected equal numbers") }
+    guard bias == lambda else {
+      throw .option("found bias \(bias) and lambd \(lambda), expected equal numbers")
+    }
     let feature = try operation.feature()
     let inner = try builder.apply(Clip(low: -lambda, high: lambda), part: "inner", to: feature)
     return [.feature(try builder.merge(.subtract, feature, inner))]

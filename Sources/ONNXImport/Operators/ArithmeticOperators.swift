@@ -52,7 +52,8 @@ enum ArithmeticOperators {
   ) throws(OperatorError) -> [Value] {
     switch (try operation.value(0), try operation.value(1)) {
     case (.feature(let a), .feature(let b)): return [.feature(try builder.merge(.subtract, a, b))]
-    case (.feature(let a), .constant(let c)): return [.feature(try builder.sum(a, c.negated, isLearned: false))]
+    case (.feature(let a), .constant(let c)):
+      return [.feature(try builder.sum(a, c.negated, isLearned: false))]
     case (.constant(let c), .feature(let a)):
       if let number = c.scalar { return [.feature(try builder.rescaled(a, by: -1, plus: Float(number)))] }
       let negative = try builder.rescaled(a, by: -1, part: "negative")

@@ -17,7 +17,8 @@ enum ConstantOperators {
       ("Neg", { -$0 }), ("Abs", { abs($0) }), ("Floor", { $0.rounded(.down) }), ("Ceil", { $0.rounded(.up) }),
       ("Round", { $0.rounded(.toNearestOrEven) }), ("Sqrt", { $0.squareRoot() }), ("Exp", { exp($0) }),
       ("Log", { log($0) }), ("Reciprocal", { 1 / $0 }), ("Sin", { sin($0) }), ("Cos", { cos($0) }),
-      ("Tanh", { tanh($0) }), ("Sigmoid", { 1 / (1 + exp(-$0)) }), ("Erf", { erf($0) }), ("Relu", { max($0, 0) }),
+      ("Tanh", { tanh($0) }), ("Sigmoid", { 1 / (1 + exp(-$0)) }), ("Erf", { erf($0) }),
+      ("Relu", { max($0, 0) }),
       ("Sign", { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }),
     ]
     for (type, function) in unary { table[type] = mapping(function, to: nil) }
@@ -151,9 +152,12 @@ enum ConstantOperators {
     "Squeeze": { operation, _ throws(OperatorError) in
       let a = try operation.constant(0)
       let given = try operation.integers("axes", orInput: 1)
-      let axes = try given.map { list throws(OperatorError) in try operation.axes(list, of: a.sizes.count) }
+      let axes =
+        try given.map { list throws(OperatorError) in try operation.axes(list, of: a.sizes.count) }
         ?? a.sizes.indices.filter { a.sizes[$0] == 1 }
-      guard axes.allSatisfy({ a.sizes[$0] == 1 }) else { throw .option("found axes \(axes) of shape \(a.sizes)") }
+      guard axes.allSatisfy({ a.sizes[$0] == 1 }) else {
+        throw .option("found axes \(axes) of shape \(a.sizes)")
+      }
       return [a.reshaped(a.sizes.indices.filter { !axes.contains($0) }.map { a.sizes[$0] })]
     },
     "Unsqueeze": { operation, _ throws(OperatorError) in
@@ -196,7 +200,9 @@ enum ConstantOperators {
       ]
     },
     "Range": { operation, limit throws(OperatorError) in
-      let (first, last, step) = (try operation.constant(0), try operation.constant(1).scalar, try operation.constant(2).scalar)
+      let (first, last, step) = (
+        try operation.constant(0), try operation.constant(1).scalar, try operation.constant(2).scalar
+      )
       guard let start = first.scalar, let last, let step, step != 0, ((last - start) / step).isFinite else {
         throw .option("found a range without an end or a step")
       }
@@ -238,7 +244,8 @@ enum ConstantOperators {
     let width = axes.reduce(1) { $0 * a.sizes[$1] }
     let count = others.reduce(1) { $0 * a.sizes[$1] }
     let numbers = (0..<count).map { a.type.rounded(body(Array(rows[($0 * width)..<(($0 + 1) * width)]))) }
-    let sizes = keeps ? a.sizes.indices.map { axes.contains($0) ? 1 : a.sizes[$0] } : others.map { a.sizes[$0] }
+    let sizes =
+      keeps ? a.sizes.indices.map { axes.contains($0) ? 1 : a.sizes[$0] } : others.map { a.sizes[$0] }
     return [Constant(numbers, sizes: sizes, type: a.type)]
   }
 
@@ -271,7 +278,8 @@ enum ConstantOperators {
     var sizes = first.sizes
     sizes[axis] = 0
     for part in list {
-      guard part.sizes.count == sizes.count, sizes.indices.allSatisfy({ $0 == axis || part.sizes[$0] == sizes[$0] })
+      guard part.sizes.count == sizes.count,
+        sizes.indices.allSatisfy({ $0 == axis || part.sizes[$0] == sizes[$0] })
       else { throw .option("found constants of shapes \(list.map(\.sizes)), which differ along other axes") }
       sizes[axis] += part.sizes[axis]
     }

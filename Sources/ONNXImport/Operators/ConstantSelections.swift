@@ -3,12 +3,16 @@ import SaliencyCore
 /// Parts of constants, and constants put together.
 enum ConstantSelections {
   static let byType: [String: ConstantOperators.Fold] = [
-    "Gather": gather, "Slice": slice, "Concat": concatenate, "Split": split, "Tile": tile, "ScatterND": scatter,
-    "Trilu": triangle, "CumSum": cumulativeSum, "NonZero": nonZero, "OneHot": oneHot, "EyeLike": identity, "Pad": pad,
+    "Gather": gather, "Slice": slice, "Concat": concatenate, "Split": split, "Tile": tile,
+    "ScatterND": scatter,
+    "Trilu": triangle, "CumSum": cumulativeSum, "NonZero": nonZero, "OneHot": oneHot, "EyeLike": identity,
+    "Pad": pad,
     "GatherElements": gatherElements, "GatherND": gatherND,
   ]
 
-  @Sendable private static func gather(_ operation: Operation, _ limit: Int) throws(OperatorError) -> [Constant] {
+  @Sendable private static func gather(_ operation: Operation, _ limit: Int) throws(OperatorError)
+    -> [Constant]
+  {
     let (a, indices) = (try operation.constant(0), try operation.constant(1))
     let axis = try operation.axis(try operation.integer("axis") ?? 0, of: a.sizes.count)
     var sizes = a.sizes
@@ -23,7 +27,9 @@ enum ConstantSelections {
     return [ConstantOperators.selected(a, axis: axis, positions).reshaped(sizes)]
   }
 
-  @Sendable private static func slice(_ operation: Operation, _ limit: Int) throws(OperatorError) -> [Constant] {
+  @Sendable private static func slice(_ operation: Operation, _ limit: Int) throws(OperatorError)
+    -> [Constant]
+  {
     var a = try operation.constant(0)
     for (axis, positions) in try SelectionOperators.ranges(operation, sizes: a.sizes) {
       if positions != Array(0..<a.sizes[axis]) { a = ConstantOperators.selected(a, axis: axis, positions) }
@@ -36,20 +42,28 @@ enum ConstantSelections {
   ) throws(OperatorError) -> [Constant] {
     var list: [Constant] = []
     for index in operation.inputs.indices { list.append(try operation.constant(index)) }
-    guard let first = list.first, let axis = try operation.integer("axis") else { throw .option("found no axis") }
+    guard let first = list.first, let axis = try operation.integer("axis") else {
+      throw .option("found no axis")
+    }
     guard list.reduce(0, { $0 + $1.count }) <= limit else { throw ConstantOperators.tooLarge(first.sizes) }
     return [
-      try ConstantOperators.concatenated(list, axis: try operation.axis(axis, of: first.sizes.count)).typed(first.type)
+      try ConstantOperators.concatenated(list, axis: try operation.axis(axis, of: first.sizes.count)).typed(
+        first.type)
     ]
   }
 
-  @Sendable private static func split(_ operation: Operation, _ limit: Int) throws(OperatorError) -> [Constant] {
+  @Sendable private static func split(_ operation: Operation, _ limit: Int) throws(OperatorError)
+    -> [Constant]
+  {
     let a = try operation.constant(0)
     let axis = try operation.axis(try operation.integer("axis") ?? 0, of: a.sizes.count)
     let (size, count) = (a.sizes[axis], operation.node.outputs.count)
     let each = (size + count - 1) / max(count, 1)
-    let lengths = try operation.integers("split", orInput: 1) ?? (0..<count).map { max(min(each, size - $0 * each), 0) }
-    guard lengths.count == count, lengths.allSatisfy({ (0...size).contains($0) }), lengths.reduce(0, +) == size else {
+    let lengths =
+      try operation.integers("split", orInput: 1) ?? (0..<count).map { max(min(each, size - $0 * each), 0) }
+    guard lengths.count == count, lengths.allSatisfy({ (0...size).contains($0) }),
+      lengths.reduce(0, +) == size
+    else {
       throw .option("found parts \(lengths) of \(size) positions")
     }
     var start = 0
@@ -59,14 +73,17 @@ enum ConstantSelections {
     }
   }
 
-  @Sendable private static func tile(_ operation: Operation, _ limit: Int) throws(OperatorError) -> [Constant] {
+  @Sendable private static func tile(_ operation: Operation, _ limit: Int) throws(OperatorError) -> [Constant]
+  {
     var a = try operation.constant(0)
     let repeats = try operation.constant(1).integers
     guard repeats.count == a.sizes.count, repeats.allSatisfy({ $0 >= 0 && $0 <= limit }) else {
       throw .option("found repeats \(repeats) for the shape \(a.sizes)")
     }
     for (axis, count) in repeats.enumerated() where count != 1 {
-      guard checkedCount([a.count, count], limit: limit) != nil else { throw ConstantOperators.tooLarge(a.sizes) }
+      guard checkedCount([a.count, count], limit: limit) != nil else {
+        throw ConstantOperators.tooLarge(a.sizes)
+      }
       let size = a.sizes[axis]
       a = ConstantOperators.selected(a, axis: axis, (0..<(size * count)).map { $0 % size })
     }
@@ -76,8 +93,11 @@ enum ConstantSelections {
   @Sendable private static func scatter(
     _ operation: Operation, _ limit: Int
   ) throws(OperatorError) -> [Constant] {
-    let (a, indices, updates) = (try operation.constant(0), try operation.constant(1), try operation.constant(2))
-    guard let depth = indices.sizes.last, (1...max(a.sizes.count, 1)).contains(depth), depth <= a.sizes.count else {
+    let (a, indices, updates) = (
+      try operation.constant(0), try operation.constant(1), try operation.constant(2)
+    )
+    guard let depth = indices.sizes.last, (1...max(a.sizes.count, 1)).contains(depth), depth <= a.sizes.count
+    else {
       throw .option("found indices of shape \(indices.sizes) into the shape \(a.sizes)")
     }
     let reduction = try operation.string("reduction") ?? "none"
@@ -89,7 +109,8 @@ enum ConstantSelections {
     }
     var numbers = a.numbers
     for row in 0..<(places.count / depth) {
-      let start = try offset(places[(row * depth)..<((row + 1) * depth)], in: Array(a.sizes[..<depth])) * width
+      let start =
+        try offset(places[(row * depth)..<((row + 1) * depth)], in: Array(a.sizes[..<depth])) * width
       for i in 0..<width {
         let value = values[row * width + i]
         switch reduction {
@@ -126,7 +147,8 @@ enum ConstantSelections {
     let (places, source) = (indices.integers, a.numbers)
     var numbers: [Double] = []
     for row in 0..<(places.count / depth) {
-      let start = try offset(places[(row * depth)..<((row + 1) * depth)], in: Array(a.sizes[..<depth])) * width
+      let start =
+        try offset(places[(row * depth)..<((row + 1) * depth)], in: Array(a.sizes[..<depth])) * width
       numbers += source[start..<(start + width)]
     }
     return [Constant(numbers, sizes: sizes, type: a.type)]
@@ -138,7 +160,9 @@ enum ConstantSelections {
     let (a, indices) = (try operation.constant(0), try operation.constant(1))
     let rank = a.sizes.count
     let axis = try operation.axis(try operation.integer("axis") ?? 0, of: rank)
-    guard indices.sizes.count == rank, (0..<rank).allSatisfy({ $0 == axis || indices.sizes[$0] <= a.sizes[$0] }) else {
+    guard indices.sizes.count == rank,
+      (0..<rank).allSatisfy({ $0 == axis || indices.sizes[$0] <= a.sizes[$0] })
+    else {
       throw .option("found indices of shape \(indices.sizes) into the shape \(a.sizes)")
     }
     let (places, source) = (indices.integers, a.numbers)
@@ -177,7 +201,9 @@ enum ConstantSelections {
     let a = try operation.constant(0)
     guard let given = try operation.constant(1).integers.first else { throw .option("found no axis") }
     let axis = try operation.axis(given, of: a.sizes.count)
-    let (isExclusive, isReversed) = (try operation.integer("exclusive") == 1, try operation.integer("reverse") == 1)
+    let (isExclusive, isReversed) = (
+      try operation.integer("exclusive") == 1, try operation.integer("reverse") == 1
+    )
     let (size, inner) = (a.sizes[axis], a.sizes[(axis + 1)...].reduce(1, *))
     var numbers = a.numbers
     for start in 0..<(a.count / max(size, 1)) {
@@ -233,7 +259,9 @@ enum ConstantSelections {
     _ operation: Operation, _ limit: Int
   ) throws(OperatorError) -> [Constant] {
     let a = try operation.constant(0)
-    guard a.sizes.count == 2, a.count <= limit else { throw .option("found the shape \(a.sizes), expected a matrix") }
+    guard a.sizes.count == 2, a.count <= limit else {
+      throw .option("found the shape \(a.sizes), expected a matrix")
+    }
     let shift = try operation.integer("k") ?? 0
     let type = try operation.integer("dtype").flatMap(ElementType.init) ?? a.type
     let numbers = (0..<a.count).map { i in
@@ -242,7 +270,8 @@ enum ConstantSelections {
     return [Constant(numbers, sizes: a.sizes, type: type)]
   }
 
-  @Sendable private static func pad(_ operation: Operation, _ limit: Int) throws(OperatorError) -> [Constant] {
+  @Sendable private static func pad(_ operation: Operation, _ limit: Int) throws(OperatorError) -> [Constant]
+  {
     var a = try operation.constant(0)
     let rank = a.sizes.count
     let mode = try operation.string("mode") ?? "constant"
@@ -251,7 +280,8 @@ enum ConstantSelections {
     else { throw .option("found pads that are not supported for constants") }
     guard mode == "constant" else {
       for axis in 0..<rank where pads[axis] + pads[rank + axis] > 0 {
-        guard checkedCount([a.count, a.sizes[axis] + pads[axis] + pads[rank + axis]], limit: limit) != nil else {
+        guard checkedCount([a.count, a.sizes[axis] + pads[axis] + pads[rank + axis]], limit: limit) != nil
+        else {
           throw ConstantOperators.tooLarge(a.sizes)
         }
         let positions = try SelectionOperators.positions(
@@ -267,7 +297,8 @@ enum ConstantSelections {
         var sizes = a.sizes
         sizes[axis] = count
         guard let total = checkedCount(sizes, limit: limit) else { throw ConstantOperators.tooLarge(sizes) }
-        list.append(isInput ? a : Constant(Array(repeating: Double(value), count: total), sizes: sizes, type: a.type))
+        list.append(
+          isInput ? a : Constant(Array(repeating: Double(value), count: total), sizes: sizes, type: a.type))
       }
       a = try ConstantOperators.concatenated(list.filter { $0.count > 0 }, axis: axis)
     }

@@ -40,7 +40,8 @@ enum ConvolutionOperators {
     let image = try builder.image(feature)
     let shape = builder.shape(image)
     guard groups > 0, kernel.sizes[0] == shape[2], kernel.sizes[0] % groups == 0 else {
-      throw .option("found a kernel \(kernel.sizes) in \(groups) groups for \(shape[2]) channels, which do not fit")
+      throw .option(
+        "found a kernel \(kernel.sizes) in \(groups) groups for \(shape[2]) channels, which do not fit")
     }
     let window = try WindowAttributes(operation, sides: Array(kernel.sizes[2...]))
     let (padding, extra) = try window.transposedPadding(operation, on: (shape[0], shape[1]))
@@ -53,15 +54,19 @@ enum ConvolutionOperators {
         whole
         ? image
         : try builder.add(
-          Gather(axis: -1, indices: Array((group * inputs)..<((group + 1) * inputs))), part: "input\(group)", [image])
-      let own = whole ? kernel : try ConstantOperators.slice(kernel, axis: 0, (group * inputs)..<((group + 1) * inputs))
+          Gather(axis: -1, indices: Array((group * inputs)..<((group + 1) * inputs))), part: "input\(group)",
+          [image])
+      let own =
+        whole
+        ? kernel : try ConstantOperators.slice(kernel, axis: 0, (group * inputs)..<((group + 1) * inputs))
       let ownBias = bias.map { bias in
         whole ? bias : Tensor(shape: [outputs], scalars: (0..<outputs).map { bias[group * outputs + $0] })
       }
       let layer = Conv2DTranspose(
         kernel: own.tensor(transposed: [2, 3, 1, 0]), bias: ownBias,
         window: Window(
-          kernel.sizes[2], kernel.sizes[3], strides: window.strides, dilation: window.dilation, padding: padding),
+          kernel.sizes[2], kernel.sizes[3], strides: window.strides, dilation: window.dilation,
+          padding: padding),
         outputPadding: extra)
       parts.append(
         try builder.add(
@@ -76,7 +81,8 @@ enum ConvolutionOperators {
     let kernel = try operation.constant(1)
     guard kernel.sizes.count == rank, rank == 3 || rank == 4, !kernel.sizes.contains(0) else {
       throw .option(
-        "found a kernel of shape \(kernel.sizes), expected two spatial axes, or one; others are not supported")
+        "found a kernel of shape \(kernel.sizes), expected two spatial axes, or one; others are not supported"
+      )
     }
     return rank == 4 ? kernel : kernel.reshaped([kernel.sizes[0], kernel.sizes[1], 1, kernel.sizes[2]])
   }
@@ -99,8 +105,11 @@ struct WindowAttributes {
     let isFlat = (shape ?? given)?.count == 1 || (axes == 1)
     func pair(_ values: [Int]?, _ name: String, _ standard: Int) throws(OperatorError) -> (Int, Int) {
       guard let values else { return (standard, standard) }
-      guard values.count == 2 || (values.count == 1 && isFlat), values.allSatisfy({ (1...65536).contains($0) })
-      else { throw .option("attribute \"\(name)\": found \(values), expected one or two sizes from 1 to 65536") }
+      guard values.count == 2 || (values.count == 1 && isFlat),
+        values.allSatisfy({ (1...65536).contains($0) })
+      else {
+        throw .option("attribute \"\(name)\": found \(values), expected one or two sizes from 1 to 65536")
+      }
       return values.count == 1 ? (1, values[0]) : (values[0], values[1])
     }
     sides = try pair(given ?? shape, "kernel_shape", 1)
@@ -124,8 +133,10 @@ struct WindowAttributes {
     switch automatic {
     case "VALID": return .init(top: 0, bottom: 0, left: 0, right: 0)
     case "SAME_UPPER", "SAME_LOWER":
-      let (top, bottom) = Self.same(size.0, sides.0, strides.0, dilation.0, isUpper: automatic == "SAME_UPPER")
-      let (left, right) = Self.same(size.1, sides.1, strides.1, dilation.1, isUpper: automatic == "SAME_UPPER")
+      let (top, bottom) = Self.same(
+        size.0, sides.0, strides.0, dilation.0, isUpper: automatic == "SAME_UPPER")
+      let (left, right) = Self.same(
+        size.1, sides.1, strides.1, dilation.1, isUpper: automatic == "SAME_UPPER")
       return .init(top: top, bottom: bottom, left: left, right: right)
     default: return .init(top: pads[0], bottom: pads[2], left: pads[1], right: pads[3])
     }
@@ -162,7 +173,9 @@ struct WindowAttributes {
     guard let wanted else { return (.explicit(margins(on: size)), (extra[0], extra[1])) }
     guard wanted.count == 2 else { throw .option("attribute \"output_shape\": found \(wanted)") }
     let upper = automatic == "SAME_UPPER"
-    func split(_ size: Int, _ side: Int, _ stride: Int, _ dilation: Int, _ extra: Int, _ output: Int) -> (Int, Int) {
+    func split(_ size: Int, _ side: Int, _ stride: Int, _ dilation: Int, _ extra: Int, _ output: Int) -> (
+      Int, Int
+    ) {
       let total = max((size - 1) * stride + (side - 1) * dilation + 1 + extra - output, 0)
       return upper ? (total / 2, total - total / 2) : (total - total / 2, total / 2)
     }

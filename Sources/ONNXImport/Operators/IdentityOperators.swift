@@ -10,7 +10,9 @@ enum IdentityOperators {
   ) throws(OperatorError) -> [Value] {
     if operation.type == "Dropout" {
       let isTraining = try operation.optionalConstant(2)?.scalar ?? 0
-      guard isTraining == 0 else { throw .option("found training_mode, expected a model exported for inference") }
+      guard isTraining == 0 else {
+        throw .option("found training_mode, expected a model exported for inference")
+      }
     }
     return [try operation.value(0)]
   }
@@ -22,7 +24,9 @@ enum IdentityOperators {
     if operation.type == "Cast" {
       let number = try operation.integer("to") ?? 1
       guard let type = ElementType(rawValue: number), type.isFloating else {
-        throw .option("found a conversion to element type \(number), expected a type of fractions: an integer has no gradient")
+        throw .option(
+          "found a conversion to element type \(number), expected a type of fractions: an integer has no gradient"
+        )
       }
     }
     return [.feature(feature)]

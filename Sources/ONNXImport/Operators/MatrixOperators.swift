@@ -12,7 +12,9 @@ enum MatrixOperators {
   ) throws(OperatorError) -> [Value] {
     let (alpha, beta) = (try operation.float("alpha") ?? 1, try operation.float("beta") ?? 1)
     var feature = try operation.feature()
-    guard feature.axes.count == 2 else { throw .option("found an input of shape \(feature.sizes), expected a matrix") }
+    guard feature.axes.count == 2 else {
+      throw .option("found an input of shape \(feature.sizes), expected a matrix")
+    }
     if try operation.integer("transA") == 1 { feature.axes.swapAt(0, 1) }
     let isTransposed = try operation.integer("transB") == 1
     guard case .constant(let kernel) = try operation.value(1) else {
@@ -30,7 +32,9 @@ enum MatrixOperators {
       alpha == 1 ? kernel : kernel.scaled(by: alpha), inner: isTransposed ? 1 : 0, name: operation.name(1))
     // Features as the third input, or one number for each sample, are added by a layer of their own.
     let given = operation.inputs.count > 2 ? operation.inputs[2] : nil
-    guard case .constant(let bias)? = given, [1, units].contains(bias.count), bias.sizes.last ?? 1 == bias.count else {
+    guard case .constant(let bias)? = given, [1, units].contains(bias.count),
+      bias.sizes.last ?? 1 == bias.count
+    else {
       if given == nil { return [.feature(try builder.dense(feature, 1, matrix, bias: nil))] }
       let product = try builder.dense(feature, 1, matrix, bias: nil, part: "product")
       return [.feature(try add(&builder, operation, 2, to: product, times: beta))]
@@ -47,7 +51,8 @@ enum MatrixOperators {
   }
 
   private static func add(
-    _ builder: inout NetworkBuilder, _ operation: Operation, _ index: Int, to feature: Feature, times beta: Float
+    _ builder: inout NetworkBuilder, _ operation: Operation, _ index: Int, to feature: Feature,
+    times beta: Float
   ) throws(OperatorError) -> Feature {
     guard operation.inputs.count > index, let value = operation.inputs[index] else { return feature }
     switch value {
@@ -94,10 +99,13 @@ enum MatrixOperators {
       let names = terms.flatMap { $0 }
       sides.append(">" + String(names.filter { name in names.count { $0 == name } == 1 }.sorted()))
     }
-    guard sides.count == 2, sides[1].hasPrefix(">"), terms.count == operation.inputs.count, terms.count == 2 || terms.count == 1,
+    guard sides.count == 2, sides[1].hasPrefix(">"), terms.count == operation.inputs.count,
+      terms.count == 2 || terms.count == 1,
       !text.contains("."), terms.allSatisfy({ Set($0).count == $0.count })
     else {
-      throw .option("found the equation \"\(text)\", expected one or two inputs with named axes, each once, and an output")
+      throw .option(
+        "found the equation \"\(text)\", expected one or two inputs with named axes, each once, and an output"
+      )
     }
     let output = Array(sides[1].dropFirst())
     var features: [Feature] = []
@@ -108,7 +116,9 @@ enum MatrixOperators {
       }
       features.append(feature)
     }
-    guard Set(output).count == output.count, output.allSatisfy({ name in terms.contains { $0.contains(name) } }) else {
+    guard Set(output).count == output.count,
+      output.allSatisfy({ name in terms.contains { $0.contains(name) } })
+    else {
       throw .option("found the equation \"\(text)\", whose output has other axes than its inputs")
     }
     return [.feature(try builder.einsum(features, terms, output))]
@@ -135,8 +145,11 @@ struct Kernel {
     let count = parts.count
     let fine = inner == 0 ? parts + [units] : [units] + parts
     let order = inner == 0 ? order + [count] : order.map { $0 + 1 } + [0]
-    if order == Array(order.indices) { return Dense(kernel: matrix.tensor([inputs, units]), bias: bias) }
-    return Dense(kernel: [inputs, units], from: matrix.reshaped(fine).origin(transposed: order), bias: bias)
+    let shape: Shape = [inputs, units]
+    if order == Array(order.indices), let mapped = matrix.mapped(shape) {
+      return Dense(kernel: mapped, bias: bias)
+    }
+    return Dense(kernel: shape, from: matrix.reshaped(fine).origin(transposed: order), bias: bias)
   }
 }
 
@@ -165,13 +178,15 @@ extension NetworkBuilder {
     let new = feature.parts.count
     var axes = feature.axes
     axes[axis] = [new]
-    let parts = place.outer.flatMap { $0 }.map { (id: $0, size: feature.parts[$0]) } + [(id: new, size: kernel.units)]
+    let parts =
+      place.outer.flatMap { $0 }.map { (id: $0, size: feature.parts[$0]) } + [(id: new, size: kernel.units)]
     return Feature(node: node, parts: parts, axes: axes)
   }
 
   /// The known vector that the only reader of a node adds to its output; the reader's output is then the node's.
   func biasThatFollows(_ node: NodeMessage, units: Int) -> (tensor: Tensor, output: String)? {
-    guard let output = node.outputs.first, let next = onlyReader(of: output), next.type == "Add", next.domain.isEmpty,
+    guard let output = node.outputs.first, let next = onlyReader(of: output), next.type == "Add",
+      next.domain.isEmpty,
       next.inputs.count == 2, let sum = next.outputs.first,
       let other = next.inputs.first(where: { $0 != output }), case .constant(let bias)? = values[other],
       weights.contains(other), bias.sizes == [units], units > 1
@@ -205,7 +220,9 @@ extension NetworkBuilder {
     first = try expanded(first, to: outer + first.sizes.suffix(2))
     second = try expanded(second, to: outer + second.sizes.suffix(2))
     let batch = Array(0..<(rank - 2))
-    var result = try product(first, second, batch: batch, rows: [rank - 2], inner: ([rank - 1], [rank - 2]), columns: [rank - 1], part)
+    var result = try product(
+      first, second, batch: batch, rows: [rank - 2], inner: ([rank - 1], [rank - 2]), columns: [rank - 1],
+      part)
     if isColumn { result.axes.removeLast() }
     if isRow { result.axes.remove(at: isColumn ? result.axes.count - 1 : result.axes.count - 2) }
     return result
@@ -251,7 +268,8 @@ extension NetworkBuilder {
     var (features, terms) = (features, terms)
     for index in features.indices {
       let summed = terms[index].indices.filter { axis in
-        !output.contains(terms[index][axis]) && !terms.indices.contains { $0 != index && terms[$0].contains(terms[index][axis]) }
+        !output.contains(terms[index][axis])
+          && !terms.indices.contains { $0 != index && terms[$0].contains(terms[index][axis]) }
       }
       guard !summed.isEmpty else { continue }
       features[index] = try reduced(features[index], summed, .sum, keepsAxes: false, part: "sum\(index)")
@@ -260,7 +278,9 @@ extension NetworkBuilder {
     var (result, names) = (features[0], terms[0])
     if features.count == 2 {
       let (first, second) = (terms[0], terms[1])
-      func places(_ names: [Character], in term: [Character]) -> [Int] { names.compactMap { term.firstIndex(of: $0) } }
+      func places(_ names: [Character], in term: [Character]) -> [Int] {
+        names.compactMap { term.firstIndex(of: $0) }
+      }
       let batch = first.filter { second.contains($0) && output.contains($0) }
       let inner = first.filter { second.contains($0) && !output.contains($0) }
       let rows = first.filter { !second.contains($0) }

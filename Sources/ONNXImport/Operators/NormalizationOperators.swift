@@ -3,10 +3,12 @@ import SaliencyCore
 /// Normalisation by stored or by the input's own statistics.
 enum NormalizationOperators {
   static let all = [
-    OperatorDecoder("BatchNormalization", decode: batch), OperatorDecoder("LayerNormalization", decode: layer),
+    OperatorDecoder("BatchNormalization", decode: batch),
+    OperatorDecoder("LayerNormalization", decode: layer),
     OperatorDecoder("InstanceNormalization", decode: instance),
     OperatorDecoder("GroupNormalization", decode: group), OperatorDecoder("LRN", decode: localResponse),
-    OperatorDecoder("LpNormalization", decode: lp), OperatorDecoder("MeanVarianceNormalization", decode: meanVariance),
+    OperatorDecoder("LpNormalization", decode: lp),
+    OperatorDecoder("MeanVarianceNormalization", decode: meanVariance),
   ]
 
   /// The feature with ONNX's axis 1, the channels, as the last of the node; how many there are; and the layout of a result.
@@ -41,10 +43,12 @@ enum NormalizationOperators {
       throw .option("found training_mode, expected a model exported for inference (model.eval())")
     }
     let (node, channels, layout) = try channelsLast(&builder, try operation.feature())
-    guard let mean = try operation.vector(3, count: channels), let variance = try operation.vector(4, count: channels)
+    guard let mean = try operation.vector(3, count: channels),
+      let variance = try operation.vector(4, count: channels)
     else { throw .option("found no mean or variance") }
     let layer = BatchNormalization(
-      gamma: try operation.vector(1, count: channels), beta: try operation.vector(2, count: channels), mean: mean,
+      gamma: try operation.vector(1, count: channels), beta: try operation.vector(2, count: channels),
+      mean: mean,
       variance: variance, epsilon: try operation.float("epsilon") ?? 1e-5)
     return [.feature(layout.at(try builder.add(layer, [node])))]
   }
@@ -97,7 +101,8 @@ enum NormalizationOperators {
   ) throws(OperatorError) -> [Value] {
     let (node, channels, layout) = try channelsLast(&builder, try sample(operation))
     let layer = GroupNormalization(
-      groups: channels, gamma: try operation.vector(1, count: channels), beta: try operation.vector(2, count: channels),
+      groups: channels, gamma: try operation.vector(1, count: channels),
+      beta: try operation.vector(2, count: channels),
       epsilon: try operation.float("epsilon") ?? 1e-5)
     return [.feature(layout.at(try builder.add(layer, [node])))]
   }
@@ -111,14 +116,17 @@ enum NormalizationOperators {
     }
     // Until operator set 20 there is one factor for each group.
     func parameter(_ index: Int) throws(OperatorError) -> Tensor? {
-      guard let constant = try operation.optionalConstant(index), constant.count == groups, groups != channels else {
+      guard let constant = try operation.optionalConstant(index), constant.count == groups, groups != channels
+      else {
         return try operation.vector(index, count: channels)
       }
       let numbers = constant.numbers
-      return Tensor(shape: [channels], scalars: (0..<channels).map { Float(numbers[$0 / (channels / groups)]) })
+      return Tensor(
+        shape: [channels], scalars: (0..<channels).map { Float(numbers[$0 / (channels / groups)]) })
     }
     let layer = GroupNormalization(
-      groups: groups, gamma: try parameter(1), beta: try parameter(2), epsilon: try operation.float("epsilon") ?? 1e-5)
+      groups: groups, gamma: try parameter(1), beta: try parameter(2),
+      epsilon: try operation.float("epsilon") ?? 1e-5)
     return [.feature(layout.at(try builder.add(layer, [node])))]
   }
 

@@ -22,7 +22,8 @@ struct Operation {
   /// An input that is computed from the image.
   func feature(_ index: Int = 0) throws(OperatorError) -> Feature {
     guard case .feature(let feature) = try value(index) else {
-      throw .option("found a constant as input \(index + 1), expected a value that is computed from the image")
+      throw .option(
+        "found a constant as input \(index + 1), expected a value that is computed from the image")
     }
     return feature
   }
@@ -32,7 +33,8 @@ struct Operation {
     guard index < inputs.count, let value = inputs[index] else { return nil }
     guard case .constant(let constant) = value else {
       throw .option(
-        "found input \(index + 1) that is computed from the image, expected a constant; export the model with a fixed size")
+        "found input \(index + 1) that is computed from the image, expected a constant; export the model with a fixed size"
+      )
     }
     return constant
   }
@@ -131,7 +133,9 @@ struct OperatorDecoder: Sendable {
 
 extension NetworkBuilder {
   /// A layer that works element by element.
-  mutating func apply(_ layer: any Layer, part: String? = nil, to feature: Feature) throws(OperatorError) -> Feature {
+  mutating func apply(_ layer: any Layer, part: String? = nil, to feature: Feature) throws(OperatorError)
+    -> Feature
+  {
     feature.at(try add(layer, part: part, [feature.node]))
   }
 

@@ -6,7 +6,8 @@ enum OperatorTable {
     ("Convolution", ConvolutionOperators.all), ("Matrix product", MatrixOperators.all),
     ("Pooling", PoolingOperators.all), ("Normalisation", NormalizationOperators.all),
     ("Activation", ActivationOperators.all), ("Arithmetic", ArithmeticOperators.all),
-    ("Reduction", ReductionOperators.all), ("Shape", ShapeOperators.all), ("Selection", SelectionOperators.all),
+    ("Reduction", ReductionOperators.all), ("Shape", ShapeOperators.all),
+    ("Selection", SelectionOperators.all),
     ("Resizing", ResizingOperators.all), ("Inference", IdentityOperators.all),
   ]
 
@@ -29,7 +30,9 @@ enum OperatorTable {
   /// Why an operator is not supported, and which are.
   static func advice(for node: NodeMessage) -> String {
     if node.domain == "ai.onnx.ml" { return ": classical machine learning has no gradients" }
-    if !node.domain.isEmpty { return ": only operators of the standard set are; export the model without \(node.domain)" }
+    if !node.domain.isEmpty {
+      return ": only operators of the standard set are; export the model without \(node.domain)"
+    }
     if node.type.contains("Quantize") || node.type.hasPrefix("QLinear") || node.type.hasSuffix("Integer") {
       return ": the model is quantised; export it before it is"
     }

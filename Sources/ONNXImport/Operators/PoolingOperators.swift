@@ -47,7 +47,8 @@ enum PoolingOperators {
     _ builder: inout NetworkBuilder, _ image: NodeID, _ window: WindowAttributes, _ margins: Padding.Margins
   ) throws(OperatorError) -> NodeID {
     var feature = Feature(node: image, shape: builder.shape(image), axes: [[0], [1], [2]])
-    for (axis, width) in [(margins.top, margins.bottom), (margins.left, margins.right)].enumerated() where width != (0, 0) {
+    for (axis, width) in [(margins.top, margins.bottom), (margins.left, margins.right)].enumerated()
+    where width != (0, 0) {
       feature = try builder.padded(
         feature, axis, width, mode: "constant", value: -.greatestFiniteMagnitude, part: "margin\(axis)")
     }
@@ -71,7 +72,9 @@ enum PoolingOperators {
     let feature = try operation.feature()
     var image = try builder.image(feature)
     let window = try WindowAttributes(operation, axes: feature.axes.count - 2)
-    guard window.dilation == (1, 1) else { throw .option("found dilations \(window.dilation), which are not supported") }
+    guard window.dilation == (1, 1) else {
+      throw .option("found dilations \(window.dilation), which are not supported")
+    }
     let size = (builder.shape(image)[0], builder.shape(image)[1])
     var margins = window.wholeMargins(on: size)
     if try operation.integer("count_include_pad") == 1 {
@@ -79,7 +82,8 @@ enum PoolingOperators {
       let own = window.margins(on: size)
       if own.top + own.bottom + own.left + own.right > 0 {
         image = try builder.add(
-          ZeroPadding2D(top: own.top, bottom: own.bottom, left: own.left, right: own.right), part: "padded", [image])
+          ZeroPadding2D(top: own.top, bottom: own.bottom, left: own.left, right: own.right), part: "padded",
+          [image])
       }
       margins = .init(
         top: 0, bottom: margins.bottom - own.bottom, left: 0, right: margins.right - own.right)

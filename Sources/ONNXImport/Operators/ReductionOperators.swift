@@ -4,7 +4,8 @@ import SaliencyCore
 enum ReductionOperators {
   static let all = [
     OperatorDecoder(
-      "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2", "ReduceSumSquare",
+      "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2",
+      "ReduceSumSquare",
       "ReduceLogSum", "ReduceLogSumExp", decode: reduce)
   ]
 
@@ -59,7 +60,9 @@ extension NetworkBuilder {
     let reduced = axes.flatMap { feature.axes[$0] }
     // The spatial mean of a map, which class activation mapping looks for.
     let groups = feature.groups(shape(feature.node))
-    if operation == .mean, groups.count == 3, groups[0].count + groups[1].count > 0, groups[0] + groups[1] == reduced.sorted() {
+    if operation == .mean, groups.count == 3, groups[0].count + groups[1].count > 0,
+      groups[0] + groups[1] == reduced.sorted()
+    {
       let node = try add(GlobalAveragePool2D(keepsAxes: true), part: part, [feature.node])
       return Feature(node: node, parts: groups[2].map { (id: $0, size: feature.parts[$0]) }, axes: kept)
     }

@@ -23,9 +23,11 @@ enum ResizingOperators {
   }
 
   /// The size of each axis before and after, and the scale between them.
-  private static func scales(_ operation: Operation, _ sizes: [Int]) throws(OperatorError) -> [Sampling.Side] {
+  private static func scales(_ operation: Operation, _ sizes: [Int]) throws(OperatorError) -> [Sampling.Side]
+  {
     let isUpsample = operation.type == "Upsample" || operation.opset < 11
-    let factors = try operation.optionalConstant(isUpsample ? 1 : 2).map(\.numbers)
+    let factors =
+      try operation.optionalConstant(isUpsample ? 1 : 2).map(\.numbers)
       ?? operation.node.attributes["scales"]?.floats.map(Double.init) ?? []
     let given = isUpsample ? [] : try operation.optionalConstant(3)?.integers ?? []
     let list = factors.isEmpty ? given.map(Double.init) : factors
@@ -38,7 +40,9 @@ enum ResizingOperators {
       let axis = try operation.axis(axis, of: 4)
       let size = Double(sizes[axis])
       let output = factors.isEmpty ? list[position] : (size * list[position]).rounded(.down)
-      guard (1...65536).contains(output) else { throw .option("found a size of \(output), expected 1 to 65536") }
+      guard (1...65536).contains(output) else {
+        throw .option("found a size of \(output), expected 1 to 65536")
+      }
       sides[axis] = .init(
         input: sizes[axis], output: Int(output), scale: factors.isEmpty ? output / size : list[position])
     }
@@ -70,9 +74,14 @@ struct Sampling {
     cubic = Double(try operation.float("cubic_coeff_a") ?? -0.75)
     excludesOutside = try operation.integer("exclude_outside") == 1
     antialiases = try operation.integer("antialias") == 1
-    let known = ["half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric", "tf_half_pixel_for_nn", "half_pixel_symmetric"]
+    let known = [
+      "half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric", "tf_half_pixel_for_nn",
+      "half_pixel_symmetric",
+    ]
     guard ["nearest", "linear", "cubic", "bilinear"].contains(mode), known.contains(coordinates) else {
-      throw .option("found mode \(mode) with \(coordinates); supported are nearest, linear and cubic with \(known.joined(separator: ", "))")
+      throw .option(
+        "found mode \(mode) with \(coordinates); supported are nearest, linear and cubic with \(known.joined(separator: ", "))"
+      )
     }
   }
 
@@ -85,7 +94,7 @@ struct Sampling {
   /// Where a position of the output is in the input.
   private func place(_ x: Double, _ side: Side) -> Double {
     switch coordinates {
-    case "align_corners": 
+    case "align_corners":
       side.output == 1 ? 0 : x * Double(side.input - 1) / (side.scale * Double(side.input) - 1)
     case "asymmetric": x / side.scale
     case "pytorch_half_pixel": side.output == 1 ? 0 : (x + 0.5) / side.scale - 0.5

@@ -19,12 +19,18 @@ enum SelectionOperators {
       let value = try operation.value(index)
       if !value.sizes.contains(0) { values.append(value) }
     }
-    guard let first = values.first, let given = try operation.integer("axis") else { throw .option("found no axis") }
+    guard let first = values.first, let given = try operation.integer("axis") else {
+      throw .option("found no axis")
+    }
     let rank = first.sizes.count
     let axis = try operation.axis(given, of: rank)
     for value in values {
-      let fits = value.sizes.count == rank && (0..<rank).allSatisfy { $0 == axis || value.sizes[$0] == first.sizes[$0] }
-      guard fits else { throw .option("found inputs of shapes \(values.map(\.sizes)), which differ along other axes") }
+      let fits =
+        value.sizes.count == rank
+        && (0..<rank).allSatisfy { $0 == axis || value.sizes[$0] == first.sizes[$0] }
+      guard fits else {
+        throw .option("found inputs of shapes \(values.map(\.sizes)), which differ along other axes")
+      }
     }
     var runs: [ConcatenationRun] = []
     for (index, value) in values.enumerated() {
@@ -36,7 +42,9 @@ enum SelectionOperators {
           runs.append(.features([feature]))
         }
       case .constant(let constant):
-        let isLearned = values.count == operation.inputs.count && operation.name(index).map { builder.weights.contains($0) } ?? false
+        let isLearned =
+          values.count == operation.inputs.count
+          && operation.name(index).map { builder.weights.contains($0) } ?? false
         if case .constant(let last, let wasLearned)? = runs.last {
           runs[runs.count - 1] = .constant(
             try ConstantOperators.concatenated([last, constant], axis: axis), wasLearned && isLearned)
@@ -58,7 +66,8 @@ enum SelectionOperators {
     let given = try operation.integers("split", orInput: 1)
     let each = (size + count - 1) / max(count, 1)
     let lengths = given ?? (0..<count).map { max(min(each, size - $0 * each), 0) }
-    guard lengths.count == count, lengths.allSatisfy({ $0 > 0 && $0 <= size }), lengths.reduce(0, +) == size else {
+    guard lengths.count == count, lengths.allSatisfy({ $0 > 0 && $0 <= size }), lengths.reduce(0, +) == size
+    else {
       throw .option("found parts \(lengths) of \(size) positions for \(count) outputs")
     }
     var start = 0
@@ -66,7 +75,8 @@ enum SelectionOperators {
     for (index, length) in lengths.enumerated() {
       let range = Array(start..<(start + length))
       start += length
-      results.append(.feature(try builder.selected(feature, axis, range, part: count == 1 ? nil : "\(index + 1)")))
+      results.append(
+        .feature(try builder.selected(feature, axis, range, part: count == 1 ? nil : "\(index + 1)")))
     }
     return results
   }
@@ -100,7 +110,9 @@ enum SelectionOperators {
     for index in starts.indices {
       let axis = try operation.axis(axes[index], of: sizes.count)
       let size = sizes[axis]
-      guard size <= mostPositions else { throw .option("found \(size) positions, expected at most \(mostPositions)") }
+      guard size <= mostPositions else {
+        throw .option("found \(size) positions, expected at most \(mostPositions)")
+      }
       func place(_ value: Int, _ low: Int, _ high: Int) -> Int {
         min(max(value < 0 ? value + size : value, low), high)
       }
@@ -108,7 +120,8 @@ enum SelectionOperators {
       let positions =
         step > 0
         ? Array(stride(from: place(starts[index], 0, size), to: place(ends[index], 0, size), by: step))
-        : Array(stride(from: place(starts[index], 0, size - 1), to: place(ends[index], -1, size - 1), by: step))
+        : Array(
+          stride(from: place(starts[index], 0, size - 1), to: place(ends[index], -1, size - 1), by: step))
       result.append((axis, positions))
     }
     return result
@@ -152,14 +165,19 @@ enum SelectionOperators {
     guard given.count == axes.count * 2, given.allSatisfy({ (-65536...65536).contains($0) }) else {
       throw .option("found pads \(given), expected two widths for each axis, at most 65536")
     }
-    let widths = axes.enumerated().map { (axis: $0.element, before: given[$0.offset], after: given[axes.count + $0.offset]) }
-      .filter { $0.before != 0 || $0.after != 0 }
+    let widths = axes.enumerated().map {
+      (axis: $0.element, before: given[$0.offset], after: given[axes.count + $0.offset])
+    }
+    .filter { $0.before != 0 || $0.after != 0 }
     let mode = try operation.string("mode") ?? "constant"
     let value = mode == "constant" ? try operation.number("value", orInput: 2) ?? 0 : 0
-    if mode == "constant", value == 0, widths.allSatisfy({ rank == 4 && $0.axis >= 2 && $0.before >= 0 && $0.after >= 0 }),
+    if mode == "constant", value == 0,
+      widths.allSatisfy({ rank == 4 && $0.axis >= 2 && $0.before >= 0 && $0.after >= 0 }),
       !widths.isEmpty, feature.axes[0].isEmpty
     {
-      func width(_ axis: Int) -> (Int, Int) { widths.first { $0.axis == axis }.map { ($0.before, $0.after) } ?? (0, 0) }
+      func width(_ axis: Int) -> (Int, Int) {
+        widths.first { $0.axis == axis }.map { ($0.before, $0.after) } ?? (0, 0)
+      }
       let (rows, columns) = (width(2), width(3))
       let layer = ZeroPadding2D(top: rows.0, bottom: rows.1, left: columns.0, right: columns.1)
       let node = try builder.add(layer, [try builder.image(feature)])
@@ -167,7 +185,8 @@ enum SelectionOperators {
     }
     for (index, width) in widths.enumerated() {
       let part = index == widths.count - 1 ? nil : "axis\(width.axis)"
-      feature = try builder.padded(feature, width.axis, (width.before, width.after), mode: mode, value: value, part: part)
+      feature = try builder.padded(
+        feature, width.axis, (width.before, width.after), mode: mode, value: value, part: part)
     }
     return [.feature(feature)]
   }
@@ -219,7 +238,9 @@ extension NetworkBuilder {
   mutating func selected(
     _ feature: Feature, _ axis: Int, _ positions: [Int], part: String? = nil
   ) throws(OperatorError) -> Feature {
-    guard !positions.isEmpty else { throw .option("found an empty selection, expected at least one position") }
+    guard !positions.isEmpty else {
+      throw .option("found an empty selection, expected at least one position")
+    }
     if positions == Array(0..<feature.sizes[axis]) { return feature }
     let place = try isolated(feature, axis)
     let node = try add(Gather(axis: place.axis, indices: positions), part: part, [place.node])
@@ -228,13 +249,15 @@ extension NetworkBuilder {
 
   /// A feature with more, or fewer, positions along one axis.
   mutating func padded(
-    _ feature: Feature, _ axis: Int, _ width: (before: Int, after: Int), mode: String, value: Float, part: String?
+    _ feature: Feature, _ axis: Int, _ width: (before: Int, after: Int), mode: String, value: Float,
+    part: String?
   ) throws(OperatorError) -> Feature {
     let size = feature.sizes[axis]
     let positions = (-width.before)..<max(size + width.after, -width.before)
     guard !positions.isEmpty else { throw .option("found pads that leave nothing of \(size) positions") }
     guard mode == "constant" else {
-      let sources = try SelectionOperators.positions(mode, size: size, before: width.before, after: width.after)
+      let sources = try SelectionOperators.positions(
+        mode, size: size, before: width.before, after: width.after)
       return try selected(feature, axis, sources, part: part)
     }
     let inner = try selected(
@@ -244,7 +267,9 @@ extension NetworkBuilder {
     func border(_ count: Int) throws(OperatorError) -> ConcatenationRun? {
       var sizes = feature.sizes
       sizes[axis] = max(count, 0)
-      guard let total = checkedCount(sizes, limit: 1 << 24) else { throw .option("found pads that are too large") }
+      guard let total = checkedCount(sizes, limit: 1 << 24) else {
+        throw .option("found pads that are too large")
+      }
       let constant = Constant(Array(repeating: Double(value), count: total), sizes: sizes, type: .float)
       return count > 0 ? .constant(constant, false) : nil
     }

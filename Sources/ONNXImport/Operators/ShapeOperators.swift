@@ -6,7 +6,8 @@ enum ShapeOperators {
     OperatorDecoder("Flatten", decode: flatten), OperatorDecoder("Reshape", decode: reshape),
     OperatorDecoder("Transpose", decode: transpose), OperatorDecoder("Squeeze", decode: squeeze),
     OperatorDecoder("Unsqueeze", decode: unsqueeze), OperatorDecoder("Expand", decode: expand),
-    OperatorDecoder("DepthToSpace", "SpaceToDepth", decode: blocks), OperatorDecoder("Shape", "Size", decode: shape),
+    OperatorDecoder("DepthToSpace", "SpaceToDepth", decode: blocks),
+    OperatorDecoder("Shape", "Size", decode: shape),
   ]
 
   private static func flatten(
@@ -17,7 +18,10 @@ enum ShapeOperators {
     let axis = try operation.integer("axis") ?? 1
     guard (-rank...rank).contains(axis) else { throw .option("found axis \(axis) of \(rank) axes") }
     let first = axis < 0 ? axis + rank : axis
-    return [.feature(feature.with(axes: [Array(feature.axes[..<first].joined()), Array(feature.axes[first...].joined())]))]
+    return [
+      .feature(
+        feature.with(axes: [Array(feature.axes[..<first].joined()), Array(feature.axes[first...].joined())]))
+    ]
   }
 
   private static func reshape(
@@ -32,7 +36,8 @@ enum ShapeOperators {
 
   /// The sizes of a reshape: 0 is the size that the input has, -1 whatever is left.
   static func resolved(_ wanted: [Int], from sizes: [Int], allowsZero: Bool) throws(OperatorError) -> [Int] {
-    let problem = OperatorError.option("found the shape \(wanted) for an input of shape \(sizes), which does not fit")
+    let problem = OperatorError.option(
+      "found the shape \(wanted) for an input of shape \(sizes), which does not fit")
     guard wanted.count <= Constant.mostAxes, wanted.count(where: { $0 == -1 }) <= 1 else { throw problem }
     var result: [Int] = []
     for (axis, size) in wanted.enumerated() {
@@ -67,12 +72,16 @@ enum ShapeOperators {
     let feature = try operation.feature()
     let given = try operation.integers("axes", orInput: 1)
     let rank = feature.axes.count
-    let axes = try given.map { given throws(OperatorError) in try operation.axes(given, of: rank) }
+    let axes =
+      try given.map { given throws(OperatorError) in try operation.axes(given, of: rank) }
       ?? feature.axes.indices.filter { feature.axes[$0].isEmpty }
     guard axes.allSatisfy({ feature.axes[$0].isEmpty }) else {
       throw .option("found axes \(axes) of shape \(feature.sizes), expected axes of size 1")
     }
-    return [.feature(feature.with(axes: feature.axes.indices.filter { !axes.contains($0) }.map { feature.axes[$0] }))]
+    return [
+      .feature(
+        feature.with(axes: feature.axes.indices.filter { !axes.contains($0) }.map { feature.axes[$0] }))
+    ]
   }
 
   private static func unsqueeze(
@@ -81,7 +90,9 @@ enum ShapeOperators {
     let feature = try operation.feature()
     guard let given = try operation.integers("axes", orInput: 1) else { throw .option("found no axes") }
     let rank = feature.axes.count + given.count
-    guard rank <= Constant.mostAxes else { throw .option("found \(rank) axes, expected at most \(Constant.mostAxes)") }
+    guard rank <= Constant.mostAxes else {
+      throw .option("found \(rank) axes, expected at most \(Constant.mostAxes)")
+    }
     let axes = try operation.axes(given, of: rank)
     guard axes.count == given.count else { throw .option("found axes \(given), expected each once") }
     var result = feature.axes
@@ -108,13 +119,17 @@ enum ShapeOperators {
     _ builder: inout NetworkBuilder, _ operation: Operation
   ) throws(OperatorError) -> [Value] {
     let feature = try operation.feature()
-    guard feature.axes.count == 4, let block = try operation.integer("blocksize"), (1...4096).contains(block) else {
-      throw .option("found an input of shape \(feature.sizes), expected (1, channels, height, width) and a blocksize")
+    guard feature.axes.count == 4, let block = try operation.integer("blocksize"), (1...4096).contains(block)
+    else {
+      throw .option(
+        "found an input of shape \(feature.sizes), expected (1, channels, height, width) and a blocksize")
     }
     let (channels, height, width) = (feature.sizes[1], feature.sizes[2], feature.sizes[3])
     let (split, order, result): ([Int], [Int], [Int])
     if operation.type == "SpaceToDepth" {
-      guard height % block == 0, width % block == 0 else { throw .option("found a map of \(height) x \(width)") }
+      guard height % block == 0, width % block == 0 else {
+        throw .option("found a map of \(height) x \(width)")
+      }
       split = [feature.sizes[0], channels, height / block, block, width / block, block]
       order = [0, 3, 5, 1, 2, 4]
       result = [feature.sizes[0], channels * block * block, height / block, width / block]
@@ -122,7 +137,10 @@ enum ShapeOperators {
       guard channels % (block * block) == 0 else { throw .option("found \(channels) channels") }
       let inner = channels / block / block
       let isColumnFirst = try operation.string("mode") == "CRD"
-      split = isColumnFirst ? [feature.sizes[0], inner, block, block, height, width] : [feature.sizes[0], block, block, inner, height, width]
+      split =
+        isColumnFirst
+        ? [feature.sizes[0], inner, block, block, height, width]
+        : [feature.sizes[0], block, block, inner, height, width]
       order = isColumnFirst ? [0, 1, 4, 2, 5, 3] : [0, 3, 4, 1, 5, 2]
       result = [feature.sizes[0], inner, height * block, width * block]
     }
@@ -137,7 +155,9 @@ enum ShapeOperators {
     if operation.type == "Size" {
       return [.constant(Constant([Double(sizes.reduce(1, *))], sizes: [], type: .int64))]
     }
-    func clamped(_ position: Int) -> Int { min(max(position < 0 ? position + sizes.count : position, 0), sizes.count) }
+    func clamped(_ position: Int) -> Int {
+      min(max(position < 0 ? position + sizes.count : position, 0), sizes.count)
+    }
     let start = clamped(try operation.integer("start") ?? 0)
     let end = clamped(try operation.integer("end") ?? sizes.count)
     return [.constant(Constant(start < end ? Array(sizes[start..<end]) : []))]

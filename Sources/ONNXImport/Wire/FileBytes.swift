@@ -28,7 +28,9 @@ final class FileBytes: @unchecked Sendable {
   /// A copy of bytes in memory.
   init(_ bytes: [UInt8]) {
     let memory = UnsafeMutableRawPointer.allocate(byteCount: max(bytes.count, 1), alignment: 16)
-    bytes.withUnsafeBytes { if let source = $0.baseAddress { memory.copyMemory(from: source, byteCount: $0.count) } }
+    bytes.withUnsafeBytes {
+      if let source = $0.baseAddress { memory.copyMemory(from: source, byteCount: $0.count) }
+    }
     start = memory
     count = bytes.count
     isMapped = false
@@ -64,7 +66,9 @@ struct ByteRange: Sendable {
     withBytes { bytes in
       let isPlain = bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
       let text = String(decoding: bytes, as: UTF8.self)
-      return isPlain ? text : String(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? "\u{FFFD}" : Character($0) })
+      return isPlain
+        ? text
+        : String(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? "\u{FFFD}" : Character($0) })
     }
   }
 }

@@ -54,7 +54,9 @@ struct WireReader {
     _ type: Number.Type
   ) throws(WireError) -> Number {
     let size = MemoryLayout<Number>.size
-    guard end - position >= size else { throw WireError(at: position, "found the end of a message in a number") }
+    guard end - position >= size else {
+      throw WireError(at: position, "found the end of a message in a number")
+    }
     let value = bytes.file.start.loadUnaligned(fromByteOffset: position, as: type)
     position += size
     return Number(littleEndian: value)
@@ -123,7 +125,9 @@ extension WireReader.Value {
         throw WireError(at: range.range.lowerBound, "found \(range.count) bytes of 32-bit floats")
       }
       range.withBytes { bytes in
-        for i in 0..<(bytes.count / 4) { floats.append(bytes.loadUnaligned(fromByteOffset: i * 4, as: Float.self)) }
+        for i in 0..<(bytes.count / 4) {
+          floats.append(bytes.loadUnaligned(fromByteOffset: i * 4, as: Float.self))
+        }
       }
     default: break
     }

@@ -57,7 +57,9 @@ package struct FileContents: Encodable {
   package var text: String {
     var facts = TextTable(.init(""), .init(""))
     facts.add("file", file)
-    facts.add("format", format + ((kerasVersion.map { "Keras \($0)" } ?? producer).map { ", written by \($0)" } ?? ""))
+    facts.add(
+      "format", format + ((kerasVersion.map { "Keras \($0)" } ?? producer).map { ", written by \($0)" } ?? "")
+    )
     for (name, shape) in inputs.sorted(by: { $0.key < $1.key }) {
       facts.add(
         "input \(name)", "(" + shape.map { $0.map(String.init) ?? "any" }.joined(separator: ", ") + ")")

@@ -34,7 +34,7 @@ struct InspectCommand: ParsableCommand {
       invocation.console.print(json ? try JSONText.encode(summary) : summary.text)
       var warnings = ModelWarnings(invocation.console)
       warnings.check(loaded)
-    } catch where error is LoadError || error is ONNXError {
+    } catch  where error is LoadError || error is ONNXError {
       // The layers of the file are printed before the error.
       if let (path, found) = try? request.inspect() {
         let contents = FileContents(found, file: path)

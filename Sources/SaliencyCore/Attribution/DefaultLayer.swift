@@ -25,8 +25,9 @@ extension Model {
     var node = node
     while let layer = node.layer {
       guard node.shape.rank == 3, !(layer is MatMul) else { return false }
-      guard layer is Permute || layer is Reshape || layer is Gather || layer is Softmax || layer is Rescaling
-        || layer is Scale || layer is any IdentityLayer
+      guard
+        layer is Permute || layer is Reshape || layer is Gather || layer is Softmax || layer is Rescaling
+          || layer is Scale || layer is any IdentityLayer
       else { return true }
       node = graph[node.inputs[0]]
     }

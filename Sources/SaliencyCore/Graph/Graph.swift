@@ -73,7 +73,9 @@ public struct Graph: Sendable {
   /// - Throws: `GraphError.unknownNode`, with the nearest names; `.severalNodes` if several names end with it.
   public func find(_ name: String) throws(GraphError) -> NodeID {
     if let id = ids[name] { return id }
-    let found = nodes.filter { $0.name.hasSuffix("/" + name) || (name.hasPrefix("/") && $0.name.hasSuffix(name)) }
+    let found = nodes.filter {
+      $0.name.hasSuffix("/" + name) || (name.hasPrefix("/") && $0.name.hasSuffix(name))
+    }
     guard let first = found.first else { throw .unknownNode(name, known: nodes.map(\.name)) }
     guard found.count == 1 else { throw .severalNodes(name, found: found.map(\.name)) }
     return first.id

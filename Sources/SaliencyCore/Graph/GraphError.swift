@@ -46,7 +46,8 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
         + "; `saliency inspect` lists the layers"
     case .severalNodes(let name, let found):
       let listed = found.prefix(4).map { "\"\($0)\"" }.joined(separator: ", ")
-      return "\(found.count) layers end with \"\(name)\": \(listed)\(found.count > 4 ? ", ..." : ""); give more of the name"
+      return
+        "\(found.count) layers end with \"\(name)\": \(listed)\(found.count > 4 ? ", ..." : ""); give more of the name"
     case .badFeed(let input, let found, let wanted):
       return "input \"\(input)\": found a tensor of shape \(found), wanted (batch, "
         + wanted.description.dropFirst()

@@ -29,7 +29,8 @@ public struct Conv2DTranspose: LinearLayer {
 
   /// The size of the output along one axis, as Keras computes it (`deconv_output_length`).
   private func length(
-    _ size: Int, _ kernel: Int, _ stride: Int, _ dilation: Int, _ extra: Int?, _ margins: KeyPath<Padding.Margins, Int>...
+    _ size: Int, _ kernel: Int, _ stride: Int, _ dilation: Int, _ extra: Int?,
+    _ margins: KeyPath<Padding.Margins, Int>...
   ) -> Int {
     let reach = (kernel - 1) * dilation + 1
     switch (window.padding, extra) {

@@ -65,7 +65,8 @@ public struct LocalResponseNormalization: Layer {
               let bases = (0..<channels).map { base(a[row..<(row + channels)], $0) }
               var gradient = (0..<channels).map { Double(g[row + $0]) * pow(bases[$0], -Double(beta)) }
               for c in 0..<channels {
-                let share = Double(g[row + c]) * Double(a[row + c]) * pow(bases[c], -Double(beta) - 1) * factor
+                let share =
+                  Double(g[row + c]) * Double(a[row + c]) * pow(bases[c], -Double(beta) - 1) * factor
                 for i in neighbours(c, of: channels) { gradient[i] -= share * Double(a[row + i]) }
               }
               for c in 0..<channels { result[row + c] = Float(gradient[c]) }

@@ -56,8 +56,9 @@ public struct Softmax: Layer {
     ]
   }
 
-  /// Whether the kernel computes it: many rows, as of attention. One row, the probabilities of classes, is computed in double
-  /// precision.
+  /// Whether the kernel computes it: many rows, as of attention.
+  ///
+  /// One row, the probabilities of classes, is computed in double precision.
   private func isVectorized(_ batch: Shape) -> Bool {
     axis == -1 && batch.rank > 2 && batch.sample.count > batch[batch.rank - 1]
   }

@@ -279,7 +279,9 @@ struct LayerCase: Sendable, CustomStringConvertible {
   /// Explicit margins, and what exported graphs are made of.
   static let onnx: [LayerCase] =
     ElementwiseFunction.allCases.map {
-      LayerCase("", $0, [4, 5], points: $0.isDefinedAboveZero ? .positive : $0 == .magnitude ? .awayFrom([0]) : .anywhere)
+      LayerCase(
+        "", $0, [4, 5],
+        points: $0.isDefinedAboveZero ? .positive : $0 == .magnitude ? .awayFrom([0]) : .anywhere)
     }
     + [
       LayerCase("squared", Power(2), [4, 5]),
@@ -296,7 +298,8 @@ struct LayerCase: Sendable, CustomStringConvertible {
       LayerCase("every other row", Gather(axis: -3, indices: [0, 2]), [4, 3, 2]),
       LayerCase("a class token", ConcatenateConstant(axis: -2, before: normal([1, 3])), [4, 3]),
       LayerCase(
-        "before and after", ConcatenateConstant(axis: -1, before: normal([2, 1]), after: normal([2, 2], 1)), [2, 3]),
+        "before and after", ConcatenateConstant(axis: -1, before: normal([2, 1]), after: normal([2, 2], 1)),
+        [2, 3]),
       LayerCase("of channels", LogSoftmax(), [3, 5]),
       LayerCase(
         "five channels", LocalResponseNormalization(size: 5, alpha: 0.3, beta: 0.75, bias: 1), [2, 3, 8]),
@@ -321,10 +324,12 @@ struct LayerCase: Sendable, CustomStringConvertible {
           kernel: normal([3, 3, 4, 1]), strides: (2, 2),
           padding: .explicit(.init(top: 1, bottom: 1, left: 1, right: 1))), [6, 8, 4]),
       LayerCase(
-        "margins", MaxPool2D(3, 3, strides: (2, 2), padding: .explicit(.init(top: 1, bottom: 2, left: 1, right: 0))),
+        "margins",
+        MaxPool2D(3, 3, strides: (2, 2), padding: .explicit(.init(top: 1, bottom: 2, left: 1, right: 0))),
         [6, 7, 2], points: .apart),
       LayerCase(
-        "margins", AveragePool2D(3, 2, strides: (2, 1), padding: .explicit(.init(top: 1, bottom: 0, left: 0, right: 1))),
+        "margins",
+        AveragePool2D(3, 2, strides: (2, 1), padding: .explicit(.init(top: 1, bottom: 0, left: 0, right: 1))),
         [5, 4, 2]),
       LayerCase(
         "margins and output padding",
@@ -344,7 +349,10 @@ struct LayerCase: Sendable, CustomStringConvertible {
     inputCount: 3, terms: [[.init(0, 0.75), .init(1, 0.25)], [.init(2, 1)]])
   private static let fiveFromFour = Resample.Axis(
     inputCount: 4,
-    terms: [[.init(0, 1)], [.init(0, 0.5), .init(1, 0.5)], [.init(2, 1)], [.init(1, -0.1), .init(3, 1.1)], [.init(3, 1)]])
+    terms: [
+      [.init(0, 1)], [.init(0, 0.5), .init(1, 0.5)], [.init(2, 1)], [.init(1, -0.1), .init(3, 1.1)],
+      [.init(3, 1)],
+    ])
 
   static let resizing: [LayerCase] =
     Interpolation.allCases.map {
