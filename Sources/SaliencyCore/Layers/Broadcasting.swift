@@ -81,6 +81,7 @@ public struct Expand: Layer {
   /// The shape of a sample of the output.
   public let target: Shape
 
+  /// A layer that repeats its input to a shape, that of a sample.
   public init(to target: Shape) { self.target = target }
 
   public func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape {

@@ -77,6 +77,7 @@ public struct Clip: ElementwiseLayer {
   /// The largest output; nil for none.
   public let high: Float?
 
+  /// A layer with a lower and an upper bound.
   public init(low: Float? = nil, high: Float? = nil) {
     self.low = low
     self.high = high

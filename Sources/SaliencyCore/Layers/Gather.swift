@@ -7,6 +7,7 @@ public struct Gather: Layer {
   /// The positions of the output, by their index in the input.
   public let indices: [Int]
 
+  /// A layer that takes these positions along an axis, counted from the end.
   public init(axis: Int, indices: [Int]) {
     precondition(axis < 0, "the axis is counted from the end, -1 the last, not \(axis)")
     precondition(!indices.isEmpty && indices.allSatisfy { $0 >= 0 }, "positions \(indices.prefix(4))")
@@ -92,6 +93,7 @@ public struct ConcatenateConstant: ParametricLayer {
   /// Whether the constants are parameters of the model.
   public let isLearned: Bool
 
+  /// A layer that puts constants before and after its input along an axis, counted from the end.
   public init(axis: Int, before: Tensor? = nil, after: Tensor? = nil, isLearned: Bool = true) {
     precondition(axis < 0, "the axis is counted from the end, -1 the last, not \(axis)")
     self.axis = axis

@@ -4,10 +4,15 @@ import Foundation
 public struct Reduction: Layer {
   /// How the numbers of a row become one.
   public enum Operation: String, Sendable, CaseIterable {
+    /// The mean.
     case mean = "ReduceMean"
+    /// The sum.
     case sum = "ReduceSum"
+    /// The largest.
     case maximum = "ReduceMax"
+    /// The smallest.
     case minimum = "ReduceMin"
+    /// The product.
     case product = "ReduceProd"
   }
 

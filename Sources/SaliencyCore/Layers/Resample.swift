@@ -22,6 +22,7 @@ public struct Resample: Layer {
       }
     }
 
+    /// The resampling of an axis of `inputCount` positions.
     public init(inputCount: Int, terms: [[Term]]) {
       precondition(
         terms.allSatisfy { $0.allSatisfy { (0..<inputCount).contains($0.position) } },
@@ -76,6 +77,7 @@ public struct Resample: Layer {
   /// The resampling of the width.
   public let columns: Axis
 
+  /// A layer that resamples the height by `rows` and the width by `columns`.
   public init(rows: Axis, columns: Axis) {
     self.rows = rows
     self.columns = columns
