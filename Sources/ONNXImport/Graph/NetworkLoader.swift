@@ -83,7 +83,7 @@ struct NetworkLoader {
     for node in graph.nodes {
       for name in Set(node.inputs) where !name.isEmpty { readers[name, default: []].append(node) }
     }
-    let budget = (1 << 24) + byteCount / 4 * 16
+    let budget = (1 << 22) + byteCount / 4 * 8
     var builder = NetworkBuilder(opset: opset, readers: readers, constantBudget: budget)
     builder.outputs = Set(graph.outputs.map(\.name))
     var reader = TensorReader(folder: folder)

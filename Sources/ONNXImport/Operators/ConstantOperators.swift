@@ -275,6 +275,7 @@ enum ConstantOperators {
   static func concatenated(_ list: [Constant], axis: Int) throws(OperatorError) -> Constant {
     let list = list.filter { !$0.sizes.contains(0) || list.count == 1 }
     guard let first = list.first else { return Constant([]) }
+    guard axis < first.sizes.count else { throw .option("found axis \(axis) of shape \(first.sizes)") }
     var sizes = first.sizes
     sizes[axis] = 0
     for part in list {

@@ -77,7 +77,7 @@ enum ConstantSelections {
   {
     var a = try operation.constant(0)
     let repeats = try operation.constant(1).integers
-    guard repeats.count == a.sizes.count, repeats.allSatisfy({ $0 >= 0 && $0 <= limit }) else {
+    guard a.count > 0, repeats.count == a.sizes.count, repeats.allSatisfy({ $0 >= 0 && $0 <= limit }) else {
       throw .option("found repeats \(repeats) for the shape \(a.sizes)")
     }
     for (axis, count) in repeats.enumerated() where count != 1 {
@@ -275,6 +275,7 @@ enum ConstantSelections {
     var a = try operation.constant(0)
     let rank = a.sizes.count
     let mode = try operation.string("mode") ?? "constant"
+    guard a.count > 0 else { throw .option("found an empty constant, expected numbers") }
     guard let pads = try operation.integers("pads", orInput: 1), pads.count == 2 * rank,
       pads.allSatisfy({ (0...limit).contains($0) })
     else { throw .option("found pads that are not supported for constants") }

@@ -11,7 +11,7 @@ enum ConvolutionOperators {
   ) throws(OperatorError) -> [Value] {
     let feature = try operation.feature()
     let kernel = try kernel(operation, rank: feature.axes.count)
-    let groups = try operation.integer("group") ?? 1
+    let groups = try groups(operation)
     let image = try builder.image(feature)
     let shape = builder.shape(image)
     guard groups > 0, kernel.sizes[0] % groups == 0, kernel.sizes[1] * groups == shape[2] else {
@@ -36,7 +36,7 @@ enum ConvolutionOperators {
   ) throws(OperatorError) -> [Value] {
     let feature = try operation.feature()
     let kernel = try kernel(operation, rank: feature.axes.count)
-    let groups = try operation.integer("group") ?? 1
+    let groups = try groups(operation)
     let image = try builder.image(feature)
     let shape = builder.shape(image)
     guard groups > 0, kernel.sizes[0] == shape[2], kernel.sizes[0] % groups == 0 else {
@@ -74,6 +74,12 @@ enum ConvolutionOperators {
     }
     let node = groups == 1 ? parts[0] : try builder.add(Concatenate(), parts)
     return [.feature(builder.fromImage(node, rank: feature.axes.count))]
+  }
+
+  private static func groups(_ operation: Operation) throws(OperatorError) -> Int {
+    let groups = try operation.integer("group") ?? 1
+    guard (1...1 << 20).contains(groups) else { throw .option("attribute \"group\": found \(groups)") }
+    return groups
   }
 
   /// The kernel with two spatial axes.

@@ -91,7 +91,7 @@ enum MatrixOperators {
   private static func einsum(
     _ builder: inout NetworkBuilder, _ operation: Operation
   ) throws(OperatorError) -> [Value] {
-    let text = (try operation.string("equation") ?? "").filter { $0 != " " }
+    let text = String((try operation.string("equation") ?? "").filter { $0 != " " }.prefix(257))
     var sides = text.split(separator: "-", maxSplits: 1).map(String.init)
     let terms = sides.first?.split(separator: ",").map(Array.init) ?? []
     // Without an output: the axes that occur once, in alphabetical order.
@@ -99,7 +99,8 @@ enum MatrixOperators {
       let names = terms.flatMap { $0 }
       sides.append(">" + String(names.filter { name in names.count { $0 == name } == 1 }.sorted()))
     }
-    guard sides.count == 2, sides[1].hasPrefix(">"), terms.count == operation.inputs.count,
+    guard text.utf8.count <= 256, sides.count == 2, sides[1].hasPrefix(">"),
+      terms.count == operation.inputs.count,
       terms.count == 2 || terms.count == 1,
       !text.contains("."), terms.allSatisfy({ Set($0).count == $0.count })
     else {

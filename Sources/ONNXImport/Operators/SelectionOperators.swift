@@ -306,6 +306,7 @@ extension NetworkBuilder {
     _ feature: Feature, _ axis: Int, _ before: ConcatenationRun?, _ after: ConcatenationRun?, part: String?
   ) throws(OperatorError) -> Feature {
     let place = try isolated(feature, axis)
+    for case .constant(let constant, _)? in [before, after] { try charge(constant.count) }
     var isLearned = true
     func tensor(_ run: ConcatenationRun?) -> Tensor? {
       guard case .constant(let constant, let learned)? = run else { return nil }
