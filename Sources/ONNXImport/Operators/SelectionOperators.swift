@@ -267,7 +267,7 @@ extension NetworkBuilder {
     func border(_ count: Int) throws(OperatorError) -> ConcatenationRun? {
       var sizes = feature.sizes
       sizes[axis] = max(count, 0)
-      guard let total = checkedCount(sizes, limit: 1 << 24) else {
+      guard let total = checkedCount(sizes, limit: 1 << 22) else {
         throw .option("found pads that are too large")
       }
       let constant = Constant(Array(repeating: Double(value), count: total), sizes: sizes, type: .float)
