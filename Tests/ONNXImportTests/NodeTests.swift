@@ -5,10 +5,15 @@ import Testing
 
 /// ONNX's own tests: every one passes, or is listed with a reason (Fixtures/skipped-node-tests.txt).
 ///
-/// They are the Debian package libonnx-testdata, whose folder `data` the environment variable names.
+/// They are the Debian package libonnx-testdata. The environment variable names its folder `data` if it is not where Debian
+/// installs it.
 @Suite struct NodeTests {
   static let variable = "SALIENCY_ONNX_TESTS"
-  static let folder = ProcessInfo.processInfo.environment[variable] ?? ""
+  static let folder: String = {
+    if let folder = ProcessInfo.processInfo.environment[variable] { return folder }
+    let installed = "/usr/share/libonnx-testdata/data"
+    return FileManager.default.fileExists(atPath: installed) ? installed : ""
+  }()
 
   /// The names of tests that are not expected to pass, with the reasons.
   static func skipped() throws -> [String: String] {
@@ -24,7 +29,8 @@ import Testing
   }
 
   @Test(
-    .enabled(if: !folder.isEmpty, "\(variable) is not set; expected the folder data of libonnx-testdata"),
+    .enabled(
+      if: !folder.isEmpty, "libonnx-testdata is not installed, and \(variable) does not name its folder data"),
     arguments: ["node", "pytorch-converted", "pytorch-operator", "simple"])
   func everyTestPassesOrIsListed(_ kind: String) throws {
     let skipped = try Self.skipped()
