@@ -45,6 +45,7 @@ let package = Package(
     .library(name: "Imaging", targets: ["Imaging"]),
     .library(name: "Figures", targets: ["Figures"]),
     .library(name: "KerasImport", targets: ["KerasImport"]),
+    .library(name: "ONNXImport", targets: ["ONNXImport"]),
     .library(name: "ModelLibrary", targets: ["ModelLibrary"]),
     .library(name: "Pipeline", targets: ["Pipeline"]),
     .library(name: "Bench", targets: ["Bench"]),
@@ -82,6 +83,7 @@ let package = Package(
     library("SaliencyCore", ["Support", "Configuration", "CKernels"]),
     library("HDF5", ["Support", "CHDF5", "CHDF5Child"]),
     library("KerasImport", ["Support", "SaliencyCore", "HDF5", "CZip"]),
+    library("ONNXImport", ["Support", "SaliencyCore"]),
     library("Imaging", ["Support", "SaliencyCore", "CPNG", "CJPEG"]),
     library("Methods", ["Configuration", "SaliencyCore", "LinearAlgebra"]),
     library("Metrics", ["Support", "Configuration", "SaliencyCore"]),
@@ -89,15 +91,16 @@ let package = Package(
     library(
       "ModelLibrary",
       [
-        "Support", "Configuration", "SaliencyCore", "KerasImport", "HDF5", "Imaging", "BundledWorld", "CYAML",
-        "CCurl",
+        "Support", "Configuration", "SaliencyCore", "KerasImport", "ONNXImport", "HDF5", "Imaging",
+        "BundledWorld", "CYAML", "CCurl",
       ],
       exclude: ["Architectures/make_architectures.py"],
       resources: [.copy("Architectures/architectures.zip")]),
     library(
       "Pipeline",
       [
-        "Support", "Configuration", "SaliencyCore", "HDF5", "KerasImport", "Imaging", "Methods", "Metrics",
+        "Support", "Configuration", "SaliencyCore", "HDF5", "KerasImport", "ONNXImport", "Imaging", "Methods",
+        "Metrics",
         "Figures", "ModelLibrary",
       ]),
     library(
@@ -113,13 +116,13 @@ let package = Package(
       "Saliency",
       [
         "Configuration", "SaliencyCore", "Imaging", "Methods", "Metrics", "Figures", "KerasImport",
-        "ModelLibrary", "Pipeline", "Bench",
+        "ONNXImport", "ModelLibrary", "Pipeline", "Bench",
       ]),
     library(
       "SaliencyCLI",
       [
-        "Support", "Configuration", "SaliencyCore", "HDF5", "KerasImport", "Imaging", "Methods", "Metrics",
-        "Figures", "ModelLibrary", "BundledWorld", "Pipeline", "Bench", "Cluster",
+        "Support", "Configuration", "SaliencyCore", "HDF5", "KerasImport", "ONNXImport", "Imaging", "Methods",
+        "Metrics", "Figures", "ModelLibrary", "BundledWorld", "Pipeline", "Bench", "Cluster",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
@@ -134,8 +137,8 @@ let package = Package(
     .executableTarget(
       name: "saliency-check",
       dependencies: [
-        "Support", "Configuration", "SaliencyCore", "HDF5", "KerasImport", "Imaging", "Methods", "Metrics",
-        "Bench",
+        "Support", "Configuration", "SaliencyCore", "HDF5", "KerasImport", "ONNXImport", "Imaging", "Methods",
+        "Metrics", "Bench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: settings),
@@ -151,6 +154,7 @@ let package = Package(
     tests("SaliencyCore", ["Support", "Configuration"]),
     tests("HDF5"),
     tests("KerasImport", ["HDF5", "SaliencyCore"], exclude: ["Fixtures"]),
+    tests("ONNXImport", ["Support", "SaliencyCore"], resources: [.copy("Fixtures")]),
     tests("Imaging", ["SaliencyCore"], resources: [.copy("Fixtures")]),
     tests("Methods", ["Configuration", "SaliencyCore"]),
     tests("Metrics", ["Configuration", "SaliencyCore", "Methods"], resources: [.copy("Fixtures")]),

@@ -1,4 +1,4 @@
-// Layer normalisation: rows, shared out.
+// Layer normalisation and softmax: rows, shared out.
 #include "kernels/Table.h"
 
 typedef struct norm_run {
@@ -37,5 +37,16 @@ void ck_layer_norm_backward(
     ck_index rows, ck_index size, const float *gradient, const float *in, const float *gamma, double epsilon,
     float *out, int threads) {
   norm_run run = {ck_kernels()->normalize_backward, {size, in, gradient, gamma, NULL, epsilon}, rows, 1, out};
+  run_norm(&run, threads);
+}
+
+void ck_softmax_forward(ck_index rows, ck_index size, const float *in, float *out, int threads) {
+  norm_run run = {ck_kernels()->softmax, {size, in, NULL, NULL, NULL, 0}, rows, 1, out};
+  run_norm(&run, threads);
+}
+
+void ck_softmax_backward(
+    ck_index rows, ck_index size, const float *gradient, const float *softmax, float *out, int threads) {
+  norm_run run = {ck_kernels()->softmax_backward, {size, softmax, gradient, NULL, NULL, 0}, rows, 1, out};
   run_norm(&run, threads);
 }

@@ -8,5 +8,6 @@
 @_exported public import Methods
 @_exported public import Metrics
 @_exported public import ModelLibrary
+@_exported public import ONNXImport
 @_exported public import Pipeline
 @_exported public import SaliencyCore

@@ -2,15 +2,16 @@ import ArgumentParser
 import Foundation
 import HDF5
 import KerasImport
+import ONNXImport
 import SaliencyCore
 
-/// Loads models that Keras has saved and compares them with what Keras computed.
+/// Loads models that Keras or PyTorch has saved and compares them with what those computed.
 struct Zoo: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print how models saved by Keras compare with Keras' own results: model by folder.",
+    abstract: "Print how models saved by Keras or PyTorch compare with their own results: model by folder.",
     discussion: """
       Each NAME.ref.h5 in a folder holds `input`, `logits` and `gradient` (of the score of attribute `target`); beside it \
-      stands NAME.h5, NAME.keras, or NAME.weights.h5 with NAME.json. Exits with 1 where an error is above its limit.
+      stands NAME.h5, NAME.keras, NAME.onnx, or NAME.weights.h5 with NAME.json. Exits with 1 where an error is above its limit.
       """)
 
   @Argument(help: "Folders of models with references.")
@@ -19,7 +20,8 @@ struct Zoo: ParsableCommand {
   @Option(help: "Most relative L2 error of the logits.")
   var logits = 1e-4
 
-  @Option(help: "Most relative L2 error of the gradient.")
+  @Option(
+    help: "Most relative L2 error of the gradient; twice attribute `rounding` of a reference is allowed.")
   var gradient = 1e-2
 
   func run() throws {
@@ -30,7 +32,7 @@ struct Zoo: ParsableCommand {
         do {
           let row = try compare(name, in: folder)
           table.add(row, model: name, column: column)
-          if row.isComparable, !(row.logits <= logits && row.gradient <= gradient) {
+          if row.isComparable, !(row.logits <= logits && row.gradient <= max(gradient, 2 * row.rounding)) {
             failures.append("\(folder)/\(row.file): above the limit")
           }
         } catch {
@@ -64,7 +66,7 @@ struct Zoo: ParsableCommand {
 
   private func compare(_ name: String, in folder: String) throws -> ZooTable.Cell {
     var reference = try HDF5Reader(path: "\(folder)/\(name).ref.h5")
-    let file = ["\(name).h5", "\(name).keras", "\(name).weights.h5"].first {
+    let file = ["\(name).h5", "\(name).keras", "\(name).onnx", "\(name).weights.h5"].first {
       FileManager.default.fileExists(atPath: "\(folder)/\($0)")
     }
     guard let file else { throw ValidationError("\(folder): no model \(name) beside its reference") }
@@ -73,9 +75,13 @@ struct Zoo: ParsableCommand {
     let start = ContinuousClock.now
     // Models without a size of their own were given the size of the reference's input.
     let shape = try reference.dataset(at: "input").shape
-    let model = try KerasModel.load(
-      path: "\(folder)/\(file)", architecture: hasArchitecture ? .file(architecture) : nil,
-      inputSize: shape.count == 4 ? (shape[1], shape[2]) : nil)
+    let size = shape.count == 4 ? (shape[1], shape[2]) : nil
+    let path = "\(folder)/\(file)"
+    let model =
+      ONNXModel.recognises(path: path)
+      ? try ONNXModel.load(path: path, inputSize: size)
+      : try KerasModel.load(
+        path: path, architecture: hasArchitecture ? .file(architecture) : nil, inputSize: size)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
 
     let target = Int(reference.index.number("target") ?? 0)
@@ -89,6 +95,7 @@ struct Zoo: ParsableCommand {
     return ZooTable.Cell(
       file: file, seconds: seconds, logits: difference(score.scalars, wanted),
       gradient: difference(gradient?.scalars ?? [], try reference.floats(at: "gradient")),
+      rounding: reference.index.number("rounding") ?? 0,
       isComparable: wanted.allSatisfy(\.isFinite))
   }
 
@@ -114,7 +121,9 @@ struct ZooTable {
   struct Cell {
     var file: String
     var seconds, logits, gradient: Double
-    /// False where Keras itself computed NaN.
+    /// By how much the reference's own gradient in single precision differs; 0 if that is not known.
+    var rounding = 0.0
+    /// False where the reference itself is NaN.
     var isComparable = true
   }
 
@@ -146,7 +155,7 @@ struct ZooTable {
   private func text(_ cell: Cell) -> String {
     let seconds = String(format: "%.2f s", cell.seconds)
     return cell.isComparable
-      ? "\(seconds), \(short(cell.logits)), \(short(cell.gradient))" : "\(seconds), Keras gives NaN"
+      ? "\(seconds), \(short(cell.logits)), \(short(cell.gradient))" : "\(seconds), the reference is NaN"
   }
 
   private func summary(_ what: String, _ errors: [Double]) -> String {

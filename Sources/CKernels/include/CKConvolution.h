@@ -93,6 +93,24 @@ void ck_gemm_run(
     ck_index m, ck_index k, ck_index n, const float *in, ck_index in_pitch, const float *packed,
     const ck_epilogue *epilogue, float *out, ck_index out_pitch, int threads);
 
+/// Matrices that lie `step` floats apart: element (r, c) of one is at r * row + c * column.
+typedef struct ck_matrices {
+  const float *start;
+  ck_index step, row, column;
+} ck_matrices;
+
+/// `count` products of [rows, inner] and [inner, columns].
+typedef struct ck_products {
+  ck_index count, rows, inner, columns;
+  ck_matrices first, second;
+} ck_products;
+
+/// Floats of workspace for `ck_products_run`.
+ck_index ck_products_workspace_size(const ck_products *products, int threads);
+
+/// Writes the products one after the other, row-major.
+void ck_products_run(const ck_products *products, float *out, float *workspace, int threads);
+
 // MARK: Depthwise
 
 /// The shape of a depthwise convolution: filter [kernel_height, kernel_width, channels, multiplier] (no packing);

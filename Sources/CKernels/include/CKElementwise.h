@@ -50,6 +50,11 @@ void ck_sum_products(
 /// out = in * factor + offset.
 void ck_scale(ck_index count, const float *in, float factor, float offset, float *out, int threads);
 
+/// Copies with axes in another order: the output is row-major with `sizes`, the input has the axis' step for each. At least one
+/// axis. `out` is not `in`.
+void ck_permute(
+    ck_index rank, const ck_index *sizes, const ck_index *steps, const float *in, float *out, int threads);
+
 #ifdef __cplusplus
 }
 #endif

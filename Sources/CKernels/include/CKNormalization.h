@@ -1,4 +1,4 @@
-// Layer normalisation over rows.
+// Layer normalisation and softmax over rows.
 #ifndef CK_NORMALIZATION_H
 #define CK_NORMALIZATION_H
 
@@ -18,6 +18,13 @@ void ck_layer_norm_forward(
 void ck_layer_norm_backward(
     ck_index rows, ck_index size, const float *gradient, const float *in, const float *gamma, double epsilon,
     float *out, int threads);
+
+/// out = exp(in) / sum(exp(in)) for each row of `size` floats. `out` may be `in`.
+void ck_softmax_forward(ck_index rows, ck_index size, const float *in, float *out, int threads);
+
+/// `gradient` at the output `softmax` to gradient at the input. `out` may be `gradient`.
+void ck_softmax_backward(
+    ck_index rows, ck_index size, const float *gradient, const float *softmax, float *out, int threads);
 
 #ifdef __cplusplus
 }

@@ -15,6 +15,7 @@
 #include "Wide.h"
 #include "Gelu.h"
 #include "Normalization.h"
+#include "Softmax.h"
 #include "Depthwise.h"
 #include "Dense.h"
 #include "Elementwise.h"
@@ -55,6 +56,8 @@ const ck_table LEVEL_TABLE = {
     .scale = scale,
     .normalize = normalize,
     .normalize_backward = normalize_backward,
+    .softmax = softmax,
+    .softmax_backward = softmax_backward,
 };
 
 #pragma clang diagnostic pop

@@ -150,7 +150,7 @@ typedef enum ck_binary {
   CK_HARD_SILU_GRADIENT
 } ck_binary;
 
-/// One row of layer normalisation; gamma and beta may be null, the gradient is there on the way back alone.
+/// One row of layer normalisation or softmax; gamma and beta may be null, the gradient is there on the way back alone.
 typedef struct ck_norm_row {
   ck_index size;
   const float *in, *gradient, *gamma, *beta;
@@ -184,6 +184,8 @@ typedef struct ck_table {
   void (*scale)(ck_index count, const float *in, float factor, float offset, float *out);
   void (*normalize)(const ck_norm_row *row, float *out);
   void (*normalize_backward)(const ck_norm_row *row, float *out);
+  void (*softmax)(const ck_norm_row *row, float *out);
+  void (*softmax_backward)(const ck_norm_row *row, float *out);
 } ck_table;
 
 extern const ck_table ck_table_baseline;

@@ -71,7 +71,7 @@ public struct ModelSource: Sendable {
 
   private static let sharedCard = "model.yaml"
   private static let cardSuffixes = ["yaml", "yml"]
-  private static let modelSuffixes = ["h5", "hdf5", "keras", "model"]
+  private static let modelSuffixes = ["h5", "hdf5", "keras", "model", "onnx"]
 
   /// `NAME.yaml` beside `NAME.h5`, or the folder's `model.yaml` where it is about this file.
   private static func card(for path: String) throws -> String? {

@@ -1,5 +1,6 @@
 public import Imaging
 internal import KerasImport
+internal import ONNXImport
 
 /// Hands out the model for each image: one for all, or, where the model takes any size and none is set, one for
 /// each size of image.
@@ -14,6 +15,8 @@ public struct ModelDesk: Sendable {
     do {
       fixed = try request.load()
     } catch LoadError.inputSizeNeeded where request.inputSize == nil {
+      fixed = nil
+    } catch ONNXError.inputSizeNeeded where request.inputSize == nil {
       fixed = nil
     }
   }

@@ -1,5 +1,6 @@
 public import Imaging
 public import KerasImport
+public import ONNXImport
 internal import SaliencyCore
 
 /// A model as a user asks for it: a name or a file, and what is to be different from its sidecar.
@@ -61,13 +62,13 @@ public struct ModelRequest: Sendable {
   /// Loads the model.
   ///
   /// - Parameter imageSize: The size of the images, for a model that takes any size and no one has set.
-  /// - Throws: `LibraryError`, `YAMLError`; `LoadError` if the file cannot be read as a Keras model.
+  /// - Throws: `LibraryError`, `YAMLError`; `LoadError` or `ONNXError` if the file cannot be read as a model.
   public func load(imageSize: InputSize? = nil) throws -> LoadedModel {
     let (source, card) = try source()
     if let builtIn = BuiltInArchitectures.withoutTop(source.path), card.architecture == nil {
       throw LibraryError.withoutTop(source.path, architecture: builtIn.name)
     }
-    var model = try KerasFile.load(source.path, card: card, imageSize: imageSize)
+    var model = try ModelFile.load(source.path, card: card, imageSize: imageSize)
     let inputs = model.graph.inputs.map { model.graph[$0].name }
     for name in held.keys.sorted() where !inputs.contains(name) {
       throw LibraryError.unknownInput(model: source.path, name: name, known: inputs)
@@ -113,11 +114,19 @@ public struct ModelRequest: Sendable {
 
   /// What can be told of the file, whether it can be loaded or not.
   ///
-  /// - Throws: `LibraryError`, `YAMLError`; `LoadError` if it is no Keras file.
-  public func inspect() throws -> (path: String, contents: KerasInspection) {
+  /// - Throws: `LibraryError`, `YAMLError`; `LoadError` or `ONNXError` if it is no model file.
+  public func inspect() throws -> (path: String, contents: ModelContents) {
     let (source, card) = try source()
-    return (source.path, try KerasFile.inspect(source.path, card: card))
+    return (source.path, try ModelFile.inspect(source.path, card: card))
   }
+}
+
+/// What a model file holds, by its format.
+public enum ModelContents: Sendable {
+  /// A file that Keras has saved.
+  case keras(KerasInspection)
+  /// An ONNX file, such as PyTorch exports.
+  case onnx(ONNXInspection)
 }
 
 extension Shape {

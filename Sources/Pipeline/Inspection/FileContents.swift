@@ -1,4 +1,6 @@
 package import KerasImport
+package import ModelLibrary
+internal import ONNXImport
 internal import Support
 
 /// The layers and weight shapes of a model file, also of one that cannot be loaded.
@@ -13,15 +15,37 @@ package struct FileContents: Encodable {
   let file: String
   let format: String
   let kerasVersion: String?
+  let producer: String?
   let inputs: [String: [Int?]]
   let layers: [Layer]
   let leftOver: [String]
   let problems: [String]
 
-  package init(_ found: KerasInspection, file: String) {
+  package init(_ contents: ModelContents, file: String) {
+    switch contents {
+    case .keras(let found): self.init(found, file: file)
+    case .onnx(let found): self.init(found, file: file)
+    }
+  }
+
+  private init(_ found: ONNXInspection, file: String) {
+    self.file = file
+    format = found.format
+    kerasVersion = nil
+    producer = found.producer.isEmpty ? nil : found.producer
+    inputs = Dictionary(found.inputs.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first })
+    layers = found.layers.map {
+      Layer(name: $0.name, type: $0.type, weights: $0.weights, problem: $0.problem)
+    }
+    leftOver = []
+    problems = found.problems
+  }
+
+  private init(_ found: KerasInspection, file: String) {
     self.file = file
     format = found.format
     kerasVersion = found.kerasVersion
+    producer = nil
     inputs = Dictionary(found.inputs.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first })
     layers = found.layers.map {
       Layer(name: $0.path, type: $0.type, weights: $0.weights, problem: $0.problem)
@@ -34,7 +58,9 @@ package struct FileContents: Encodable {
   package var text: String {
     var facts = TextTable(.init(""), .init(""))
     facts.add("file", file)
-    facts.add("format", format + (kerasVersion.map { ", written by Keras \($0)" } ?? ""))
+    facts.add(
+      "format", format + ((kerasVersion.map { "Keras \($0)" } ?? producer).map { ", written by \($0)" } ?? "")
+    )
     for (name, shape) in inputs.sorted(by: { $0.key < $1.key }) {
       facts.add(
         "input \(name)", "(" + shape.map { $0.map(String.init) ?? "any" }.joined(separator: ", ") + ")")

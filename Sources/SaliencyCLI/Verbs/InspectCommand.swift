@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import KerasImport
 internal import ModelLibrary
+internal import ONNXImport
 internal import Pipeline
 internal import SaliencyCore
 
@@ -15,8 +16,8 @@ struct InspectCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A Keras file, a folder with a model.yaml, or the name of a bundled model.", valueName: "model"),
-    completion: .file(extensions: ["h5", "keras", "yaml"]))
+      "A Keras or ONNX file, a folder with a model.yaml, or the name of a bundled model.", valueName: "model"),
+    completion: .file(extensions: ["h5", "keras", "onnx", "yaml"]))
   var model: String
 
   @OptionGroup(title: "Model") var input: InputOptions
@@ -35,7 +36,7 @@ struct InspectCommand: ParsableCommand {
       console.print(json ? try JSONText.encode(summary) : summary.text)
       var warnings = ModelWarnings(console)
       warnings.check(loaded)
-    } catch let error as LoadError {
+    } catch  where error is LoadError || error is ONNXError {
       // The layers of the file are printed before the error.
       if let (path, found) = try? request.inspect() {
         let contents = FileContents(found, file: path)

@@ -21,8 +21,22 @@ extension Model {
   var lastSpatialNode: NodeID? {
     let reached = graph.ancestors(of: [score])
     return graph.nodes.last { node in
-      reached[node.id.index] && node.shape.rank == 3 && node.shape[0] * node.shape[1] > 1
+      reached[node.id.index] && node.shape.rank == 3 && node.shape[0] * node.shape[1] > 1 && isMap(node)
     }?.id
+  }
+
+  /// Whether a node of three axes is a map, not matrices of attention: whether what it rearranges is one.
+  private func isMap(_ node: Node) -> Bool {
+    var node = node
+    while let layer = node.layer {
+      guard node.shape.rank == 3, !(layer is MatMul) else { return false }
+      guard
+        layer is Permute || layer is Reshape || layer is Gather || layer is Softmax || layer is Rescaling
+          || layer is Scale || layer is any IdentityLayer
+      else { return true }
+      node = graph[node.inputs[0]]
+    }
+    return node.shape.rank == 3
   }
 
   private func skippingBack(from start: NodeID) -> NodeID {

@@ -68,12 +68,17 @@ public struct Graph: Sendable {
   /// The node of a name, or nil.
   public func node(named name: String) -> NodeID? { ids[name] }
 
-  /// The node of a name.
+  /// The node of a name, or of a name that ends with it: `relu_2/Relu` is `/layer4/layer4.2/relu_2/Relu`, if it is the only one.
   ///
-  /// - Throws: `GraphError.unknownNode`, with the nearest names.
+  /// - Throws: `GraphError.unknownNode`, with the nearest names; `.severalNodes` if several names end with it.
   public func find(_ name: String) throws(GraphError) -> NodeID {
-    guard let id = ids[name] else { throw .unknownNode(name, known: nodes.map(\.name)) }
-    return id
+    if let id = ids[name] { return id }
+    let found = nodes.filter {
+      $0.name.hasSuffix("/" + name) || (name.hasPrefix("/") && $0.name.hasSuffix(name))
+    }
+    guard let first = found.first else { throw .unknownNode(name, known: nodes.map(\.name)) }
+    guard found.count == 1 else { throw .severalNodes(name, found: found.map(\.name)) }
+    return first.id
   }
 
   /// The nodes that read a node's value.

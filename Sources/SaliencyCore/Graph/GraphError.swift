@@ -10,6 +10,8 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
   case notShared(String, kind: String, with: String, otherKind: String)
   /// A name that no node has.
   case unknownNode(String, known: [String])
+  /// The end of several nodes' names.
+  case severalNodes(String, found: [String])
   /// A tensor of the wrong shape was fed to an input.
   case badFeed(input: String, found: Shape, wanted: Shape)
   /// The wrong number of tensors was fed.
@@ -42,6 +44,10 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
     case .unknownNode(let name, let known):
       return "no layer is called \"\(name)\"" + suggestion(for: name, among: known)
         + "; `saliency inspect` lists the layers"
+    case .severalNodes(let name, let found):
+      let listed = found.prefix(4).map { "\"\($0)\"" }.joined(separator: ", ")
+      return
+        "\(found.count) layers end with \"\(name)\": \(listed)\(found.count > 4 ? ", ..." : ""); give more of the name"
     case .badFeed(let input, let found, let wanted):
       return "input \"\(input)\": found a tensor of shape \(found), wanted (batch, "
         + wanted.description.dropFirst()

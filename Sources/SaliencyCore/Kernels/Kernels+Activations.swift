@@ -70,4 +70,21 @@ extension Kernels {
         threads)
     }
   }
+
+  // MARK: Softmax over the last axis
+
+  static func softmax(_ a: Tensor) -> Tensor {
+    Tensor(shape: a.shape) {
+      ck_softmax_forward(a.count / max(a.channels, 1), a.channels, a.start, $0.baseAddress, threads)
+    }
+  }
+
+  /// The gradient at the input of a softmax with this output.
+  static func softmaxBackward(_ gradient: Tensor, _ output: Tensor) -> Tensor {
+    Tensor(shape: output.shape) {
+      ck_softmax_backward(
+        output.count / max(output.channels, 1), output.channels, gradient.start, output.start, $0.baseAddress,
+        threads)
+    }
+  }
 }

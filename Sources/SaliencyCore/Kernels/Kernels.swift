@@ -95,6 +95,13 @@ enum Kernels {
     ck_map_pixels(rows, width, source, pitch, nil, target, targetPitch, threads)
   }
 
+  /// Copies with axes in another order: for each axis of the result, outermost first, its size and its step in the input.
+  static func permute(
+    _ a: Tensor, sizes: [Int], steps: [Int], into target: UnsafeMutableBufferPointer<Float>
+  ) {
+    ck_permute(sizes.count, sizes, steps, a.start, target.baseAddress, threads)
+  }
+
   // MARK: Dense
 
   /// x W for rows of x, with weights `[inputs, outputs]` as they are.

@@ -60,8 +60,21 @@ final class PackedFilters: Sendable {
     state = Mutex(State(source: .held(filter)))
   }
 
+  /// A filter that `origin` writes when it is first needed.
+  init(_ shape: Shape, from origin: @escaping TensorStorage.Origin, isNeededAsItIs: Bool) {
+    self.shape = shape
+    self.isNeededAsItIs = isNeededAsItIs
+    state = Mutex(State(source: .origin(origin)))
+  }
+
   /// The filter as it came.
-  var filter: Tensor { state.withLock { filter($0) } }
+  var filter: Tensor {
+    state.withLock { state in
+      let filter = filter(state)
+      if isNeededAsItIs { state.source = .held(filter) }
+      return filter
+    }
+  }
 
   /// The floats that are held, in whatever form.
   var heldCount: Int {

@@ -27,22 +27,37 @@ public struct Conv2D: LinearLayer {
   }
 
   init(kernel: Tensor, bias: Tensor?, window: Window, groups: Int) {
-    precondition(kernel.shape.rank == 4, "a kernel has four axes, not \(kernel.shape)")
-    precondition(
-      groups > 0 && kernel.shape[3] % groups == 0, "\(kernel.shape[3]) filters in \(groups) groups")
-    precondition(bias.map { $0.shape == [kernel.shape[3]] } ?? true, "one bias for each filter")
-    kernelShape = kernel.shape
+    let packed = PackedFilters(kernel, isNeededAsItIs: Self.isDepthwise(kernel.shape, groups))
+    self.init(packed, bias: bias, window: window, groups: groups)
+  }
+
+  /// A convolution whose kernel `origin` writes, every element, when it is first needed.
+  package init(
+    kernel shape: Shape, from origin: @escaping @Sendable (UnsafeMutableBufferPointer<Float>) -> Void,
+    bias: Tensor? = nil, window: Window, groups: Int = 1
+  ) {
+    let packed = PackedFilters(shape, from: origin, isNeededAsItIs: Self.isDepthwise(shape, groups))
+    self.init(packed, bias: bias, window: window, groups: groups)
+  }
+
+  private init(_ packed: PackedFilters, bias: Tensor?, window: Window, groups: Int) {
+    let shape = packed.shape
+    precondition(shape.rank == 4, "a kernel has four axes, not \(shape)")
+    precondition(groups > 0 && shape[3] % groups == 0, "\(shape[3]) filters in \(groups) groups")
+    precondition(bias.map { $0.shape == [shape[3]] } ?? true, "one bias for each filter")
+    kernelShape = shape
     self.bias = bias
     self.window = window
     self.groups = groups
-    let isDepthwise = groups > 1 && kernel.shape[2] == 1
-    packed = PackedFilters(kernel, isNeededAsItIs: isDepthwise)
+    self.packed = packed
     depthwise =
-      isDepthwise
+      Self.isDepthwise(shape, groups)
       ? DepthwiseConv2D(
-        kernel: kernel.reshaped(to: [kernel.shape[0], kernel.shape[1], groups, kernel.shape[3] / groups]),
-        bias: bias, window: window) : nil
+        kernel: packed.filter.reshaped(to: [shape[0], shape[1], groups, shape[3] / groups]), bias: bias,
+        window: window) : nil
   }
+
+  private static func isDepthwise(_ kernel: Shape, _ groups: Int) -> Bool { groups > 1 && kernel[2] == 1 }
 
   /// The weights.
   ///

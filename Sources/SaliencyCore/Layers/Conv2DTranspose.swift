@@ -30,9 +30,14 @@ public struct Conv2DTranspose: LinearLayer {
   }
 
   /// The size of the output along one axis, as Keras computes it (`deconv_output_length`).
-  private func length(_ size: Int, _ kernel: Int, _ stride: Int, _ dilation: Int, _ extra: Int?) -> Int {
+  private func length(
+    _ size: Int, _ kernel: Int, _ stride: Int, _ dilation: Int, _ extra: Int?,
+    _ margins: KeyPath<Padding.Margins, Int>...
+  ) -> Int {
     let reach = (kernel - 1) * dilation + 1
     switch (window.padding, extra) {
+    case (.explicit(let padding), let extra):
+      return (size - 1) * stride + reach + (extra ?? 0) - margins.reduce(0) { $0 + padding[keyPath: $1] }
     case (.valid, nil): return size * stride + max(reach - stride, 0)
     case (.same, nil): return size * stride
     case (.valid, let extra?): return (size - 1) * stride + reach + extra
@@ -42,8 +47,8 @@ public struct Conv2DTranspose: LinearLayer {
 
   private func outputSize(height: Int, width: Int) -> (height: Int, width: Int) {
     (
-      length(height, window.height, window.strideY, window.dilationY, outputPadding?.0),
-      length(width, window.width, window.strideX, window.dilationX, outputPadding?.1)
+      length(height, window.height, window.strideY, window.dilationY, outputPadding?.0, \.top, \.bottom),
+      length(width, window.width, window.strideX, window.dilationX, outputPadding?.1, \.left, \.right)
     )
   }
 
@@ -75,7 +80,9 @@ public struct Conv2DTranspose: LinearLayer {
   /// A convolution gives equal results at positions with equal windows, whatever its algorithm; its pullback does not, and a
   /// max pooling that follows would choose among them by rounding.
   private var forwardConvolution: (zeros: ZeroPadding2D, convolution: Conv2D)? {
-    guard window == Window(3, 3, padding: window.padding), outputPadding == nil else { return nil }
+    guard [.valid, .same].contains(window.padding), window == Window(3, 3, padding: window.padding),
+      outputPadding == nil
+    else { return nil }
     let border = window.padding == .same ? 1 : 2
     let (count, channels) = (filters, kernel.shape[3])
     let weights = kernel.scalars

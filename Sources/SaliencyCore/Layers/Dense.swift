@@ -2,29 +2,43 @@
 ///
 /// Input `[N, ..., C]`, kernel `[C, K]`, output `[N, ..., K]`.
 public struct Dense: LinearLayer {
-  public let kernel: Tensor
   public let bias: Tensor?
   let packed: PackedFilters
 
   /// A dense layer with the given weights.
   public init(kernel: Tensor, bias: Tensor? = nil) {
-    precondition(kernel.shape.rank == 2, "a dense kernel has two axes, not \(kernel.shape)")
-    precondition(bias.map { $0.shape == [kernel.shape[1]] } ?? true, "one bias for each unit")
-    self.kernel = kernel
-    self.bias = bias
-    packed = PackedFilters(kernel, isNeededAsItIs: true)
+    self.init(PackedFilters(kernel, isNeededAsItIs: true), bias: bias)
   }
 
+  /// A dense layer whose kernel `origin` writes, every element, when it is first needed.
+  package init(
+    kernel shape: Shape, from origin: @escaping @Sendable (UnsafeMutableBufferPointer<Float>) -> Void,
+    bias: Tensor? = nil
+  ) {
+    self.init(PackedFilters(shape, from: origin, isNeededAsItIs: true), bias: bias)
+  }
+
+  private init(_ packed: PackedFilters, bias: Tensor?) {
+    precondition(packed.shape.rank == 2, "a dense kernel has two axes, not \(packed.shape)")
+    precondition(bias.map { $0.shape == [packed.shape[1]] } ?? true, "one bias for each unit")
+    self.bias = bias
+    self.packed = packed
+  }
+
+  public var kernel: Tensor { packed.filter }
+
   /// The number of output channels.
-  public var units: Int { kernel.shape[1] }
+  public var units: Int { packed.shape[1] }
+
+  public var parameterCount: Int { packed.shape.count + (bias?.count ?? 0) }
 
   public func replacing(kernel: Tensor, bias: Tensor?) -> Dense { Dense(kernel: kernel, bias: bias) }
 
   public func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape {
     let shape = try inputs.only()
-    guard shape.dimensions.last == kernel.shape[0] else {
+    guard shape.dimensions.last == packed.shape[0] else {
       throw .rejected(
-        inputs, wanted: "\(kernel.shape[0]) in the last axis, as its kernel \(kernel.shape) has")
+        inputs, wanted: "\(packed.shape[0]) in the last axis, as its kernel \(packed.shape) has")
     }
     return Shape(shape.dimensions.dropLast() + [units])
   }
@@ -38,13 +52,13 @@ public struct Dense: LinearLayer {
   public func kernelPullback(_ signal: Tensor, at step: Step) -> Tensor {
     let (input, rows) = (step.inputs[0], signal.count / max(units, 1))
     return Kernels.transposedProduct(
-      input.reshaped(to: [rows, kernel.shape[0]]), signal.reshaped(to: [rows, units]))
+      input.reshaped(to: [rows, packed.shape[0]]), signal.reshaped(to: [rows, units]))
   }
 
   /// The layer as a convolution of 1 x 1, for inputs with positions: many rows are worth packing the weights.
   func pointwise(on shape: Shape) -> Convolution {
     Convolution(
-      rows: shape.dimensions[1..<(shape.rank - 1)].reduce(1, *), inputs: kernel.shape[0], outputs: units)
+      rows: shape.dimensions[1..<(shape.rank - 1)].reduce(1, *), inputs: packed.shape[0], outputs: units)
   }
 }
 

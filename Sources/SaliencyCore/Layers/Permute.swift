@@ -30,27 +30,20 @@ public struct Permute: Layer {
   public static func transpose(_ tensor: Tensor, order: [Int]) -> Tensor {
     precondition(order.sorted() == Array(0..<tensor.shape.rank), "\(order) is no order of \(tensor.shape)")
     let shape = Shape(order.map { tensor.shape[$0] })
-    let strides = order.map { tensor.shape.dimensions[($0 + 1)...].reduce(1, *) }
-    guard let last = strides.last, let width = shape.dimensions.last, shape.count > 0 else {
-      return tensor.reshaped(to: shape)
-    }
-    return Tensor(shape: shape) { result in
-      tensor.withUnsafeScalars { source in
-        var index = [Int](repeating: 0, count: order.count)
-        var start = 0
-        for row in stride(from: 0, to: result.count, by: width) {
-          for i in 0..<width { result[row + i] = source[start + i * last] }
-          var axis = order.count - 2
-          while axis >= 0 {
-            index[axis] += 1
-            start += strides[axis]
-            if index[axis] < shape[axis] { break }
-            start -= index[axis] * strides[axis]
-            index[axis] = 0
-            axis -= 1
-          }
-        }
+    let source = tensor.shape.dimensions
+    var (sizes, steps): ([Int], [Int]) = ([], [])
+    for axis in order where source[axis] != 1 {
+      let step = source[(axis + 1)...].reduce(1, *)
+      // Axes that stay neighbours are moved as one.
+      if let last = steps.last, last == step * source[axis] {
+        sizes[sizes.count - 1] *= source[axis]
+        steps[steps.count - 1] = step
+      } else {
+        sizes.append(source[axis])
+        steps.append(step)
       }
     }
+    guard !sizes.isEmpty, shape.count > 0 else { return tensor.reshaped(to: shape) }
+    return Tensor(shape: shape) { Kernels.permute(tensor, sizes: sizes, steps: steps, into: $0) }
   }
 }

@@ -6,11 +6,17 @@ public struct MaxPool2D: Layer {
   public let window: Window
 
   public init(_ height: Int, _ width: Int, strides: (Int, Int)? = nil, padding: Padding = .valid) {
-    window = Window(height, width, strides: strides ?? (height, width), padding: padding)
+    self.init(window: Window(height, width, strides: strides ?? (height, width), padding: padding))
+  }
+
+  /// A pooling by a window, whose elements are neighbours.
+  public init(window: Window) {
+    precondition(window.dilationY == 1 && window.dilationX == 1, "a pooling window has no gaps")
+    self.window = window
   }
 
   public func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape {
-    let place = try window.placed(on: inputs)
+    let place = try window.placedForPooling(on: inputs)
     return [place.outputHeight, place.outputWidth, inputs[0][2]]
   }
 
@@ -65,11 +71,17 @@ public struct AveragePool2D: Layer {
   public let window: Window
 
   public init(_ height: Int, _ width: Int, strides: (Int, Int)? = nil, padding: Padding = .valid) {
-    window = Window(height, width, strides: strides ?? (height, width), padding: padding)
+    self.init(window: Window(height, width, strides: strides ?? (height, width), padding: padding))
+  }
+
+  /// A pooling by a window, whose elements are neighbours.
+  public init(window: Window) {
+    precondition(window.dilationY == 1 && window.dilationX == 1, "a pooling window has no gaps")
+    self.window = window
   }
 
   public func outputShape(for inputs: [Shape]) throws(GraphError) -> Shape {
-    let place = try window.placed(on: inputs)
+    let place = try window.placedForPooling(on: inputs)
     return [place.outputHeight, place.outputWidth, inputs[0][2]]
   }
 

@@ -19,6 +19,7 @@ public struct Softmax: Layer {
 
   public func callAsFunction(_ inputs: [Tensor]) -> Tensor {
     let input = inputs[0]
+    if isVectorized(input.shape) { return Kernels.softmax(input) }
     return Tensor(shape: input.shape) { result in
       input.withUnsafeScalars { a in
         forEachLine(input.shape) { start, stride, count in
@@ -36,6 +37,7 @@ public struct Softmax: Layer {
 
   public func pullback(_ signal: Tensor, at step: Step) -> [Tensor] {
     let output = step.output
+    if isVectorized(output.shape) { return [Kernels.softmaxBackward(signal, output)] }
     return [
       Tensor(shape: output.shape) { result in
         output.withUnsafeScalars { p in
@@ -52,6 +54,13 @@ public struct Softmax: Layer {
         }
       }
     ]
+  }
+
+  /// Whether the kernel computes it: many rows, as of attention.
+  ///
+  /// One row, the probabilities of classes, is computed in double precision.
+  private func isVectorized(_ batch: Shape) -> Bool {
+    axis == -1 && batch.rank > 2 && batch.sample.count > batch[batch.rank - 1]
   }
 
   private func forEachLine(_ shape: Shape, _ body: (_ start: Int, _ stride: Int, _ count: Int) -> Void) {

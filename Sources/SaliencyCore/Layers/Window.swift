@@ -1,10 +1,33 @@
 /// How a window slides over a map along one axis.
-public enum Padding: String, Sendable, Codable, Hashable {
+public enum Padding: Sendable, Hashable {
   /// The window stays inside the map.
   case valid
   /// The output has ceil(size / stride) positions; what is missing is split evenly, the odd one at the end, as
   /// TensorFlow pads.
   case same
+  /// Rows and columns around the map, as PyTorch and ONNX pad.
+  case explicit(Margins)
+
+  /// Rows and columns that are added on each side of a map.
+  public struct Margins: Sendable, Hashable {
+    /// How many there are on each side.
+    public var top, bottom, left, right: Int
+
+    /// Margins of these widths, none negative.
+    public init(top: Int, bottom: Int, left: Int, right: Int) {
+      precondition(min(top, bottom, left, right) >= 0, "a margin has no negative width")
+      (self.top, self.bottom, self.left, self.right) = (top, bottom, left, right)
+    }
+  }
+
+  /// What is added before and after a map along each axis; nil if it depends on the map's size.
+  fileprivate func margins(vertical: Bool) -> (before: Int, after: Int)? {
+    switch self {
+    case .valid: (0, 0)
+    case .same: nil
+    case .explicit(let margins): vertical ? (margins.top, margins.bottom) : (margins.left, margins.right)
+    }
+  }
 }
 
 /// The sliding window of a convolution or a pooling layer.
@@ -40,23 +63,25 @@ public struct Window: Sendable, Hashable {
 
   /// The positions of the window on a map; nil if it does not fit once.
   public func placed(onHeight height: Int, width: Int) -> Placement? {
-    let (rows, top) = Self.positions(height, self.height, strideY, dilationY, padding)
-    let (columns, left) = Self.positions(width, self.width, strideX, dilationX, padding)
+    let (rows, top) = Self.positions(
+      height, self.height, strideY, dilationY, padding.margins(vertical: true))
+    let (columns, left) = Self.positions(
+      width, self.width, strideX, dilationX, padding.margins(vertical: false))
     guard rows > 0, columns > 0 else { return nil }
     return Placement(
       inputHeight: height, inputWidth: width, outputHeight: rows, outputWidth: columns, top: top, left: left)
   }
 
   private static func positions(
-    _ size: Int, _ window: Int, _ stride: Int, _ dilation: Int, _ padding: Padding
+    _ size: Int, _ window: Int, _ stride: Int, _ dilation: Int, _ margins: (before: Int, after: Int)?
   ) -> (count: Int, before: Int) {
     let reach = (window - 1) * dilation + 1
-    switch padding {
-    case .valid: return (size < reach ? 0 : (size - reach) / stride + 1, 0)
-    case .same:
+    guard let margins else {
       let count = (size + stride - 1) / stride
       return (count, max((count - 1) * stride + reach - size, 0) / 2)
     }
+    let padded = size + margins.before + margins.after
+    return (padded < reach ? 0 : (padded - reach) / stride + 1, margins.before)
   }
 
   /// The placement on the only input of a layer, for `outputShape(for:)`: the check when a node is added.
@@ -69,6 +94,18 @@ public struct Window: Sendable, Hashable {
       throw .rejected(inputs, wanted: "a map of at least the window's size, \(reachY) x \(reachX)")
     }
     return placement
+  }
+
+  /// The placement of a pooling window, each of whose positions covers a part of the map.
+  ///
+  /// - Throws: `GraphError.badInputs` as `placed(on:)`, or if a margin is as wide as the window.
+  func placedForPooling(on inputs: [Shape]) throws(GraphError) -> Placement {
+    let place = try placed(on: inputs)
+    guard place.top < height, place.left < width,
+      (place.outputHeight - 1) * strideY - place.top < place.inputHeight,
+      (place.outputWidth - 1) * strideX - place.left < place.inputWidth
+    else { throw .rejected(inputs, wanted: "margins narrower than its window of \(height) x \(width)") }
+    return place
   }
 
   /// The placement on the maps of a batch, `[N, H, W, C]`.

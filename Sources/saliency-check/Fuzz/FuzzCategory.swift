@@ -31,6 +31,7 @@ extension FuzzCategory {
 let fuzzCategories: [any FuzzCategory.Type] = [
   HDF5Category.self,
   KerasArchiveCategory.self,
+  ONNXCategory.self,
   ArchitectureCategory.self,
   SidecarCategory.self,
   LabelsCategory.self,

@@ -29,12 +29,13 @@ struct FuzzMaterial: Sendable {
     "Data/scenes/scenes-gap.h5", "Data/scenes/scenes-gap.yaml",
     "Data/scenes/scenes-vgg.yaml", "Data/scenes/test/images/one-000.png",
     "Data/scenes/test/images/two-000.png", "Tests/ImagingTests/Fixtures",
-    "Tests/KerasImportTests/Fixtures/saved.zip", "Experiments/benchmarks/scenes-benchmark/experiment.yaml",
+    "Tests/KerasImportTests/Fixtures/saved.zip", "Tests/ONNXImportTests/Fixtures",
+    "Experiments/benchmarks/scenes-benchmark/experiment.yaml",
     "Experiments/benchmarks/scenes-hans-tag/experiment.yaml",
     "Experiments/benchmarks/imagenet-squeezenet/experiment.yaml",
   ]
 
-  private static let suffixes = ["h5", "hdf5", "keras", "json", "yaml", "xml", "png", "jpg", "jpeg"]
+  private static let suffixes = ["h5", "hdf5", "keras", "onnx", "json", "yaml", "xml", "png", "jpg", "jpeg"]
 
   init(given: [String], bundled: Bool, scratch: String, program: String, seed: UInt64) throws {
     self.scratch = scratch

@@ -75,6 +75,42 @@ import Testing
     Refusal(
       UnitNormalization(axes: 2), [[5]], "layer \"x\": its input has shape (5), wanted at least 2 axes"),
     Refusal(
+      MatMul(), [[2, 3, 4], [2, 5, 4]],
+      "layer \"x\": its input has shape (2, 3, 4), (2, 5, 4), wanted two lists of as many matrices, whose inner sizes are equal"
+    ),
+    Refusal(
+      Bias(zeros([1, 3])), [[4, 2]],
+      "layer \"x\": its input has shape (4, 2), wanted axes as its bias has them, (1, 3)"),
+    Refusal(
+      Scale(zeros([3])), [[4, 3]],
+      "layer \"x\": its input has shape (4, 3), wanted axes as its scale has them, (3)"),
+    Refusal(
+      Expand(to: [4, 3]), [[2, 3]],
+      "layer \"x\": its input has shape (2, 3), wanted (4, 3), or size one along an axis"),
+    Refusal(
+      Gather(axis: -1, indices: [5]), [[2, 3]],
+      "layer \"x\": its input has shape (2, 3), wanted at least 6 positions along axis -1"),
+    Refusal(
+      ConcatenateConstant(axis: -2, before: zeros([1, 4])), [[5, 3]],
+      "layer \"x\": its input has shape (5, 3), wanted axes as its constants have them, but for axis -2"),
+    Refusal(
+      Reduction(.sum), [[]], "layer \"x\": its input has shape (), wanted a last axis that is not empty"),
+    Refusal(LogSoftmax(), [], "layer \"x\": its input has shape (none), wanted exactly one input"),
+    Refusal(
+      LocalResponseNormalization(size: 5), [[]],
+      "layer \"x\": its input has shape (), wanted at least one axis"),
+    Refusal(
+      Resample(
+        rows: .init(inputCount: 2, terms: [[.init(0, 1)]]),
+        columns: .init(inputCount: 3, terms: [[.init(0, 1)]])),
+      [[2, 2, 1]], "layer \"x\": its input has shape (2, 2, 1), wanted 2 rows and 3 columns"),
+    Refusal(
+      MaxPool2D(2, 2, padding: .explicit(.init(top: 2, bottom: 0, left: 0, right: 0))), [[4, 4, 1]],
+      "layer \"x\": its input has shape (4, 4, 1), wanted margins narrower than its window of 2 x 2"),
+    Refusal(ElementwiseFunction.erf, [], "layer \"x\": its input has shape (none), wanted exactly one input"),
+    Refusal(Power(2), [], "layer \"x\": its input has shape (none), wanted exactly one input"),
+    Refusal(Clip(low: 0), [], "layer \"x\": its input has shape (none), wanted exactly one input"),
+    Refusal(
       DotProductAttention(), [[4, 3], [5, 3]],
       "layer \"x\": its input has shape (4, 3), (5, 3), wanted query, value and key, each (positions, channels)"
     ),
