@@ -2,12 +2,12 @@ internal import Foundation
 public import SaliencyCore
 
 /// The model output that is measured on perturbed images.
-public enum Response: Sendable {
+public enum Response: String, Sendable, Codable, CaseIterable {
   /// The probability of the class. A model with several bare scores gets a softmax over them; a single bare number is taken
   /// as it is, and is no probability (`Subject.hasProbability`).
   case probability
   /// The score that the map explains, before the softmax by default.
-  case explainedScore
+  case explainedScore = "score"
 }
 
 extension Subject {
@@ -41,6 +41,20 @@ extension Subject {
     return results
   }
 
+  /// The class's probability for each image of a batch, and whether the class is the one with the largest output.
+  func probabilities(for batch: Tensor) throws -> [(probability: Double, isPredicted: Bool)] {
+    let rows = try request.outputs(for: batch, at: model.output)
+    let width = rows.shape.sample.count
+    let wantsSoftmax = model.outputKind == .bare && width > 1
+    return rows.withUnsafeScalars { values in
+      (0..<batch.batchSize).map { n in
+        let row = UnsafeBufferPointer(rebasing: values[(n * width)..<((n + 1) * width)])
+        let isPredicted = row.indices.allSatisfy { row[$0] <= row[target] }
+        return (wantsSoftmax ? softmax(row, at: target) : Double(row[target]), isPredicted)
+      }
+    }
+  }
+
   private func responses(_ response: Response, to batch: Tensor) throws -> [Double] {
     let node = response == .probability ? model.output : request.explained
     let rows = try request.outputs(for: batch, at: node)
@@ -58,7 +72,18 @@ extension Subject {
   public var hasProbability: Bool { model.outputKind != .bare || model.classCount > 1 }
 
   /// What the curves of `Response.probability` show.
-  var responseTitle: String { hasProbability ? "class probability" : "output" }
+  var responseTitle: String { title(of: .probability) }
+
+  /// What curves of a response show.
+  func title(of response: Response) -> String {
+    guard response == .probability else { return "score" }
+    return hasProbability ? "class probability" : "output"
+  }
+
+  /// The response to the image as it is.
+  func response(_ kind: Response) throws -> Double {
+    kind == .probability ? try probability() : try explainedScore()
+  }
 
   /// The probability of the class for the image as it is.
   public func probability() throws -> Double {

@@ -17,6 +17,8 @@ public struct AttributionRequest: Sendable {
   public let layer: NodeID?
   /// What is saved of the forward pass for all methods together.
   public let reach: Reach
+  /// The keys of the noise that stochastic methods draw; nil for those of the images' pixels.
+  var heldNoiseKeys: [UInt64]?
   private let shared: SharedTape
   let meter: PassMeter
 
@@ -106,10 +108,12 @@ public struct AttributionRequest: Sendable {
   /// - Parameter targets: One target for each image, or a single one for all.
   /// - Throws: `TargetError` if there is no such class.
   public func with(targets: [Target]) throws(TargetError) -> AttributionRequest {
-    AttributionRequest(
+    var copy = AttributionRequest(
       model: model, inputs: inputs,
       targets: try Self.resolved(targets, of: inputs, model) { activations(at: $0) },
       explained: explained, layer: layer, reach: reach, shared: shared, meter: meter)
+    copy.heldNoiseKeys = heldNoiseKeys
+    return copy
   }
 
   private static func resolved(
@@ -135,9 +139,11 @@ public struct AttributionRequest: Sendable {
 
   /// The same request with a new count of passes, which begins at 0: the shared forward pass is not in it.
   public func metered() -> AttributionRequest {
-    AttributionRequest(
+    var copy = AttributionRequest(
       model: model, inputs: inputs, targets: targets, explained: explained, layer: layer, reach: reach,
       shared: shared, meter: PassMeter())
+    copy.heldNoiseKeys = heldNoiseKeys
+    return copy
   }
 
   /// The passes that this request and the requests made from it have made so far.
