@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Scores the same maps of the same model with other toolkits, for Tests/BenchTests/Metrics/PeerTests.swift.
+"""Scores the same maps of the same model with other toolkits, for Tests/MetricsTests/PeerTests.swift.
 
-    python Scripts/metric_peers.py quantus > Tests/MetricsTests/Fixtures/peers-quantus.json    # quantus[torch]==0.6.0
+    python Scripts/metric_peers.py quantus > Tests/MetricsTests/Fixtures/peers-quantus.json    # quantus==0.6.0, torch==2.13.0
     python Scripts/metric_peers.py captum  > Tests/MetricsTests/Fixtures/peers-captum.json     # captum==0.9.0, torch
     python Scripts/metric_peers.py xplique > Tests/MetricsTests/Fixtures/peers-xplique.json    # xplique==2.0.2, tensorflow
+
+Quantus imports zennit if it is installed, and zennit torchvision: install neither, or torchvision's build for the CPU.
 
 Nothing is stored of the model, the images and the maps: both sides make them from the same integers, so that no
 rounding enters. Where a metric draws at random, the draws are ours: `CounterRandom` is written out below.
@@ -184,6 +186,13 @@ def quantus():
                 perturb_baseline=0.0, **quiet),
             softmax=False)
         np.random.choice = choice
+        results[f"top-k-intersection {n}"] = score(q.TopKIntersection(k=60, **raw))
+        results[f"localisation-auc {n}"] = score(q.AUC(**raw))
+        results[f"selectivity {n}"] = [float(v) for v in q.Selectivity(
+            patch_size=6, perturb_baseline=0.0, **raw)(
+                model=model1, x_batch=x1, y_batch=y, a_batch=a.copy(), softmax=False)[0]]
+        results[f"histogram-entropy {n}"] = float(q.complexity_func.discrete_entropy(saliency(n), x1))
+        results.update(stability(q, model1, n, x1, y, raw))
         order = np.argsort(-saliency(n).ravel(), kind="stable")
         for percent in (20, 70):
             removed = order[:SIDE * SIDE * percent // 100]
@@ -200,6 +209,30 @@ def quantus():
     for n, value in enumerate(flipping(model=model1, x_batch=x, y_batch=y, a_batch=a.copy(), softmax=True)):
         results[f"pixel-flipping! {n}"] = float(value)
     results.update(defects(q, model1))
+    return results
+
+
+def stability(q, model, n, x, y, raw):
+    """Metrics of the gradient of perturbed images, with our perturbations."""
+    import torch
+
+    def gradient(model, inputs, targets, **_):
+        inputs = torch.tensor(np.asarray(inputs, np.float32), requires_grad=True)
+        scores = model(inputs)
+        scores[torch.arange(len(inputs)), torch.tensor(np.asarray(targets))].sum().backward()
+        return inputs.grad.numpy()
+
+    r = 0.02 * float(x.max() - x.min())
+    results = {}
+    # Quantus divides by 1e-6 where an element is 0, we by 1e-6 of the largest one.
+    for name, metric in (
+        ("local-lipschitz", q.LocalLipschitzEstimate), ("ris", q.RelativeInputStability),
+        ("ros", q.RelativeOutputStability)):
+        draws = iter([random(n, 1, SENSITIVITY, k).uniform(-r, r, (1, SIDE * SIDE)) for k in range(10)])
+        more = {} if name == "local-lipschitz" else {"eps_min": 1e-6 * float(np.abs(x).max())}
+        results[f"{name} {n}"] = float(metric(
+            nr_samples=10, perturb_func=lambda arr, **_: arr + next(draws), return_aggregate=False, **more, **raw)(
+                model=model, x_batch=x.copy(), y_batch=y, a_batch=gradient(model, x, y), explain_func=gradient)[0])
     return results
 
 

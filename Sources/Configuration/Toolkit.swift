@@ -15,7 +15,8 @@ public enum Toolkit {
   /// if the version changes.
   ///
   /// - 2: max pooling takes the first of equal values; global max pooling shares among them; rectifiers at their maximum.
-  public static let results = 2
+  /// - 3: noise of stochastic methods is held while robustness is measured.
+  public static let results = 3
 
   /// The modules whose types decide results.
   private static let modules: Set<String> = ["SaliencyCore", "Methods", "Metrics"]

@@ -115,6 +115,16 @@ import Testing
     #expect(abs(worse[0] - 100 * (before - low) / before) < 1e-3 && worse[1] == 0 && worse[2] == 0)
   }
 
+  @Test func `average drop cuts evidence against the class out of the mask`() throws {
+    let map: [Float] = [-5, -1, 2, 4, 0, -3, 0, 0, 0]
+    let cut: [Float] = [0, 0, 2, 4, 0, 0, 0, 0, 0]
+    #expect(try AverageDrop().values(subject(map)) == AverageDrop().values(subject(cut)))
+    #expect(try AverageDrop(negatives: .shift).values(subject(map)) != AverageDrop().values(subject(map)))
+    #expect(try AverageDrop(negatives: .shift).values(subject(cut)) == AverageDrop().values(subject(cut)))
+    let against = try AverageDrop().evaluate(subject(map.map { -abs($0) }))
+    #expect(against.reason == "the map has no positive value")
+  }
+
   @Test func `average drop scales the map before it is enlarged`() throws {
     // A 1 x 2 map on a 3 x 4 image: at its own resolution its values are 0 and 1, and so they are at the image's edges.
     let model = try MetricFixtures.linear(Array(repeating: 1, count: 12), height: 3)

@@ -32,6 +32,33 @@ import Testing
     #expect(try RelevanceRank().values(beside) == [2.0 / 3])
   }
 
+  @Test func `top-k, AUC and precision by hand`() throws {
+    let subject = try subject(mask: mask)
+    // In order: 4 (in), 3 (in), 2 (in), 1, then seven zeros and -2.
+    #expect(try TopKIntersection(k: 2).values(subject) == [1])
+    #expect(try TopKIntersection(k: 4).values(subject) == [0.75])
+    #expect(try LocalisationAUC().values(subject) == [1])
+    let precision = try PrecisionAtK(shares: [0.25, 0.5]).values(subject)
+    #expect(precision == [(1 + 0.5) / 2, 1])
+    let beside = try self.subject(mask: [true, true, false, false] + Array(repeating: false, count: 8))
+    // Inside are a 0 and the 1: higher than 0 are 4 of ten outside ... the 0 beats -2 and ties with six.
+    #expect(try abs(LocalisationAUC().values(beside)[0] - ((1 + 6 * 0.5) + 7) / 20) < 1e-12)
+    // The 1 is the fourth pixel, the first of the zeros the fifth.
+    #expect(try abs(PrecisionAtK(shares: [0.5]).values(beside)[1] - (1.0 / 4 + 2.0 / 5) / 2) < 1e-12)
+    let whole = try self.subject(mask: Array(repeating: true, count: 12))
+    #expect(try LocalisationAUC().evaluate(whole).reason == "the region is the whole image")
+  }
+
+  @Test func `IoU over thresholds by hand`() throws {
+    // Scaled to [0, 1]: -2 is 0, 0 is 1/3, 1 is 1/2, 2 is 2/3, 3 is 5/6, 4 is 1. Thresholds 1/4, 1/2, 3/4.
+    let score = try IoUCurve(thresholds: 3).evaluate(subject(mask: mask))
+    let expected = [3.0 / 11, 3.0 / 4, 2.0 / 3]
+    for (a, b) in zip(score.curves[0].y, expected) { #expect(abs((a ?? .nan) - b) < 1e-6) }
+    #expect(abs((score.values[0] ?? .nan) - expected.reduce(0, +) / 3) < 1e-6 && score.values[1] == 0.75)
+    // The object's box is 2 x 2; those of the cut maps are 4 x 3, 2 x 2 and 2 x 1.
+    #expect(score.curves[1].y == [0, 1, 1])
+  }
+
   @Test func `a map equal to the mask scores 1, its complement 0, a constant map the mask's share`() throws {
     let own = mask.map { $0 ? Float(1) : 0 }
     for metric in [EnergyPointingGame(), RelevanceMass(), RelevanceRank()] as [any Metric] {

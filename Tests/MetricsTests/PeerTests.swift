@@ -100,7 +100,7 @@ import Testing
     let subject = try Self.subject(n, channels: 1)
     let metrics: [any Metric] = [
       Sparseness(), Complexity(), RelevanceMass(), RelevanceRank(), PointingGame(tolerance: 0),
-      FaithfulnessCorrelation(samples: 30, subset: 50),
+      FaithfulnessCorrelation(samples: 30, subset: 50), TopKIntersection(k: 60), LocalisationAUC(),
     ]
     for metric in metrics {
       try expect(metric.values(subject)[0], "\(type(of: metric).identifier) \(n)", of: peer)
@@ -109,6 +109,24 @@ import Testing
     try expect(EnergyPointingGame().values(evidence)[0], "energy-pointing-game \(n)", of: peer)
     let magnitudes = Self.signed(n, channels: 1).magnitude.scalars
     try expect(Correlation.spearman(Self.map(n), magnitudes) ?? .nan, "spearman \(n)", of: peer)
+  }
+
+  @Test(arguments: 0..<3) func `Quantus' stability of the gradient`(_ n: Int) throws {
+    let peer = try peer("quantus")
+    let subject = try Subject(asking: PlainGradient(), about: Self.request(n, channels: 1), seed: 1)
+    try expect(LocalLipschitz().values(subject)[1], "local-lipschitz \(n)", of: peer, tolerance: 1e-4)
+    try expect(RIS().values(subject)[0], "ris \(n)", of: peer)
+    try expect(ROS().values(subject)[0], "ros \(n)", of: peer)
+  }
+
+  /// Quantus leaves out the unperturbed image; the curve is otherwise the same.
+  @Test(arguments: 0..<3) func `Quantus' selectivity and histogram entropy`(_ n: Int) throws {
+    let peer = try peer("quantus")
+    let score = try Selectivity(cells: 4).evaluate(Self.subject(n, channels: 1))
+    let wanted = try #require(peer.lists["selectivity \(n)"])
+    let found = score.curves[0].y.compactMap(\.self).dropFirst()
+    #expect(found.count == wanted.count && zip(found, wanted).allSatisfy { abs($0 - $1) < 1e-4 })
+    try expect(EfficientMPRT().entropy(of: Self.map(n)), "histogram-entropy \(n)", of: peer, tolerance: 1e-6)
   }
 
   @Test(arguments: 0..<3, [20, 70]) func `Quantus' linear imputation`(_ n: Int, _ percent: Int) throws {

@@ -1,3 +1,4 @@
+import Foundation
 import Methods
 import SaliencyCore
 import TestSupport
@@ -64,6 +65,54 @@ import Testing
         linear, inputs: Tensor(repeating: 1, shape: [1, 40, 40, 1]), targets: [.index(0)]))
     let values = try CascadingRandomisation().values(subject)
     #expect(abs(values[0]) < 0.1 && abs(values[1]) < 0.1, "1600 pixels: three standard deviations are 0.075")
+  }
+
+  @Test func `re-initialisations differ, and a point is their mean`() throws {
+    let kernels = try (0..<2).map { draw in
+      let models = RandomisedModels(model, initialiser: .glorotUniform, seed: 1, draw: draw)
+      let graph = try models.model(randomising: models.layers).graph
+      return (graph[try graph.find("conv1.linear")].layer as? any ParametricLayer)?.parameters.first?.value
+    }
+    #expect(kernels[0] != kernels[1])
+    let method = Contribution()
+    let one = try CascadingRandomisation(initialiser: .glorotUniform, seeds: 1).values(subject(method))
+    let three = try CascadingRandomisation(initialiser: .glorotUniform, seeds: 3).values(subject(method))
+    let singles = try (0..<3).map { draw -> Double in
+      let subject = try subject(method)
+      let models = RandomisedModels(model, initialiser: .glorotUniform, seed: 1, draw: draw)
+      let map = try subject.map(of: subject.request(for: models.model(randomising: models.layers)))
+      return try #require(Correlation.spearman(subject.map.values, map.values))
+    }
+    #expect(abs(one[1] - singles[0]) < 1e-12)
+    #expect(abs(three[1] - singles.reduce(0, +) / 3) < 1e-12)
+  }
+
+  @Test func `smooth MPRT goes from the input up, over maps of noisy copies`() throws {
+    let score = try SmoothMPRT(samples: 3, points: 2, seeds: 2).evaluate(subject(Contribution()))
+    #expect(score.curves[0].ticks == ["(trained)", "conv1", "predictions"])
+    for curve in score.curves {
+      #expect(abs((curve.y[0] ?? .nan) - 1) < 1e-9)
+    }
+    let mean = score.curves[1].y.dropFirst().compactMap(\.self).reduce(0, +) / 2
+    #expect(abs((score.values[1] ?? .nan) - mean) < 1e-12)
+    // Without noise and with every layer random it is the end of the cascade.
+    let still = try SmoothMPRT(samples: 1, noise: 0, points: 1).values(subject(Contribution()))
+    let cascade = try CascadingRandomisation().values(subject(Contribution()))
+    for (a, b) in zip(still, cascade) { #expect(abs(a - b) < 1e-9) }
+  }
+
+  @Test func `efficient MPRT is the rise of the histogram's entropy`() throws {
+    let metric = EfficientMPRT(bins: 4)
+    // Counts 2, 1, 0, 1 of four values.
+    #expect(abs(metric.entropy(of: [0, 0.5, 1, 4]) - 1.5 * log(2)) < 1e-12)
+    #expect(metric.entropy(of: [1, 1]) == 0)
+    #expect(try EfficientMPRT().values(subject(SobelEdges())) == [0])
+    let models = RandomisedModels(model, initialiser: .glorotUniform, seed: 1)
+    let subject = try subject(Contribution())
+    let map = try subject.map(of: subject.request(for: models.model(randomising: models.layers)))
+    let before = metric.entropy(of: subject.map.values)
+    let expected = (metric.entropy(of: map.values) - before) / before
+    #expect(try abs(EfficientMPRT(bins: 4, seeds: 1).values(subject)[0] - expected) < 1e-12)
   }
 
   @Test func `initialisers draw what they say`() throws {

@@ -6,7 +6,8 @@ public import SaliencyCore
 /// Attribution: (1/n) sum_i M(x + sigma e_i), e_i standard normal, sigma = noise · (max x - min x) of that image; M is any
 /// method, the gradient by default, and its attributions are averaged with their signs. `aggregate` gives the other members
 /// of the family: the mean of squares (SmoothGrad-squared), the variance (VarGrad), the mean of magnitudes. The
-/// noise depends on the seed, the image's pixels, and the sample's number alone; memory does not grow with n.
+/// noise depends on the seed, the image's noise key (by default its pixels), and the
+/// sample's number alone; memory does not grow with n.
 ///
 /// D. Smilkov et al., "SmoothGrad: removing noise by adding noise", 2017, arXiv:1706.03825. The squared and variance forms:
 /// S. Hooker et al., NeurIPS 2019, arXiv:1806.10758; J. Adebayo et al., 2018, arXiv:1810.03307.
@@ -91,7 +92,7 @@ public struct SmoothGrad: SaliencyMethod {
 
   private func smooth(_ request: AttributionRequest, sample n: Int) throws -> Attribution {
     let input = request.inputs.sample(n)
-    let image = input.contentKey
+    let image = request.noiseKey(of: n)
     return try smooth(request, sample: n) {
       Self.unitNoise(seed: seed, key: image, shape: input.shape, sample: $0)
     }

@@ -4,8 +4,9 @@ internal import SaliencyCore
 /// Average Drop, Increase in Confidence, and Average Gain: what happens to the class's probability when only what the map
 /// marks is kept.
 ///
-/// Y is the probability for the image, O that for the image times the map, the map scaled to [0, 1] by its smallest and largest value
-/// at the resolution it has and then upsampled. Drop: 100 max(0, Y - O) / Y; increase: 100 if O > Y, else 0; gain:
+/// Y is the probability for the image, O that for the image times the map. Negative values of the map are cut to 0 (the paper's
+/// maps have none: min-max scaling would turn no evidence into half a mask); then it is scaled to [0, 1] by its smallest and largest value at the
+/// resolution it has, and upsampled. `negatives: shift` scales the signed map itself, as versions before 0.2 did. Drop: 100 max(0, Y - O) / Y; increase: 100 if O > Y, else 0; gain:
 /// 100 max(0, O - Y) / (1 - Y). A dataset's numbers are the means, in percent. The product is taken in the preprocessed space,
 /// so that a removed pixel is 0 there. Not applicable to a model whose output is a single bare number.
 ///
@@ -24,7 +25,21 @@ public struct AverageDrop: Metric {
       MetricValue("gain", title: "Average gain", direction: .higher, unit: "%"),
     ])
 
+  /// What becomes of negative values of a map that is a mask.
+  public enum Negatives: String, Sendable, Codable, CaseIterable {
+    /// They become 0: evidence against the class is kept out of the mask.
+    case cut
+    /// The smallest value becomes 0, and 0 something between 0 and 1.
+    case shift
+  }
+
+  /// What becomes of the map's negative values.
+  public var negatives = Negatives.cut
+
   public init() {}
+
+  /// The metric with another treatment of negative values.
+  public init(negatives: Negatives) { self.negatives = negatives }
 
   public func expectedPasses(for map: ScoredMap) -> MetricPasses {
     MetricPasses(each: 1, shared: 1)
@@ -35,7 +50,7 @@ public struct AverageDrop: Metric {
     guard subject.hasProbability else {
       throw NotApplicable("the model's output is a single number without a sigmoid, which is no probability")
     }
-    let mask = try subject.unitMap().values
+    let mask = try subject.unitMap(negatives).values
     let channels = subject.input.shape[3]
     let before = try subject.probability()
     let after = try subject.responses(.probability, to: 1) { _, copy in
@@ -53,14 +68,20 @@ public struct AverageDrop: Metric {
 extension Subject {
   /// The map scaled to [0, 1] at the resolution it has, then upsampled to the input's.
   ///
-  /// - Throws: `NotApplicable` for a map without contrast.
-  func unitMap() throws(NotApplicable) -> SaliencyMap {
+  /// - Throws: `NotApplicable` for a map without contrast, or without a positive value if negative ones are cut.
+  func unitMap(_ negatives: AverageDrop.Negatives) throws(NotApplicable) -> SaliencyMap {
     guard convention.isPlain else {
       try map.requireContrast()
       return map.scaledToUnit()
     }
-    let small = SaliencyMap(attribution, reduction: reduction)
+    var small = SaliencyMap(attribution, reduction: reduction)
     try small.requireContrast()
+    if negatives == .cut, small.values.contains(where: { $0 < 0 }) {
+      guard small.values.contains(where: { $0 > 0 }) else {
+        throw NotApplicable("the map has no positive value")
+      }
+      small = SaliencyMap(height: small.height, width: small.width, values: small.values.map { max($0, 0) })
+    }
     return small.scaledToUnit().resized(height: map.height, width: map.width)
   }
 }

@@ -14,8 +14,8 @@ public struct Insertion: PixelExchangeMetric {
     "insertion", title: "Insertion", category: .faithfulness, direction: .higher,
     paper: "Petsiuk 2018, arXiv:1806.07421", needs: [.target])
 
-  /// How many pixels come in one step.
-  public var step = 224
+  /// How many pixels come in one step: below 1 a share of the image's pixels, from 1 on a number.
+  public var step = Double.oneIn224
   /// The image before the first step.
   public var fill = Fill.blur
 

@@ -3,14 +3,15 @@ internal import SaliencyCore
 
 /// Pointing game: whether the map's highest point is on the object, or near it.
 ///
-/// 1 if the first maximum of the map, resized to the annotated image, is within `tolerance` pixels (in a straight line) of an
+/// 1 if the first maximum of the map, resized to the annotated image, is within `tolerance` (in a straight line) of an
 /// annotated pixel of the class, else 0. A dataset's number is the mean over the classes of each class's hits. A map without
 /// a single highest value (constant, all zero) is not applicable, as is an image whose objects of the class are
 /// all marked difficult.
 ///
 /// J. Zhang et al., "Top-down Neural Attention by Excitation Backprop", ECCV 2016, arXiv:1608.00507, section 4.1.
 ///
-/// Known deviations: TorchRay, the reference, asks for less than 15 pixels, here 15 count. Elsewhere: Quantus counts every tied
+/// Known deviations: TorchRay, the reference, asks for less than 15 pixels whatever the image's size; here the distance grows with the image,
+/// and a pixel at just that distance counts. Elsewhere: Quantus counts every tied
 /// maximum, has no tolerance, and takes an empty mask for a hit.
 public struct PointingGame: Metric {
   public static let descriptor = MetricDescriptor(
@@ -18,8 +19,10 @@ public struct PointingGame: Metric {
     paper: "Zhang 2016, arXiv:1608.00507", needs: [.region],
     values: [MetricValue("hit", title: "Pointing game", direction: .higher)], average: .classes)
 
-  /// The largest distance of a hit, in pixels of the annotated image.
-  public var tolerance = 15.0
+  /// The largest distance of a hit on the annotated image: below 1 a share of sqrt(height x width), from 1 on pixels.
+  ///
+  /// The default is the paper's 15 pixels of an image of 224 x 224.
+  public var tolerance = 15.0 / 224
   public var region = Region.maskOrBox
 
   public init() {}
@@ -45,10 +48,11 @@ public struct PointingGame: Metric {
     let map = subject.map(on: annotations)
     let peak = map.indexOfMaximum
     let (row, column) = (peak / map.width, peak % map.width)
+    let reach = tolerance.pixelLength(height: map.height, width: map.width)
     let isHit = mask.pixels.enumerated().contains { i, inside in
       guard inside else { return false }
       let (dy, dx) = (Double(i / map.width - row), Double(i % map.width - column))
-      return dy * dy + dx * dx <= tolerance * tolerance
+      return dy * dy + dx * dx <= reach * reach
     }
     return Score(isHit ? 1 : 0)
   }

@@ -4,6 +4,7 @@ internal import SaliencyCore
 enum Draw: UInt64 {
   case fill = 1
   case imputation, infidelity, subsets, sensitivity, otherClass
+  case resampling, information, smoothing
 }
 
 extension Subject {

@@ -1,27 +1,24 @@
 public import SaliencyCore
 
 extension Subject {
-  /// The class probability (or the output, if it is a single bare number) as the pixels of one image are exchanged for those of
+  /// The response (by default the class probability, or the output if it is a single bare number) as the pixels of one image are exchanged for those of
   /// another, the highest of the map first, in ceil(HW / step) equal steps, both ends included.
   ///
   /// - Throws: `NotApplicable` for a map without contrast.
   public func exchangeCurve(
-    _ name: String, from start: Tensor, to end: Tensor, step: Int, xTitle: String
+    _ name: String, from start: Tensor, to end: Tensor, step: Int, xTitle: String,
+    response: Response = .probability
   ) throws -> Curve {
     let order = try map.requiredRanking()
     let channels = input.shape[3]
     let steps = (order.count + step - 1) / step
     let counts = (0...steps).map { $0 * order.count / steps }
-    let probabilities = try responses(.probability, to: steps + 1, copiesOf: start) { k, copy in
-      end.withUnsafeScalars { end in
-        for pixel in order[..<counts[k]] {
-          for i in (pixel * channels)..<((pixel + 1) * channels) { copy[i] = end[i] }
-        }
-      }
+    let values = try responses(response, to: steps + 1, copiesOf: start) { k, copy in
+      copy.take(order[..<counts[k]], of: end, channels: channels)
     }
     return Curve(
-      name, xTitle: xTitle, yTitle: responseTitle, x: counts.map { Double($0) / Double(order.count) },
-      y: probabilities)
+      name, xTitle: xTitle, yTitle: title(of: response), x: counts.map { Double($0) / Double(order.count) },
+      y: values)
   }
 }
 

@@ -2,12 +2,12 @@ internal import Foundation
 public import SaliencyCore
 
 /// The model output that is measured on perturbed images.
-public enum Response: Sendable {
+public enum Response: String, Sendable, Codable, CaseIterable {
   /// The probability of the class. A model with several bare scores gets a softmax over them. If there is none
   /// (`Subject.hasProbability`), it is the explained score: of a target that is not one class, or of a single bare number.
   case probability
   /// The score that the map explains, before the softmax by default.
-  case explainedScore
+  case explainedScore = "score"
 }
 
 extension Subject {
@@ -41,6 +41,21 @@ extension Subject {
     return results
   }
 
+  /// The class's probability for each image of a batch, and whether the class is the one with the largest output.
+  func probabilities(for batch: Tensor) throws -> [(probability: Double, isPredicted: Bool)] {
+    let target = try requiredClass()
+    let rows = try request.outputs(for: batch, at: model.output)
+    let width = rows.shape.sample.count
+    let wantsSoftmax = model.outputKind == .bare && width > 1
+    return rows.withUnsafeScalars { values in
+      (0..<batch.batchSize).map { n in
+        let row = UnsafeBufferPointer(rebasing: values[(n * width)..<((n + 1) * width)])
+        let isPredicted = row.indices.allSatisfy { row[$0] <= row[target] }
+        return (wantsSoftmax ? softmax(row, at: target) : Double(row[target]), isPredicted)
+      }
+    }
+  }
+
   private func responses(_ response: Response, to batch: Tensor) throws -> [Double] {
     guard response == .probability, hasProbability, let index = target.classIndex else {
       return try request.scores(for: batch, explainedAs: 0).map(Double.init)
@@ -62,9 +77,17 @@ extension Subject {
   }
 
   /// What the curves of `Response.probability` show.
-  var responseTitle: String {
-    if hasProbability { return "class probability" }
-    return target.classIndex == nil ? "explained score" : "output"
+  var responseTitle: String { title(of: .probability) }
+
+  /// What curves of a response show.
+  func title(of response: Response) -> String {
+    guard response == .probability, target.classIndex != nil else { return "explained score" }
+    return hasProbability ? "class probability" : "output"
+  }
+
+  /// The response to the image as it is.
+  func response(_ kind: Response) throws -> Double {
+    kind == .probability ? try probability() : try explainedScore()
   }
 
   /// The probability of the class for the image as it is.

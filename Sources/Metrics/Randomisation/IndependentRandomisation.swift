@@ -16,12 +16,20 @@ public struct IndependentRandomisation: ParameterRandomisation {
   public var initialiser = Initialiser.glorotUniform
   /// The side of a cell of the HOG descriptor, in pixels.
   public var cellSize = 8
+  /// How many times each layer is re-initialised; similarities are means over them.
+  public var seeds = 5
 
   public init() {}
 
-  public init(initialiser: Initialiser) { self.initialiser = initialiser }
+  /// The metric with another initialiser and number of re-initialisations.
+  public init(initialiser: Initialiser, seeds: Int = 5) {
+    self.initialiser = initialiser
+    self.seeds = seeds
+  }
 
-  func steps(_ layers: [String]) -> [[String]] { layers.map { [$0] } }
+  func steps(_ layers: [String]) -> [RandomisationStep] {
+    layers.map { RandomisationStep(name: $0, layers: [$0]) }
+  }
 
   func summary(of curve: Curve) -> Double? {
     let points = curve.y.dropFirst().compactMap(\.self)

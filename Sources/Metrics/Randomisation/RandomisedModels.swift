@@ -4,7 +4,7 @@ internal import Support
 /// A model with some of its layers re-initialised.
 ///
 /// Each layer is drawn once, however many nodes apply it; every model that has it randomised has the same parameters. They
-/// depend on the seed and the layer's name alone, not on the image.
+/// depend on the seed, the number of the draw and the layer's name alone, not on the image.
 package struct RandomisedModels: Sendable {
   let model: Model
   /// The names of the layers with parameters that the score depends on, from the score down.
@@ -13,8 +13,11 @@ package struct RandomisedModels: Sendable {
   private let drawn: [LayerID: any Layer]
   /// How many activations of randomised models are kept for all methods; more are computed again each time.
   static let mostKept = 16_000_000
+  /// How many parameters of randomised models are kept for all images; more are drawn again each time.
+  static let mostParametersKept = 64_000_000
 
-  package init(_ model: Model, initialiser: Initialiser, seed: UInt64) {
+  /// - Parameter draw: The number of the re-initialisation.
+  package init(_ model: Model, initialiser: Initialiser, seed: UInt64, draw: Int = 0) {
     self.model = model
     let reached = model.graph.ancestors(of: [model.score])
     var (layers, ids, drawn) = ([String](), [String: LayerID](), [LayerID: any Layer]())
@@ -24,9 +27,16 @@ package struct RandomisedModels: Sendable {
       let name = ids[node.layerName] == nil ? node.layerName : node.name
       layers.append(name)
       ids[name] = node.layerID
-      drawn[node.layerID] = layer.redrawn(initialiser, seed: seed, name: "\(name) (\(layer.kind))")
+      drawn[node.layerID] = layer.redrawn(
+        initialiser, seed: seed, name: "\(name) (\(layer.kind))" + (draw > 0 ? ", draw \(draw)" : ""))
     }
     (self.layers, self.ids, self.drawn) = (layers, ids, drawn)
+  }
+
+  /// The bytes of the re-initialised weights that are kept for all images, as drawn and as kernels pack them.
+  static func expectedMemory(for model: Model, draws: Int) -> Int {
+    let count = model.graph.parameterCount
+    return 2 * count * (count * draws <= mostParametersKept ? draws : 1) * MemoryLayout<Float>.stride
   }
 
   /// The model with the given layers randomised.
@@ -54,14 +64,34 @@ extension Subject {
   /// The request for the same model with layers randomised.
   ///
   /// Shared by all methods if the forward passes of all layers together take about 64 MB or less; else computed each time.
-  func request(randomising names: [String], of models: RandomisedModels, key: String) throws
+  func request(
+    randomising names: [String], of models: RandomisedModels, key: String, draws: Int
+  ) throws
     -> AttributionRequest
   {
-    guard model.activationCount * models.layers.count <= RandomisedModels.mostKept else {
+    guard model.activationCount * models.layers.count * draws <= RandomisedModels.mostKept else {
       return try request.with(model: models.model(randomising: names))
     }
     return try shared.value(for: "request, \(key): \(names.joined(separator: ", "))") {
       try request.with(model: models.model(randomising: names))
     }
+  }
+
+  /// Draw number `draw` of the re-initialised models, kept for all images if the draws together are not too large.
+  func randomisedModels(_ initialiser: Initialiser, draw: Int, of draws: Int) -> (
+    models: RandomisedModels, key: String
+  ) {
+    let key = "randomised by \(initialiser.rawValue), seed \(seed), draw \(draw)"
+    func make() -> RandomisedModels {
+      RandomisedModels(model, initialiser: initialiser, seed: seed, draw: draw)
+    }
+    let isKept = model.graph.parameterCount * draws <= RandomisedModels.mostParametersKept
+    return (isKept ? sharedByModel.value(for: key, make: make) : make(), key)
+  }
+
+  /// The request for another model whose nodes have the same names, by default about the same image.
+  func request(for model: Model, inputs: Tensor? = nil) throws -> AttributionRequest {
+    let other = try request.with(model: model)
+    return try inputs.map { try other.with(inputs: $0) } ?? other
   }
 }

@@ -55,10 +55,12 @@ extension AttributionRequest {
   ///   - score: What is read of a class for which the target does not say it; by default as in this request.
   /// - Throws: `TargetError` if there is no such class or position.
   public func with(targets: [Target], score: ScoreKind? = nil) throws(TargetError) -> AttributionRequest {
-    AttributionRequest(
+    var copy = AttributionRequest(
       model, inputs,
       try Self.resolved(targets, of: inputs, model, score ?? self.score) { activations(at: $0) },
       layer: layer, reach: reach, shared: shared, meter: meter)
+    copy.heldNoiseKeys = heldNoiseKeys
+    return copy
   }
 
   /// The request for the same images and targets in a model with the same nodes, such as one with other weights.
@@ -91,8 +93,10 @@ extension AttributionRequest {
 
   /// The same request with a new count of passes, which begins at 0: the shared forward pass is not in it.
   public func metered() -> AttributionRequest {
-    AttributionRequest(
+    var copy = AttributionRequest(
       model, inputs, targets, layer: layer, reach: reach, shared: shared, meter: PassMeter())
+    copy.heldNoiseKeys = heldNoiseKeys
+    return copy
   }
 
   private func copy(

@@ -17,6 +17,8 @@ public struct AttributionRequest: Sendable {
   public let layer: NodeID?
   /// What is saved of the forward pass for all methods together.
   public let reach: Reach
+  /// The keys of the noise that stochastic methods draw; nil for those of the images' pixels.
+  var heldNoiseKeys: [UInt64]?
   let shared: SharedTape
   let meter: PassMeter
 

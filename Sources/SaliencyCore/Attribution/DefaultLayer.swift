@@ -18,7 +18,7 @@ extension Model {
   }
 
   /// The last node with more than one position that the score depends on.
-  var lastSpatialNode: NodeID? {
+  package var lastSpatialNode: NodeID? {
     let reached = graph.ancestors(of: [score])
     return graph.nodes.last { node in
       reached[node.id.index] && node.shape.rank == 3 && node.shape[0] * node.shape[1] > 1 && isMap(node)

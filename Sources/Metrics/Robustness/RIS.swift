@@ -1,0 +1,34 @@
+internal import Configuration
+internal import SaliencyCore
+
+/// Relative input stability: the largest change of the attribution in relation to that of the image.
+///
+/// max over `samples` of |(phi(x) - phi(x')) / phi(x)| / |(x - x') / x| in the L2 norm, the quotients taken element by element, over perturbed images x' for which the
+/// model predicts the class that it predicts for x. A pixel that is 0 counts as 1e-6 of the largest. The perturbed images and held noise are those of `MaxSensitivity`, whose attributions are
+/// computed once for both.
+///
+/// C. Agarwal et al., "Rethinking Stability for Attribution-based Explanations", 2022, arXiv:2203.06877. Divisors below 1e-6 of the
+/// largest magnitude count as that; for maps that are mostly zero (class activation maps) such elements decide the value: a property of the paper's
+/// definition.
+///
+/// Known deviations elsewhere: Quantus draws 200, adds 1e-6 to divisors that are exactly 0, and gives NaN if the prediction changes for any sample.
+public struct RIS: NoiseSensitivity {
+  public static let descriptor = MetricDescriptor(
+    "ris", title: "Relative input stability", category: .robustness, direction: .lower,
+    paper: "Agarwal 2022, arXiv:2203.06877", needs: [.method])
+
+  /// How many perturbed images.
+  public var samples = 10
+  /// The largest change of an element as a fraction of the image's range.
+  public var radius: Float = 0.02
+
+  public init() {}
+
+  public func expectedPasses(for map: ScoredMap) -> MetricPasses {
+    MetricPasses(each: map.recomputed(times: samples), shared: Passes(forward: 2 * (samples + 1)))
+  }
+
+  public func score(_ subject: Subject) throws -> Score {
+    try subject.relativeStability(self) { change, _ in change.imageElementwise }
+  }
+}
