@@ -108,7 +108,7 @@ let package = Package(
       [
         "Support", "Configuration", "SaliencyCore", "Imaging", "Methods", "Metrics", "Figures",
         "ModelLibrary", "HDF5",
-        "BundledWorld", .product(name: "GRDB", package: "GRDB.swift"),
+        "BundledWorld", "BundledExperiments", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     library("Cluster", ["Support", "Bench"]),
     // Everything that a program needs, with one import.

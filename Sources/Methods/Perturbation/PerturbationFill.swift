@@ -63,7 +63,7 @@ public enum PerturbationFill: Sendable, Hashable, Codable, CustomStringConvertib
     case .black: return Baseline.black.image(for: copies.request.model)
     case .constant(let value): return Tensor(repeating: value, shape: shape)
     case .mean: return Self.channelwise(copies) { mean, _, _ in Float(mean) }
-    case .blur: return GaussianFilter(sigma: 10).applied(to: copies.image)
+    case .blur: return GaussianFilter(sigma: 10, border: .reflected)(copies.image)
     case .noise:
       let noise = copies.random(seed: seed, -1).normal(shape: shape)
       return Self.channelwise(copies) { mean, deviation, i in Float(mean + deviation * Double(noise[i])) }

@@ -2,6 +2,7 @@ public import Figures
 internal import Imaging
 public import Methods
 internal import SaliencyCore
+internal import Support
 
 extension ConventionComparison {
   /// A figure of comparisons: a row for each method, a column for each toolkit.
@@ -66,6 +67,6 @@ extension [ConventionComparison.Row] {
   private static func mean(_ values: [Double?], _ digits: Int) -> String {
     let present = values.compactMap(\.self)
     guard !present.isEmpty else { return "" }
-    return Decimals.fixed(present.reduce(0, +) / Double(present.count), digits)
+    return NumberText.fixed(present.reduce(0, +) / Double(present.count), digits)
   }
 }

@@ -1,4 +1,4 @@
-package import KerasImport
+internal import KerasImport
 package import ModelLibrary
 internal import ONNXImport
 internal import Support

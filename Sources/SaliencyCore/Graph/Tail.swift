@@ -90,7 +90,6 @@ extension AttributionRequest {
 
   /// The score that is explained for image `n`, of each sample of values of the explained node.
   func explainedScores(_ values: Tensor, explainedAs n: Int) -> [Float] {
-    let width = values.shape.sample.count
-    return (0..<values.batchSize).map { values[$0 * width + targets[n]] }
+    Self.scores(Array(repeating: targets[n], count: values.batchSize), of: values)
   }
 }
