@@ -29,7 +29,7 @@ def normal(*shape, scale=1.0):
 WEIGHTS = {
     "conv1": normal(3, 3, CHANNELS, 4, scale=0.4), "bias1": normal(4, scale=0.3),
     "conv2": normal(3, 3, 4, 5, scale=0.4), "bias2": normal(5, scale=0.3),
-    "dense": normal(3 * 2 * 5, CLASSES, scale=0.5), "bias3": normal(CLASSES, scale=0.3),
+    "dense": normal(3 * 2 * 5, CLASSES, scale=0.15), "bias3": normal(CLASSES, scale=0.3),
 }
 IMAGE = normal(HEIGHT, WIDTH, CHANNELS)
 NOISE = normal(SAMPLES, HEIGHT, WIDTH, CHANNELS)
@@ -222,7 +222,7 @@ def of_pair(torch, network):
     entries += pixels(smooth(), GradientSaliency().GetSmoothedMask(IMAGE, call, nsamples=SAMPLES))
     np.random.normal = original
     entries += pixels("integrated-gradients", IntegratedGradients().GetMask(IMAGE, call))
-    entries.append(entry("pair-saliency", "grad-cam", "map", GradCam().GetMask(IMAGE, call)))
+    entries.append(entry("pair-saliency", "grad-cam", "map", GradCam().GetMask(IMAGE, call, three_dims=False)))
     return entries
 
 
@@ -279,6 +279,8 @@ def of_tf_keras_vis(tf, network):
     for name, kind in (("grad-cam", Gradcam), ("grad-cam++", GradcamPlusPlus), ("layer-cam", Layercam)):
         found = kind(network)(score, batch, penultimate_layer="conv2")
         entries.append(entry("tf-keras-vis", name, "map", found[0]))
+        if name == "grad-cam++":
+            continue  # Its attribution is larger by exp(score), which the map from 0 to 1 does not show.
         low = kind(network)(score, batch, penultimate_layer="conv2", expand_cam=False, normalize_cam=False)
         entries.append(entry("tf-keras-vis", name, "attribution", np.asarray(low)[0][:, :, None]))
     return entries

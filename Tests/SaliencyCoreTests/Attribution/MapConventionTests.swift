@@ -16,9 +16,9 @@ import Testing
     // Positions -0.25 and 1.25 are mirrored to 0.25 and 0.75.
     #expect(resized(.mirrored, [0, 1], to: 4) == [0.25, 0.25, 0.75, 0.75])
     #expect(resized(.bicubic, [1, 1, 1], to: 7).allSatisfy { abs($0 - 1) < 1e-6 })
-    // Keys' kernel with a = -0.5 at distances 0.5 and 1.5: 0.5625 and -0.0625.
+    // Keys' kernel with a = -0.5 at the distances 0.75 and 1.75: 0.2265625 and -0.0234375.
     let cubic = resized(.bicubic, [0, 0, 1, 1], to: 8)
-    #expect(abs(cubic[3] - (0.1328125)) < 2e-3, "\(cubic)")
+    #expect(abs(cubic[3] - 0.203125) < 1e-6, "\(cubic)")
     for resize in MapResize.allCases {
       #expect(resized(resize, [2], to: 3) == [2, 2, 2])
       #expect(resized(resize, [0, 1, 5], to: 3) == [0, 1, 5], "\(resize)")
