@@ -91,12 +91,15 @@ public enum Points: Sendable {
   case apart
   /// Uniform between a half and two and a half: for parameters that must be positive.
   case positive
+  /// Uniform between five and seven: for functions that are steep near 0.
+  case large
 
   /// Inputs of the given shapes whose kinks are out of reach of a gradient check.
   public func inputs(of shapes: [Shape], seed: UInt64 = 7, margin: Float = 0.25) -> [Tensor] {
     switch self {
     case .anywhere: return draw(shapes, seed) { $0.normal(shape: $1) }
     case .positive: return draw(shapes, seed) { $0.uniform(0.5..<2.5, shape: $1) }
+    case .large: return draw(shapes, seed) { $0.uniform(5..<7, shape: $1) }
     case .awayFrom(let kinks):
       return draw(shapes, seed) { random, shape in
         (random.normal(shape: shape) * 3).map { Self.pushed($0, from: kinks, margin: margin) }

@@ -158,7 +158,7 @@ struct NetworkLoader {
 
   /// Operators that give their input's numbers as they are.
   private static let rearranging: Set<String> = [
-    "Identity", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Transpose", "Cast",
+    "Identity", "Reshape", "Squeeze", "Unsqueeze", "Flatten", "Transpose", "Cast", "Expand",
   ]
 
   private func folded(
@@ -170,7 +170,7 @@ struct NetworkLoader {
     if !isFree { try builder.charge((inputs + results).reduce(1) { $0 + $1.count }) }
     if Self.rearranging.contains(operation.type), let name = operation.name(0),
       builder.weights.contains(name),
-      let output = operation.node.outputs.first
+      let output = operation.node.outputs.first, results.first?.count == inputs.first?.count
     {
       builder.weights.insert(output)
     }

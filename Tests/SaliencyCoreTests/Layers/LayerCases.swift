@@ -109,7 +109,7 @@ struct LayerCase: Sendable, CustomStringConvertible {
     ElementwiseFunction.allCases.map {
       LayerCase(
         "", $0, [4, 5],
-        points: $0.isDefinedAboveZero ? .positive : $0 == .magnitude ? .awayFrom([0]) : .anywhere)
+        points: $0.isDefinedAboveZero ? .large : $0 == .magnitude ? .awayFrom([0]) : .anywhere)
     }
     + [
       LayerCase("squared", Power(2), [4, 5]),
