@@ -121,7 +121,7 @@ import Testing
     #expect(try AverageDrop().values(subject(map)) == AverageDrop().values(subject(cut)))
     #expect(try AverageDrop(negatives: .shift).values(subject(map)) != AverageDrop().values(subject(map)))
     #expect(try AverageDrop(negatives: .shift).values(subject(cut)) == AverageDrop().values(subject(cut)))
-    let against = try AverageDrop().evaluate(subject(map.map { -abs($0) }))
+    let against = try AverageDrop().evaluate(subject(map.map { (value: Float) -> Float in -abs(value) }))
     #expect(against.reason == "the map has no positive value")
   }
 
@@ -130,7 +130,7 @@ import Testing
     let model = try MetricFixtures.linear(Array(repeating: 1, count: 12), height: 3)
     let subject = try MetricFixtures.subject(
       [5, 7], height: 1, model: model, image: Array(repeating: 1, count: 12))
-    let mask = try subject.unitMap()
+    let mask = try subject.unitMap(.cut)
     #expect(mask.values == [0, 0.25, 0.75, 1, 0, 0.25, 0.75, 1, 0, 0.25, 0.75, 1])
   }
 

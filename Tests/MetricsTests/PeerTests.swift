@@ -126,7 +126,7 @@ import Testing
     let wanted = try #require(peer.lists["selectivity \(n)"])
     let found = score.curves[0].y.compactMap(\.self).dropFirst()
     #expect(found.count == wanted.count && zip(found, wanted).allSatisfy { abs($0 - $1) < 1e-4 })
-    try expect(EfficientMPRT().entropy(of: Self.map(n)), "histogram-entropy \(n)", of: peer, tolerance: 1e-6)
+    try expect(EfficientMPRT().entropy(of: Self.map(n)), "histogram-entropy \(n)", of: peer)
   }
 
   @Test(arguments: 0..<3, [20, 70]) func `Quantus' linear imputation`(_ n: Int, _ percent: Int) throws {

@@ -23,6 +23,15 @@ import Testing
       image: image ?? weights.map { _ in 1 })
   }
 
+  private func expectNear(
+    _ found: [Double?], _ wanted: [Double], sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    #expect(found.count == wanted.count, sourceLocation: sourceLocation)
+    for (a, b) in zip(found, wanted) {
+      #expect(abs((a ?? .nan) - b) < 1e-5, sourceLocation: sourceLocation)
+    }
+  }
+
   @Test func `a grid covers every pixel once, its cells nearly equal`() {
     let grid = PixelGrid(height: 5, width: 7, rows: 2, columns: 3)
     #expect(grid.cells.count == 6 && grid.cells.flatMap(\.self).sorted() == Array(0..<35))
@@ -47,8 +56,8 @@ import Testing
     let order = subjectOrder()
     let left = (0...4).map { k in order[(4 * k)...].reduce(0) { $0 + Double(weights[$1]) } }
     #expect(left == expected)
-    #expect(score.curves[0].y.compactMap(\.self).elementsEqual(expected) { abs($0 - $1) < 1e-5 })
-    #expect(abs((score.primary ?? .nan) - (3 - 2 - 4 - 4 + 0) / 4) < 1e-5)
+    expectNear(score.curves[0].y, expected)
+    expectNear([score.primary], [-7.0 / 4])
     #expect(score.curves[0].yTitle == "score")
   }
 
@@ -58,16 +67,13 @@ import Testing
 
   @Test func `selectivity removes cells in the order of their sums`() throws {
     let score = try Selectivity(cells: 2).evaluate(subject())
-    #expect(score.curves[0].y.compactMap(\.self).elementsEqual([6, 0, -3, -4, 0]) { abs($0 - $1) < 1e-5 })
-    #expect(abs((score.primary ?? .nan) - (3 + 0 - 3 - 4 + 0) / 4) < 1e-5)
+    expectNear(score.curves[0].y, [6, 0, -3, -4, 0])
+    expectNear([score.primary], [-4.0 / 4])
   }
 
   @Test func `faithfulness estimate and single deletion are 1 for a linear model's own map`() throws {
     let subject = try subject()
-    #expect(
-      try subject.cellDrops(2, fill: .zero, response: .explainedScore).elementsEqual(cells) {
-        abs($0 - $1) < 1e-5
-      })
+    expectNear(try subject.cellDrops(2, fill: .zero, response: .explainedScore), cells)
     var estimate = FaithfulnessEstimate(cells: 2)
     estimate.response = .explainedScore
     #expect(try abs(estimate.values(subject)[0] - 1) < 1e-9)

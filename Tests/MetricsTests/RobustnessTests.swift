@@ -87,7 +87,7 @@ private struct Echo: SaliencyMethod {
     let model = try MetricFixtures.convolutional()
     let image = TinyNetworks.images(for: model, count: 1)
     let request = try AttributionRequest(model, inputs: image, targets: [.index(1)])
-    let method = SmoothGrad(samples: 3)
+    let method = SmoothGrad(base: PlainGradient(), samples: 3)
     let other = image + 0.25
     let held = try request.with(inputs: other, explainedAs: 0).holdingNoise(of: request)
     #expect(held.noiseKey(of: 0) == image.contentKey && request.noiseKey(of: 0) == image.contentKey)
