@@ -29,4 +29,14 @@ import Testing
     let difference = (next - filter(image)) * Float(1 / step)
     #expect(filter.derivative(image, step: step).relativeError(to: difference) < 1e-5)
   }
+
+  @Test func aConstantAndTheSumStay() {
+    let filter = GaussianFilter(sigma: 1.5, border: .reflected)
+    let constant = filter(Tensor(repeating: 3, shape: [1, 5, 9, 2]))
+    #expect(constant.scalars.allSatisfy { abs($0 - 3) < 1e-5 })
+    var spot = Tensor(repeating: 0, shape: [1, 21, 21, 1])
+    spot.withUnsafeMutableScalars { $0[220] = 1 }
+    let spread = filter(spot)
+    #expect(abs(spread.sum - 1) < 1e-5 && spread[220] == spread.bounds?.high)
+  }
 }
