@@ -1,6 +1,6 @@
 package import SaliencyCore
 
-/// Which classes are asked about.
+/// Which classes are explained.
 public enum TargetChoice: Sendable, Hashable {
   /// The class of a rank among the predictions, for every image.
   case rank(Int)
@@ -53,7 +53,7 @@ extension TargetChoice {
 }
 
 extension TargetChoice: CustomStringConvertible {
-  /// As it is written.
+  /// The text in the experiment.
   public var description: String {
     switch self {
     case .rank(1): "top"

@@ -61,8 +61,8 @@ struct RunTables: Sendable {
     try forEachNumber { setting, request, method, column, outcome, value, reason in
       csv.add([
         setting.modelName, request.target, request.imageName,
-        request.asked.map { "\($0.classIndex)" } ?? "",
-        request.asked?.className ?? "", request.asked?.probability.map(NumberText.exact) ?? "",
+        request.resolved.map { "\($0.classIndex)" } ?? "",
+        request.resolved?.className ?? "", request.resolved?.probability.map(NumberText.exact) ?? "",
         method.name,
         column.name, value.isNaN ? "" : NumberText.exact(value), outcome.word, reason ?? "",
       ])

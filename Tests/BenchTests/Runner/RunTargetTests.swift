@@ -70,12 +70,12 @@ import Testing
     let tiny = try TinyRun()
     try tiny.run(tiny.experiment { $0.replacing("[top, annotated]", with: "[ring]") })
     let settings = try tiny.tables().results.settings
-    #expect(settings[0].requests.allSatisfy { $0.asked == nil } && settings[0].requests.count == 3)
+    #expect(settings[0].requests.allSatisfy { $0.resolved == nil } && settings[0].requests.count == 3)
     guard case .skipped(let reason) = settings[0].requests[0].state else {
       Issue.record("\(settings[0].requests[0].state)")
       return
     }
     #expect(reason.contains("no class of this name"))
-    #expect(settings[1].requests.allSatisfy { $0.asked?.classIndex == 3 })
+    #expect(settings[1].requests.allSatisfy { $0.resolved?.classIndex == 3 })
   }
 }
