@@ -138,16 +138,16 @@ import Testing
     let model = try MetricFixtures.linear(weights, height: 3)
     let input = Tensor(shape: [1, 3, 3, 1], scalars: image)
     let request = try AttributionRequest(model, inputs: input, targets: [.index(0)])
-    let exact = try Infidelity().values(Subject(asking: PlainGradient(), about: request))
+    let exact = try Infidelity().values(Subject(applying: PlainGradient(), to: request))
     #expect(exact[0] < 1e-9 && exact[1] < 1e-9)
-    let doubled = try Infidelity().values(Subject(asking: Scaled(PlainGradient(), by: 2), about: request))
+    let doubled = try Infidelity().values(Subject(applying: Scaled(PlainGradient(), by: 2), to: request))
     #expect(doubled[0] < 1e-9)
     // E[(I · w)²] = (0.2 · 6)² |w|², here from 100 draws.
     let power = 1.44 * Double(weights.reduce(0) { $0 + $1 * $1 })
     #expect(abs(doubled[1] / power - 1) < 0.4)
     // An attribution at right angles to the gradient explains next to nothing of it, whatever its scale.
     let turned = FixedMap([1, 0.5, 0, 0, 0, 0, 2, 1, 0], height: 3)
-    #expect(try Infidelity().values(Subject(asking: turned, about: request))[0] > 0.5 * power)
+    #expect(try Infidelity().values(Subject(applying: turned, to: request))[0] > 0.5 * power)
   }
 
   @Test func `infidelity needs every element of the input`() throws {

@@ -209,10 +209,10 @@ import Testing
     let image = Tensor(repeating: 1, shape: [1, 2, 4, 1])
     let request = try AttributionRequest(model, inputs: image, targets: [.index(0)])
     let annotations = MetricFixtures.thirds(height: 2, width: 4)
-    let exact = try Subject(asking: PlainGradient(), about: request, annotations: annotations)
+    let exact = try Subject(applying: PlainGradient(), to: request, annotations: annotations)
     #expect(try ClassDiscrimination().values(exact) == [0.5, 0.5])
     let still = FixedMap([1, 0, 0, 0, 0, 0, 0, 0], height: 2)
-    let stuck = try Subject(asking: still, about: request, annotations: annotations)
+    let stuck = try Subject(applying: still, to: request, annotations: annotations)
     #expect(try ClassDiscrimination().values(stuck) == [0, 1])
   }
 

@@ -95,7 +95,7 @@ enum MetricFixtures {
   ) throws -> Subject {
     let input = Tensor(shape: model.inputShape.batched(1), scalars: image)
     let request = try AttributionRequest(model, inputs: input, targets: [.index(target)])
-    return try Subject(asking: FixedMap(map, height: height), about: request, annotations: annotations)
+    return try Subject(applying: FixedMap(map, height: height), to: request, annotations: annotations)
   }
 
   /// A map on a black picture of its size whose class 0 is where `mask` says: for metrics that never ask the model.
@@ -132,7 +132,7 @@ enum MetricFixtures {
   ) throws -> Subject {
     let request = try AttributionRequest(model, inputs: image, targets: [.index(1)])
     var subject = try Subject(
-      asking: method, about: request,
+      applying: method, to: request,
       annotations: thirds(height: model.inputShape[0], width: model.inputShape[1]), seed: seed)
     if let batchSize { subject.batchSize = batchSize }
     return subject

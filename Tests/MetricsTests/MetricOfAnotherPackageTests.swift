@@ -42,7 +42,7 @@ struct HalfGone: Metric {
     let request = try AttributionRequest(
       model, inputs: Tensor(repeating: 1, shape: [1, 1, 4, 1]), targets: [.index(0)])
     // Scores 0 and 0; without the two pixels that speak for the class, -2 and 0.
-    let score = try metric.evaluate(Subject(asking: Weights(), about: request))
+    let score = try metric.evaluate(Subject(applying: Weights(), to: request))
     let wanted = 100 * (0.5 - 0.11920292) / 0.5
     let found = score.primary ?? .nan
     #expect(abs(found - wanted) < 1e-4)

@@ -162,7 +162,7 @@ import Testing
     try expect(infidelity[0], "infidelity \(n)", of: peer)
     try expect(infidelity[1], "unscaled \(n)", of: peer)
     let request = try Self.request(n, channels: 3)
-    let gradient = try Subject(asking: PlainGradient(), about: request, seed: 1)
+    let gradient = try Subject(applying: PlainGradient(), to: request, seed: 1)
     try expect(MaxSensitivity().values(gradient)[0], "max-sensitivity \(n)", of: peer)
   }
 
@@ -177,7 +177,7 @@ import Testing
     try expect(drop[1] / 100, "increase \(n)", of: peer)
     try expect(drop[2] / 100, "gain \(n)", of: peer)
     let other = try Subject(
-      asking: FixedMap(Self.map(n), height: Self.side), about: Self.request(n, channels: 3, target: 3))
+      applying: FixedMap(Self.map(n), height: Self.side), to: Self.request(n, channels: 3, target: 3))
     try expect(AverageDrop().values(other)[0] / 100, "drop of another class \(n)", of: peer)
     try expect(Sparseness().values(subject)[0], "sparseness \(n)", of: peer)
     try expect(Complexity().values(subject)[0], "complexity \(n)", of: peer)

@@ -60,8 +60,8 @@ import Testing
     let linear = try MetricFixtures.linear(
       CounterRandom(seed: 1).normal(shape: [1600]).scalars, height: 40)
     let subject = try Subject(
-      asking: Contribution(),
-      about: AttributionRequest(
+      applying: Contribution(),
+      to: AttributionRequest(
         linear, inputs: Tensor(repeating: 1, shape: [1, 40, 40, 1]), targets: [.index(0)]))
     let values = try CascadingRandomisation().values(subject)
     #expect(abs(values[0]) < 0.1 && abs(values[1]) < 0.1, "1600 pixels: three standard deviations are 0.075")
@@ -186,11 +186,11 @@ import Testing
     let small = try TinyNetworks.gap()
     let image = TinyNetworks.images(for: small, count: 1)
     let request = try AttributionRequest(small, inputs: image, targets: [.index(0)])
-    let score = try CascadingRandomisation().evaluate(Subject(asking: PlainGradient(), about: request))
+    let score = try CascadingRandomisation().evaluate(Subject(applying: PlainGradient(), to: request))
     #expect(score.values.map { $0 == nil } == [false, false, true, true])
     #expect(score.reason == "the map is too small for SSIM and HOG similarity")
     #expect(
-      try RandomLogit().evaluate(Subject(asking: PlainGradient(), about: request)).reason
+      try RandomLogit().evaluate(Subject(applying: PlainGradient(), to: request)).reason
         == "the map is smaller than SSIM's window of 11 x 11")
   }
 
@@ -201,7 +201,7 @@ import Testing
       [2, 2, 1], [("flatten", Flatten()), ("score", Dense(kernel: Tensor(repeating: 1, shape: [4, 1])))])
     let request = try AttributionRequest(one, inputs: Tensor(repeating: 1, shape: [1, 2, 2, 1]))
     #expect(
-      try RandomLogit().evaluate(Subject(asking: FixedMap([0, 1, 2, 3], height: 2), about: request)).reason
+      try RandomLogit().evaluate(Subject(applying: FixedMap([0, 1, 2, 3], height: 2), to: request)).reason
         == "the model has one class only")
   }
 }

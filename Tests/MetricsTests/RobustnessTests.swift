@@ -18,13 +18,13 @@ private struct Echo: SaliencyMethod {
     let model = try MetricFixtures.linear([1, 2, 3, 4], height: 2)
     let request = try AttributionRequest(
       model, inputs: Tensor(shape: [1, 2, 2, 1], scalars: [1, 0, 2, 5]), targets: [.index(0)])
-    #expect(try MaxSensitivity().values(Subject(asking: PlainGradient(), about: request)) == [0])
+    #expect(try MaxSensitivity().values(Subject(applying: PlainGradient(), to: request)) == [0])
   }
 
   @Test func `what is drawn is what changes`() throws {
     let model = try MetricFixtures.linear([1, 2, 3, 4], height: 2)
     let input = Tensor(shape: [1, 2, 2, 1], scalars: [1, 0, 2, 5])
-    let subject = try Subject(asking: Echo(), about: AttributionRequest(model, inputs: input))
+    let subject = try Subject(applying: Echo(), to: AttributionRequest(model, inputs: input))
     let draws = (0..<10).map { k in
       subject.random(.sensitivity, k).uniform(-0.1..<0.1, shape: input.shape).norm / input.norm
     }
@@ -130,7 +130,7 @@ private struct Echo: SaliencyMethod {
     let model = try MetricFixtures.linear([1, 2, 3, 4], height: 2)
     let request = try AttributionRequest(model, inputs: Tensor(repeating: 1, shape: [1, 2, 2, 1]))
     #expect(
-      try MaxSensitivity().evaluate(Subject(asking: Echo(), about: request)).reason
+      try MaxSensitivity().evaluate(Subject(applying: Echo(), to: request)).reason
         == "the image is constant")
   }
 
@@ -138,9 +138,9 @@ private struct Echo: SaliencyMethod {
     let model = try MetricFixtures.linear([1, 2, 3, 4], height: 2)
     let request = try AttributionRequest(
       model, inputs: Tensor(shape: [1, 2, 2, 1], scalars: [1, 0, 2, 5]), targets: [.index(0)])
-    #expect(try CompletenessGap().values(Subject(asking: Contribution(), about: request))[0] < 1e-6)
+    #expect(try CompletenessGap().values(Subject(applying: Contribution(), to: request))[0] < 1e-6)
     #expect(
-      try CompletenessGap().evaluate(Subject(asking: PlainGradient(), about: request)).reason
+      try CompletenessGap().evaluate(Subject(applying: PlainGradient(), to: request)).reason
         == "Plain does not promise completeness")
   }
 }

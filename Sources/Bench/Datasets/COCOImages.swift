@@ -3,7 +3,7 @@ internal import Metrics
 internal import SaliencyCore
 internal import Support
 
-/// COCO's instance annotations: one JSON file for a folder of pictures.
+/// COCO's instance annotations: one JSON file for a folder of images.
 ///
 /// T.-Y. Lin et al., "Microsoft COCO: Common Objects in Context", ECCV 2014, arXiv:1405.0312; format:
 /// https://cocodataset.org/#format-data. Polygons, run lengths and compressed run lengths become the masks of pycocotools,
@@ -96,7 +96,7 @@ enum COCOImages {
     }
   }
 
-  /// Larger coordinates are damage: no picture has so many pixels on a side, and outlines are traced step by step.
+  /// Larger coordinates are damage: no image has so many pixels on a side, and outlines are traced step by step.
   private static let largestCoordinate = 100_000.0
 
   private static func read(_ object: Object, label: String, path: String) throws(DatasetError)

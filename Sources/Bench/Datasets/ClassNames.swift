@@ -1,6 +1,6 @@
 package import SaliencyCore
 
-/// The classes of a data set, in its order.
+/// The classes of a dataset, in its order.
 package struct ClassNames: Sendable, Equatable {
   package let names: [String]
   /// The model's class of some names, for images in memory whose class is given by index.
@@ -17,10 +17,10 @@ package struct ClassNames: Sendable, Equatable {
   /// Other names, with the same classes of the model.
   func with(names: [String]) -> ClassNames { ClassNames(names, fixed: fixed, isOrdered: isOrdered) }
 
-  /// The model's class for each of the data set's that it has.
+  /// The model's class for each of the dataset's that it has.
   ///
   /// By name (whole, or one of a label's synonyms). Where the model knows none of the names, as with ImageNet's folders
-  /// `n01440764`, and has as many classes as the data set, the order decides, as in Keras' `flow_from_directory`.
+  /// `n01440764`, and has as many classes as the dataset, the order decides, as in Keras' `flow_from_directory`.
   package func indices(in model: Model) -> [String: Int] {
     var found: [String: Int] = [:]
     for name in names {

@@ -1,4 +1,4 @@
-/// What is wrong with a set of images.
+/// An error in a set of images.
 public struct DatasetError: Error, Equatable, CustomStringConvertible {
   /// The file or folder.
   public let path: String

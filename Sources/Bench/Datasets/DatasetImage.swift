@@ -1,21 +1,21 @@
 public import Imaging
 public import Metrics
 
-/// One image of a data set, from a file or from memory, with its class and annotations.
+/// One image of a dataset, from a file or from memory, with its class and annotations.
 public struct DatasetImage: Sendable {
   /// The name in tables, unique within the experiment: the path from the source's folder.
   public var name: String
   /// The path of its file; the name, for an image in memory.
   public var path: String
-  /// The class of the whole image; nil where the data set does not say.
+  /// The class of the whole image; nil if the dataset does not say.
   public var label: String?
-  /// What is to be seen where; nil where the data set does not say.
+  /// The annotated objects; nil if the dataset has no annotations.
   var objects: [DatasetObject]?
-  /// Height and width that the objects' coordinates are meant for; nil where not said.
+  /// The height and width of the objects' coordinates; nil if not given.
   var annotatedSize: (height: Int, width: Int)?
   /// Which of the experiment's sources it is from.
   var source = 0
-  /// All classes of the data set, in its order.
+  /// All classes of the dataset, in its order.
   package var classNames: ClassNames = ClassNames([])
   /// The pixels of an image in memory; nil for one that is read from its file.
   private(set) var memory: MemoryImage?
@@ -61,7 +61,7 @@ public struct DatasetImage: Sendable {
     self.classNames = classNames
   }
 
-  /// The names of the classes with objects, each once, in the data set's order.
+  /// The names of the classes with objects, each once, in the dataset's order.
   var annotatedLabels: [String] {
     guard let objects else { return label.map { [$0] } ?? [] }
     let present = Set(objects.lazy.filter { !$0.isDifficult && !$0.isCrowd }.map(\.label))
@@ -71,7 +71,7 @@ public struct DatasetImage: Sendable {
   /// How many annotations are of crowds, and therefore left out.
   var crowdCount: Int { objects?.count(where: \.isCrowd) ?? 0 }
 
-  /// The class of the picture: its label, or that of its objects where they are of one class.
+  /// The class of the image: its label, or that of its objects if they are of one class.
   package var truth: String? {
     if let label { return label }
     let labels = annotatedLabels
@@ -81,13 +81,13 @@ public struct DatasetImage: Sendable {
   /// The pixels.
   package func picture() throws -> Image { try memory?.image ?? Image(contentsOf: path) }
 
-  /// The objects on the grid of the picture's part that the network sees.
+  /// The objects on the grid of the image's part that the network sees.
   ///
-  /// Masks keep the picture's resolution, for metrics enlarge the map instead: no annotation is resampled.
+  /// Masks keep the image's resolution: metrics resize the map, no annotation is resampled.
   /// - Parameters:
-  ///   - picture: The picture as read.
-  ///   - classes: The model's class for each of the data set's.
-  /// - Throws: `DatasetError` where an annotation does not fit the picture.
+  ///   - image: The image as read.
+  ///   - classes: The model's class for each of the dataset's.
+  /// - Throws: `DatasetError` if an annotation does not fit the image.
   package func annotations(
     for picture: Image, seenThrough transform: InputTransform, classes: [String: Int]
   ) throws -> Annotations? {
@@ -107,7 +107,7 @@ public struct DatasetImage: Sendable {
   }
 }
 
-/// One object as the data set gives it; its mask is made when it is asked for.
+/// One annotated object of a dataset; its mask is made on demand.
 struct DatasetObject: Sendable {
   var label: String
   var box: Box?
@@ -165,7 +165,7 @@ struct DatasetObject: Sendable {
 }
 
 extension Annotations {
-  /// The objects as seen in a part of the picture, cut at its edges; what lies outside is left out.
+  /// The objects as seen in a part of the image, cut at its edges; what lies outside is left out.
   func cropped(to part: ImagePart) -> Annotations {
     let (rows, columns) = (part.rows, part.columns)
     if rows == 0..<height && columns == 0..<width { return self }

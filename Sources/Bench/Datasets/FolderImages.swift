@@ -2,20 +2,20 @@ internal import Foundation
 internal import SaliencyCore
 internal import Support
 
-/// Pictures that are simply files.
+/// Images that are simply files.
 enum FolderImages {
   static func isPicture(_ name: String) -> Bool {
     let lowered = name.lowercased()
     return !name.hasPrefix(".") && [".png", ".jpg", ".jpeg"].contains { lowered.hasSuffix($0) }
   }
 
-  /// One picture.
+  /// One image.
   static func file(_ path: String) throws(DatasetError) -> [DatasetImage] {
     guard FileManager.default.fileExists(atPath: path) else { throw missing(path, "a picture") }
     return [DatasetImage(name: (path as NSString).lastPathComponent, path: path)]
   }
 
-  /// The pictures of a folder, in the order of their names.
+  /// The images of a folder, in the order of their names.
   static func folder(_ path: String) throws(DatasetError) -> [DatasetImage] {
     let names = try contents(of: path).filter(isPicture)
     guard !names.isEmpty else {
@@ -28,7 +28,7 @@ enum FolderImages {
     return names.map { DatasetImage(name: $0, path: "\(path)/\($0)") }
   }
 
-  /// A folder for each class, with pictures in them: ImageNet's way.
+  /// A folder for each class, with images in them: ImageNet's way.
   static func classes(_ path: String) throws(DatasetError) -> [DatasetImage] {
     let labels = try contents(of: path).filter { !$0.hasPrefix(".") && isFolder("\(path)/\($0)") }
     guard !labels.isEmpty else { throw DatasetError(path, "holds no folders, wanted one for each class") }

@@ -7,7 +7,7 @@ internal import Support
 public struct ImageSet: Sendable {
   public let images: [DatasetImage]
 
-  /// Reads what the sources say; no picture is opened yet.
+  /// Lists the images of the sources; no image is decoded yet.
   ///
   /// - Parameters:
   ///   - folder: What relative paths are relative to: the experiment's folder.

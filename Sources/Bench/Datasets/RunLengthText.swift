@@ -3,7 +3,7 @@
 /// A character holds its value plus 48; bit 5 says that more follow, bit 4 of the last group is the sign. From the fourth
 /// number on, what is stored is the difference from the number two places before.
 enum RunLengthText {
-  /// The lengths of alternating runs, the first outside; nil where the text is no such thing.
+  /// The lengths of alternating runs, the first outside; nil if the text is no such thing.
   static func counts(of text: String) -> [Int]? {
     var counts: [Int] = []
     var (value, shift) = (0, 0)

@@ -4,7 +4,7 @@ internal import Metrics
 internal import SaliencyCore
 internal import Support
 
-/// Pascal VOC: a folder of XML files, one for each picture, with boxes; and PNGs that tell the objects apart.
+/// Pascal VOC: a folder of XML files, one for each image, with boxes; and PNGs that tell the objects apart.
 ///
 /// M. Everingham et al., "The Pascal Visual Object Classes Challenge", IJCV 2010, doi:10.1007/s11263-009-0275-4.
 enum VOCImages {
@@ -12,8 +12,8 @@ enum VOCImages {
   ///
   /// - Parameters:
   ///   - annotations: The folder of XML.
-  ///   - images: The folder of pictures; by default `JPEGImages` beside it, or the folder itself.
-  ///   - segmentation: The folder `SegmentationObject`; pictures without a file there keep boxes alone.
+  ///   - images: The folder of images; by default `JPEGImages` beside it, or the folder itself.
+  ///   - segmentation: The folder `SegmentationObject`; images without a file there keep boxes alone.
   static func read(
     _ annotations: String, images: String?, segmentation: String?
   ) throws(DatasetError) -> [DatasetImage] {
@@ -60,7 +60,7 @@ enum VOCImages {
 }
 
 extension [String: String] {
-  /// A number of pixels: no picture has a million to a side.
+  /// A number of pixels: no image has a million to a side.
   fileprivate func coordinate(_ key: String) -> Double? {
     self[key].flatMap(Double.init).flatMap { abs($0) < 1e6 ? $0 : nil }
   }

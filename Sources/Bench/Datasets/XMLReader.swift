@@ -9,7 +9,7 @@ struct XMLReader {
     case end(String)
   }
 
-  /// What is wrong, and on which line.
+  /// The error and its line.
   struct Problem: Error, Equatable {
     let line: Int
     let words: String

@@ -26,7 +26,7 @@ extension TargetChoice {
 }
 
 extension MethodChoice {
-  /// The entries of a list, in which `all` stands for the whole catalog and `none` for nothing.
+  /// The entries of a list, in which `all` is the whole catalog and `none` is empty.
   static func list(
     _ values: [YAMLValue], catalog: MethodCatalog, profile: ConventionProfile = .paper
   ) throws(YAMLError) -> [MethodChoice] {
@@ -131,7 +131,7 @@ extension YAMLValue {
     }
   }
 
-  /// `{ method: NAME, label: ... }` as a map; nil where the value is no such map.
+  /// `{ method: NAME, label: ... }` as a map; nil if the value is no such map.
   fileprivate func longForm(
     named name: String, keys: [String], _ problems: inout YAMLProblems
   ) throws(YAMLError) -> YAMLMap? {
@@ -141,7 +141,7 @@ extension YAMLValue {
 
   /// What a catalog makes of the value: a name, `name(key=value)`, or one name with a map of parameters.
   ///
-  /// - Throws: What is wrong with the name, or with any of the parameters.
+  /// - Throws: The errors of the name and the parameters.
   fileprivate func made<Element>(by catalog: Catalog<Element>) throws(YAMLError) -> Element {
     var tree = try expression()
     var errors: [YAMLError] = []

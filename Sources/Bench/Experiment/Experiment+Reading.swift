@@ -169,7 +169,7 @@ extension YAMLValue {
 }
 
 extension [YAMLValue] {
-  /// - Throws: What is wrong with any of the values.
+  /// - Throws: The errors of all values.
   package func map<T>(reading read: (YAMLValue) throws(YAMLError) -> T) throws(YAMLError) -> [T] {
     var problems = YAMLProblems()
     var result: [T] = []

@@ -69,7 +69,7 @@ public struct Experiment: Sendable {
   /// The names of the figures that compute what they show, in order.
   public var figureNames: [String] { figures.map(\.name) }
 
-  /// What the experiment says of every place of a figure.
+  /// The experiment's defaults for every cell of a figure.
   var figureBase: Setting {
     Setting(model: models.first, target: targetOrigins.isEmpty ? nil : targets.first)
   }
@@ -94,7 +94,7 @@ public struct Experiment: Sendable {
 
 /// Which raw maps are kept.
 public enum MapKeeping: String, Sendable, Codable, CaseIterable {
-  /// None; the report shows no pictures.
+  /// None; the report shows no images.
   case none
   /// Those that the report and the figures show, in the store.
   case gallery
@@ -106,9 +106,9 @@ public enum MapKeeping: String, Sendable, Codable, CaseIterable {
 public struct ModelChoice: Sendable, Equatable {
   /// The name of a bundled model, or a path from the experiment's folder.
   public var model: String
-  /// What tables call it, where not by its own name.
+  /// Its name in tables, if not its own.
   public var label: String?
-  /// The layer that class activation methods look at, where not the default.
+  /// The layer of class activation methods, if not the default.
   public var layer: String?
   /// The model itself, if it is in memory.
   var loaded: BenchModel?
@@ -135,11 +135,11 @@ public struct ModelChoice: Sendable, Equatable {
 public struct MethodChoice: Sendable {
   public var method: any SaliencyMethod
   public var label: String?
-  /// The layer it looks at, where not the model's.
+  /// Its layer, if not the model's.
   public var layer: String?
-  /// What is explained, where not the score before the softmax.
+  /// The explained score, if not the logit.
   public var score: ScoreKind?
-  /// How its attributions become maps, where not as the method's paper does.
+  /// How its attributions become maps, if not as the method's paper does.
   public var map = MapConvention()
   var origin = Origin()
 
@@ -180,7 +180,7 @@ public struct MethodChoice: Sendable {
   }
 }
 
-/// A metric with how much of the data it is asked about.
+/// A metric with the number of images it is computed for.
 public struct MetricChoice: Sendable {
   public var metric: any Metric
   public var label: String?
@@ -198,7 +198,7 @@ public struct MetricChoice: Sendable {
   public var name: String { label ?? metric.label }
 }
 
-/// Where something of an experiment was written; equal to every other, for it is no part of the value.
+/// The line of a value in an experiment; always equal, because it is not part of the value.
 struct Origin: Sendable, Equatable {
   var file: String?
   var line: Int?

@@ -15,11 +15,11 @@ public struct ImageSource: Sendable, Equatable {
   public enum Kind: Sendable, Equatable {
     /// A set that comes with the toolkit.
     case bundled(String)
-    /// One picture.
+    /// One image.
     case file(String)
-    /// The pictures of a folder.
+    /// The images of a folder.
     case folder(String)
-    /// The pictures whose paths match a pattern with `*`, `?`, `[...]`.
+    /// The images whose paths match a pattern with `*`, `?`, `[...]`.
     case glob(String)
     /// COCO JSON, with the folder of its images (by default that of the JSON file).
     case coco(annotations: String, images: String?)

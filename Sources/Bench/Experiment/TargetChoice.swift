@@ -95,7 +95,7 @@ extension Target {
 }
 
 extension TargetChoice: CustomStringConvertible {
-  /// As it is written.
+  /// The text in the experiment.
   public var description: String {
     switch self {
     case .rank(1): "top"

@@ -11,7 +11,7 @@ struct ManifestDifference: Sendable, Equatable {
 }
 
 extension Manifest {
-  /// The first thing that keeps results of two runs from standing in one table; nil where there is none.
+  /// The first difference that makes results of two runs incomparable; nil if there is none.
   func difference(from other: Manifest) -> ManifestDifference? {
     parameterDifference(from: other) ?? modelDifference(from: other) ?? imageDifference(from: other)
       ?? codeDifference(from: other) ?? versionDifference(from: other)

@@ -13,7 +13,7 @@ struct MergeGaps {
 
   private let store: ResultStore
   private let source: MergeSource
-  /// The layers that methods were given of their own, and which metrics are asked about which image.
+  /// The layers that methods were given of their own, and which metrics are computed for which image.
   private let layers: [String?]
   private let metrics: [(key: Digest, images: Set<Int>?)]
 
@@ -33,7 +33,7 @@ struct MergeGaps {
     if descriptions.isEmpty { descriptions = ["\(expected - found) units belong to no store that was named"] }
   }
 
-  /// The keys of the manifest's metrics, and the images that each is asked about.
+  /// The keys of the manifest's metrics, and the images that each is computed for.
   private static func metrics(of manifest: Manifest) -> [(key: Digest, images: Set<Int>?)] {
     let limits = MetricLimits(manifest.experiment)
     return manifest.metrics.indices.map { i in
@@ -76,13 +76,13 @@ struct MergeGaps {
     }
   }
 
-  /// The methods whose answers, or scores, to a request are missing.
+  /// The methods whose results for a request are missing.
   private static func missing(
     _ store: ResultStore, _ source: MergeSource, _ record: RequestRecord, _ methods: Range<Int>,
     _ layers: [String?],
     _ metrics: [(key: Digest, images: Set<Int>?)]
   ) throws -> [Int] {
-    guard case .asked(let asked) = record.state else { return [] }
+    guard case .resolved(let resolved) = record.state else { return [] }
     let place = record.place
     guard source.manifest.models.indices.contains(place.model) else {
       let damage = StoreDamage(
@@ -91,12 +91,12 @@ struct MergeGaps {
       throw StoreError.damaged(path: store.path, damage)
     }
     let wanted = metrics.filter { $0.images?.contains(place.image) ?? true }.map(\.key)
-    let keys = methods.map { source.key(of: $0, model: place.model, asked, layer: layers[$0]) }
+    let keys = methods.map { source.key(of: $0, model: place.model, resolved, layer: layers[$0]) }
     let found = try store.missing(keys.map { (unit: $0, metrics: wanted, map: false) })
     return zip(methods, found).filter { !$1.isNothing }.map(\.0)
   }
 
-  /// The shards that nobody handed in, where all stores are of one division.
+  /// The missing shards, if all stores are of one division.
   private func absent(_ sources: [MergeSource]) throws -> [String] {
     let shards = sources.compactMap(\.shard)
     guard let count = shards.first?.count, shards.count == sources.count,

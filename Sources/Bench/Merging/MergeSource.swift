@@ -4,22 +4,22 @@ internal import GRDB
 internal import SaliencyCore
 internal import Support
 
-/// A store that is to be merged, and what it says of itself.
+/// A store to merge, with its description.
 struct MergeSource: Sendable {
   /// The SQLite file.
   let path: String
   let manifest: Manifest
   /// The digest of the plan it was computed for.
   let plan: String
-  /// Nil where it is that of a whole run.
+  /// nil for a whole run.
   let shard: Shard?
   let isComplete: Bool
   /// What tells whether it has changed since it was merged: how many units and requests there are, and when it was last at work.
   let stamp: String
-  /// What else it says of itself.
+  /// Its other notes.
   let meta: [String: String]
 
-  /// Reads what a store says of itself; changes nothing.
+  /// Reads a store's description; changes nothing.
   ///
   /// - Parameter first: A store whose manifest is taken where this one's is the same: with the names of a million images in it, one
   ///   for a thousand shards is enough.
@@ -86,8 +86,8 @@ struct MergeSource: Sendable {
   }
 
   /// What a unit is kept under.
-  func key(of method: Int, model: Int, _ asked: RequestRecord.Asked, layer: String?) -> Digest {
-    UnitKey(manifest, method: method, layer: layer, model: model).digest(asked)
+  func key(of method: Int, model: Int, _ resolved: RequestRecord.Resolved, layer: String?) -> Digest {
+    UnitKey(manifest, method: method, layer: layer, model: model).digest(resolved)
   }
 
   /// A difference between units, with the unit's name.
@@ -112,11 +112,11 @@ struct MergeSource: Sendable {
       var name: String?
       try StoredRow.each(db, in: "requests", "SELECT * FROM requests") { row in
         let record = try RequestRecord(row)
-        guard name == nil, case .asked(let asked) = record.state,
+        guard name == nil, case .resolved(let resolved) = record.state,
           manifest.models.indices.contains(record.place.model)
         else { return }
         let method = manifest.methods.indices.first {
-          key(of: $0, model: record.place.model, asked, layer: layer(of: $0)) == unit
+          key(of: $0, model: record.place.model, resolved, layer: layer(of: $0)) == unit
         }
         if let method { name = "\(self.name(of: record.place)), \(manifest.methods[method].name)" }
       }

@@ -82,7 +82,7 @@ final class PartialStore: Sendable {
     }
   }
 
-  /// - Returns: The last unit of the source that has come over, 0 for none; nil where all have.
+  /// - Returns: The last unit of the source that has come over, 0 for none; nil if all have.
   func begin(_ source: MergeSource) throws(StoreError) -> Int? {
     try store.write { db -> Int? in
       let row = try StoredRow.first(

@@ -9,7 +9,7 @@ internal import Synchronization
 /// has been merged does nothing. Rows are moved by SQLite, some thousands of units in a transaction, so that memory does not grow with
 /// the stores.
 public final class StoreMerge: Sendable {
-  /// How a merge stands.
+  /// The progress of a merge.
   public struct Progress: Sendable, Equatable {
     public var source = 0
     public var sources = 0
@@ -31,7 +31,7 @@ public final class StoreMerge: Sendable {
   ///   - stores: Folders of shards or runs, in any order, or folders of those.
   ///   - output: The run's folder.
   ///   - scratch: Where to build the new store; `output` by default. One machine only may write in it.
-  /// - Throws: `MergeError` where the stores do not belong together, `StoreError`.
+  /// - Throws: `MergeError` if the stores do not belong together, `StoreError`.
   public init(_ stores: [String], output: String, scratch: String? = nil, unitsAtOnce: Int = 50_000) throws {
     self.output = output
     self.scratch = scratch
@@ -89,7 +89,7 @@ public final class StoreMerge: Sendable {
 
   /// Merges what has not been merged.
   ///
-  /// - Returns: What there is now and what is missing; nil where the merge was told to stop.
+  /// - Returns: What there is now and what is missing; nil if the merge was told to stop.
   /// - Throws: `MergeError`, `StoreError`.
   public func run() throws -> MergeSummary? {
     try DiskSpace.prepare(output)
@@ -161,7 +161,7 @@ public struct MergeSummary: Sendable, Equatable {
   public var units: Int
   /// Units that the whole experiment has.
   public var expected: Int
-  /// What is missing, a line for each shard; empty where nothing is.
+  /// What is missing, a line for each shard; empty if nothing is.
   public var gaps: [String]
 
   public var missing: Int { expected - units }

@@ -68,17 +68,17 @@ package struct SyntheticShards {
       let unit = try db.makeStatement(
         sql: "INSERT INTO units (key, outcome, forward, backward) VALUES (?, 0, 0, 1)")
       for image in mine {
-        let asked = RequestRecord.Asked(
+        let resolved = RequestRecord.Resolved(
           classIndex: image % 1000, className: "class \(image % 1000)", probability: 0.5,
           pixels: Digest(of: "\(image)"), annotations: Digest(of: "none"))
         try request.execute(arguments: [
-          image, asked.classIndex, asked.className, asked.pixels.data, asked.annotations.data,
+          image, resolved.classIndex, resolved.className, resolved.pixels.data, resolved.annotations.data,
         ])
         try assign.execute(arguments: [image, choices.count])
         for choice in choices {
           let key = UnitKey(
             code: Self.code, model: Digest(of: "model"), layer: choice.layer, method: choice.keyText)
-          try unit.execute(arguments: [key.digest(asked).data])
+          try unit.execute(arguments: [key.digest(resolved).data])
         }
       }
       try fill(db)
@@ -150,7 +150,7 @@ package enum ScaleMeasures {
     }
   }
 
-  /// Lets the peak begin anew.
+  /// Resets the peak.
   package static func resetPeakMemory() { _ = ResidentMemory.resetPeak() }
 
   package static var peakMemory: Int? { ResidentMemory.peak }

@@ -20,13 +20,13 @@ struct MapArchive {
 
   /// Writes the file, one map in memory at a time.
   ///
-  /// - Throws: `HDF5Error` where the disk is full; `StoreError`.
+  /// - Throws: `HDF5Error` if the disk is full; `StoreError`.
   func write(to path: String) throws {
     try HDF5Writer.write(to: path) { file in
       try describe(file)
       for setting in results.settings {
         for (q, request) in setting.requests.enumerated() {
-          if let asked = request.asked { try add(request, asked, q, of: setting, to: file) }
+          if let resolved = request.resolved { try add(request, resolved, q, of: setting, to: file) }
         }
       }
     }
@@ -47,15 +47,16 @@ struct MapArchive {
   }
 
   private func add(
-    _ request: RunResults.Request, _ asked: RequestRecord.Asked, _ q: Int, of setting: RunResults.Setting,
+    _ request: RunResults.Request, _ resolved: RequestRecord.Resolved, _ q: Int,
+    of setting: RunResults.Setting,
     to file: borrowing HDF5Writer
   ) throws {
     let group = [setting.modelName, request.imageName, request.target].map(Self.part).joined(separator: "/")
     try file.group(group)
-    if let index = asked.classIndex { try file.attribute("class", index, of: group) }
-    try file.attribute("class_name", asked.className, of: group)
-    if let probability = asked.probability { try file.attribute("probability", probability, of: group) }
-    try file.attribute("input", asked.pixels.hex, of: group)
+    if let index = resolved.classIndex { try file.attribute("class", index, of: group) }
+    try file.attribute("class_name", resolved.className, of: group)
+    if let probability = resolved.probability { try file.attribute("probability", probability, of: group) }
+    try file.attribute("input", resolved.pixels.hex, of: group)
     for (m, element) in results.manifest.methods.enumerated() {
       guard let unit = setting.units[m][q], let map = try pictures.stored(unit) else { continue }
       let path = "\(group)/\(Self.part(element.name))"

@@ -48,7 +48,7 @@ struct RunPlots: Sendable {
       name: fileName([setting.modelName, setting.target, curves.metricName, curves.axis.name]), plot: plot)
   }
 
-  /// Whether a metric's name says which of its curves it is.
+  /// Whether a metric's name identifies its curve.
   private static func isOnly(_ curves: MeanCurves, _ results: RunResults) -> Bool {
     curves.axis.name == type(of: results.experiment.metrics[curves.metric].metric).descriptor.identifier
   }

@@ -11,7 +11,7 @@ struct GalleryMap: Sendable {
   let bytes: [UInt8]
   let low: Float
   let high: Float
-  /// Whether 0 stands in the middle of the colours.
+  /// Whether 0 is the middle of the colour map.
   let isSigned: Bool
 
   /// A larger map is made smaller: the report is to be carried about.

@@ -1,13 +1,13 @@
 internal import Metrics
 internal import Support
 
-/// The annotations of an image as lines over its picture: masks solid, boxes dashed, the explained class in a colour of its own.
+/// The annotations of an image as lines over its image: masks solid, boxes dashed, the explained class in a colour of its own.
 struct GalleryOutline {
   private let annotations: Annotations
   private let target: Int
   private let scale: Double
 
-  /// Lines of larger pictures are drawn on a coarser grid: the report is to be carried about.
+  /// Lines of larger images are drawn on a coarser grid, to keep the report small.
   private static let longestSide = 320
 
   /// - Returns: nil if nothing is annotated.

@@ -29,7 +29,7 @@ struct Report {
       HTML(
         "head", [:], HTML("meta", ["charset": "utf-8"]),
         HTML("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
-        // Nothing from the network, whatever a text may say.
+        // Nothing is loaded from the network.
         HTML(
           "meta",
           [
@@ -58,7 +58,7 @@ struct Report {
 
   private var summary: String {
     let controls = results.methods.count(where: \.isControl)
-    let asked = results.settings.reduce(0) { $0 + $1.requests.count { $0.asked != nil } }
+    let asked = results.settings.reduce(0) { $0 + $1.requests.count { $0.resolved != nil } }
     let counts = [
       "\(Self.counted(results.methods.count - controls, "method")) and \(Self.counted(controls, "control"))",
       Self.counted(experiment.metrics.count, "metric"), Self.counted(results.manifest.models.count, "model"),

@@ -4,7 +4,7 @@ internal import Metrics
 internal import SaliencyCore
 internal import Support
 
-/// The pictures of the report: for each image every method's map, over it as far as the reader slides.
+/// The images of the report: for each image every method's map, over it as far as the reader slides.
 struct ReportGallery {
   let pictures: RunPictures
 
@@ -73,30 +73,30 @@ struct ReportGallery {
 
   private func card(_ setting: RunResults.Setting, _ q: Int) throws -> HTML? {
     let request = setting.requests[q]
-    guard let asked = request.asked,
+    guard let resolved = request.resolved,
       let (png, image) = try pictures.picture(model: setting.model, image: request.image)
     else { return nil }
     var figures: [HTML] = []
     for (m, method) in results.methods.enumerated() {
       guard let unit = setting.units[m][q] else { continue }
-      figures.append(try figure(setting, unit, method, m, image, about: asked.className))
+      figures.append(try figure(setting, unit, method, m, image, about: resolved.className))
     }
     guard !figures.isEmpty else { return nil }
     let id =
       "slide-\(setting.model)-\(results.settings.filter { $0.model == setting.model }.firstIndex { $0.target == setting.target } ?? 0)-\(q)"
-    let percent = asked.probability.map { "(\(NumberText.fixed($0 * 100, 0))%) " } ?? ""
+    let percent = resolved.probability.map { "(\(NumberText.fixed($0 * 100, 0))%) " } ?? ""
     let address = "data:image/png;base64,\(png.base64EncodedString())"
     let alternative = "The picture \(request.imageName) as the network sees it"
     return HTML(
       "article", ["class": "card"],
-      HTML("h4", [:], HTML("\(asked.className) \(percent)"), HTML("small", [:], HTML(request.imageName))),
+      HTML("h4", [:], HTML("\(resolved.className) \(percent)"), HTML("small", [:], HTML(request.imageName))),
       HTML(
         "p", [:], HTML("label", ["for": id], "picture "),
         HTML(
           "input",
           [
             "type": "range", "id": id, "min": "0", "max": "100", "value": "60", "class": "slide",
-            "aria-label": "From picture to map: \(request.imageName), \(asked.className)",
+            "aria-label": "From picture to map: \(request.imageName), \(resolved.className)",
           ]), " map"),
       HTML(
         "div", ["class": "maps"],
@@ -106,21 +106,21 @@ struct ReportGallery {
             HTML(
               "div", ["class": "frame"],
               HTML("img", ["src": address, "alt": alternative, "class": "picture"]),
-              try outline(setting, request, asked)), HTML("figcaption", [:], "picture"))
+              try outline(setting, request, resolved)), HTML("figcaption", [:], "picture"))
         ] + figures), values(setting, q))
   }
 
   private func outline(
-    _ setting: RunResults.Setting, _ request: RunResults.Request, _ asked: RequestRecord.Asked
+    _ setting: RunResults.Setting, _ request: RunResults.Request, _ resolved: RequestRecord.Resolved
   ) throws -> HTML {
     let annotations = try pictures.annotations(model: setting.model, image: request.image)
-    return GalleryOutline(annotations, target: asked.classIndex ?? -1)?.html ?? ""
+    return GalleryOutline(annotations, target: resolved.classIndex ?? -1)?.html ?? ""
   }
 
   /// The image's own numbers: methods by metrics.
   private func values(_ setting: RunResults.Setting, _ q: Int) -> HTML {
     let image = setting.requests[q].image
-    let shown = results.columns.indices.filter { results.columns[$0].isAsked(about: image) }
+    let shown = results.columns.indices.filter { results.columns[$0].covers(image: image) }
     let formats = shown.map { c in
       NumberText.Format(
         for: results.methods.indices.map { setting.values[$0][c][q] }.filter { !$0.isNaN })
@@ -142,7 +142,7 @@ struct ReportGallery {
     return HTML(
       "details", ["class": "values"], HTML("summary", [:], "Metric values of this image"),
       HTML.table(
-        "Metric values: \(setting.requests[q].imageName), \(setting.requests[q].asked?.className ?? "")",
+        "Metric values: \(setting.requests[q].imageName), \(setting.requests[q].resolved?.className ?? "")",
         head: ["Method"] + heads, rows: rows))
   }
 

@@ -40,14 +40,14 @@ struct RunPanels {
     var cells: [Cell] = []
     for (s, setting) in results.settings.enumerated() {
       for (q, request) in setting.requests.enumerated()
-      where request.image < layout.images && request.asked != nil {
+      where request.image < layout.images && request.resolved != nil {
         // Controls are for tables.
         for m in results.methods.indices where !results.methods[m].isControl {
           cells.append(Cell(setting: s, request: q, method: m))
         }
       }
     }
-    // What is neither in rows nor in columns makes a figure of its own.
+    // Axes that are neither rows nor columns make separate figures.
     let others = OverviewFigure.Axis.allCases.filter { !(layout.rows + layout.columns).contains($0) }
     return try grouped(cells, by: others).map { key, cells in
       let name = RunPlots.fileName([layout.name] + key)
@@ -84,7 +84,7 @@ struct RunPanels {
   private func panel(_ layout: OverviewFigure, _ cells: [Cell], title: String) throws -> Panel {
     let rows = grouped(cells, by: layout.rows)
     let columns = grouped(cells, by: layout.columns)
-    // The picture stands in front where a row is about one.
+    // The image stands in front where a row is about one.
     let hasPicture = layout.rows.contains(.image)
     let drawn = try rows.map { _, members in
       let byColumn = Dictionary(members.map { (self.key($0, layout.columns), $0) }) { first, _ in first }
@@ -108,13 +108,13 @@ struct RunPanels {
     guard axes.contains(.image) || axes.contains(.target) else {
       return key(cell, axes).joined(separator: ", ")
     }
-    return request(cell).asked?.className ?? ""
+    return request(cell).resolved?.className ?? ""
   }
 
   private func details(_ cell: Cell, _ axes: [OverviewFigure.Axis]) -> [String] {
     var lines: [String] = []
-    if axes.contains(.image) || axes.contains(.target), let asked = request(cell).asked {
-      if let probability = asked.probability { lines.append("p = \(NumberText.fixed(probability, 2))") }
+    if axes.contains(.image) || axes.contains(.target), let resolved = request(cell).resolved {
+      if let probability = resolved.probability { lines.append("p = \(NumberText.fixed(probability, 2))") }
     }
     for axis in axes where axis == .image || axis == .model { lines.append(cell.key(axis, results)) }
     return lines

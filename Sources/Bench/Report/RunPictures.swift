@@ -5,12 +5,12 @@ internal import Imaging
 internal import Metrics
 internal import SaliencyCore
 
-/// The pictures and raw maps that a store keeps.
+/// The images and raw maps that a store keeps.
 struct RunPictures: Sendable {
   let store: ResultStore
   let results: RunResults
 
-  /// A picture as the network saw it; nil where it was not kept.
+  /// A image as the network saw it; nil if it was not kept.
   func picture(model: Int, image: Int) throws -> (png: Data, image: Image)? {
     guard let png = try store.picture(model: model, image: image) else { return nil }
     do {
@@ -21,12 +21,12 @@ struct RunPictures: Sendable {
     }
   }
 
-  /// What is annotated in an image; nil where nothing is, or the picture was not kept.
+  /// The annotations of an image; nil if it has none or was not saved.
   func annotations(model: Int, image: Int) throws -> Annotations? {
     try store.annotations(model: model, image: image)
   }
 
-  /// A method's attribution of a request as it was given; nil where it was not kept.
+  /// A method's attribution of a request as it was given; nil if it was not kept.
   func stored(_ unit: RunResults.Unit) throws -> StoredMap? {
     try store.read { db in
       try StoredRow.first(
@@ -36,7 +36,7 @@ struct RunPictures: Sendable {
     }
   }
 
-  /// A method's map of a request at the size of a picture; nil where it was not kept.
+  /// A method's map of a request at the size of an image; nil if it was not kept.
   func map(_ unit: RunResults.Unit, method: Int, height: Int, width: Int) throws -> SaliencyMap? {
     try stored(unit).map { stored in
       choices[method].map.map(

@@ -29,7 +29,7 @@ extension ExperimentResults {
         found.append(
           Value(
             model: setting.modelName, imageSet: sources[sets[request.image]].words, image: request.imageName,
-            target: request.target, classIndex: request.asked?.classIndex, method: method.name,
+            target: request.target, classIndex: request.resolved?.classIndex, method: method.name,
             metric: column.name, value: value.isNaN ? nil : value, reason: reason,
             hasFailed: outcome == .failed))
       }

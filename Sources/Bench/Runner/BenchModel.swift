@@ -3,36 +3,45 @@ public import Imaging
 public import ModelLibrary
 public import SaliencyCore
 
-/// A model of an experiment, ready to be asked.
+/// A model of an experiment, with its preprocessing.
 public struct BenchModel: Sendable {
-  /// What tables call it.
+  /// Its name in tables.
   public var name: String
   public var model: Model
   public var transform: InputTransform
-  /// The layer that class activation methods look at; nil for the model's own choice.
+  /// The layer of class activation methods; nil for the model's default.
   public var layer: String?
-  /// The file it was read from, as it is named in the manifest.
+  /// The name of its file in the manifest.
   public var source: String
-  /// The paths of everything that it was read from.
+  /// The paths of all files that it was read from.
   var files: [String] = []
-  /// What looks wrong about its input.
+  /// A warning about its input.
   var warning: String?
   let fingerprint: Digest
 
   public init(
     name: String, model: Model, transform: InputTransform, layer: String? = nil, source: String = ""
   ) {
+    self.init(
+      name: name, model: model, transform: transform, layer: layer, source: source,
+      fingerprint: model.fingerprint)
+  }
+
+  init(
+    name: String, model: Model, transform: InputTransform, layer: String?, source: String,
+    fingerprint: Digest
+  ) {
     self.name = name
     self.model = model
     self.transform = transform
     self.layer = layer
     self.source = source
-    fingerprint = model.fingerprint
+    self.fingerprint = fingerprint
   }
 
   /// A model of the library, with its own preprocessing and layer.
   ///
-  /// - Throws: What is wrong with its preprocessing.
+  /// - Throws: `LibraryError` if its preprocessing is not known.
   public init(_ loaded: LoadedModel, name: String? = nil) throws {
     let file = (loaded.source.path as NSString).lastPathComponent
     self.init(

@@ -2,16 +2,16 @@ internal import Foundation
 internal import GRDB
 internal import SaliencyCore
 
-/// What a method costs: measured alone, before the run, for beside other work nothing can be timed.
+/// The cost of a method, measured before the run while nothing else computes.
 struct MethodCost: Sendable, Equatable {
-  /// The median over some answers, each from the image on, its forward pass included, with every processor.
+  /// The median time of one map, with its forward pass, on all processors.
   var seconds: Double
-  /// How much more memory the process held at the worst, in bytes; 0 where the system does not say.
+  /// The largest additional memory of the process, in bytes; 0 if the system does not report it.
   var peak: Int
 }
 
 extension Runner {
-  /// Times every method on each model's first image, where that has not been done.
+  /// Times every method on each model's first image, unless the store has its cost.
   func measureCosts() throws(StoreError) {
     for (index, model) in plan.models.enumerated() {
       let known = try store.costs(of: plan.methods.map { plan.costKey($0, model) })
@@ -20,12 +20,12 @@ extension Runner {
       for method in missing {
         let layer = plan.layer(of: method, in: model)
         let cost = Self.cost {
-          // What does not look at the model needs no forward pass; the others share one only by being run together.
-          let asked =
+          // Controls read no forward pass. Other methods share one only within a run.
+          let attributionRequest =
             method.isControl
             ? try request.variant(layer: layer, score: method.choice.score).request
-            : try request.askedAnew(layer: layer, score: method.choice.score)
-          _ = try method.choice.method.attribution(for: asked)
+            : try request.newRequest(layer: layer, score: method.choice.score)
+          _ = try method.choice.method.attribution(for: attributionRequest)
         }
         guard let cost else { continue }
         try store.save(cost, of: plan.costKey(method, model))
@@ -35,22 +35,24 @@ extension Runner {
 
   private func firstRequest(of index: Int, _ model: BenchModel) -> OpenRequest? {
     for place in share.places.lazy.filter({ $0.model == index }).prefix(3) {
-      if case .open(let request, _) = OpenRequest.open(place, of: plan, model: model) { return request }
+      if case .open(let request, _) = PlacedRequest.open(place, of: plan, model: model) {
+        return request.open
+      }
     }
     return nil
   }
 
-  /// - Returns: nil where the method fails.
-  private static func cost(_ answer: () throws -> Void) -> MethodCost? {
+  /// - Returns: nil if the method fails.
+  private static func cost(_ compute: () throws -> Void) -> MethodCost? {
     var times: [Double] = []
     let canReset = ResidentMemory.resetPeak()
     let before = ResidentMemory.now
     let clock = ContinuousClock()
     let start = clock.now
-    // Up to five answers in up to half a second; one, however long it takes.
+    // At least one map, then up to five within half a second.
     repeat {
       let begin = clock.now
-      guard (try? answer()) != nil else { return nil }
+      guard (try? compute()) != nil else { return nil }
       times.append((clock.now - begin) / .seconds(1))
     } while times.count < 5 && clock.now - start < .milliseconds(500)
     let peak = canReset ? ResidentMemory.peak ?? 0 : 0
@@ -69,7 +71,7 @@ extension WorkPlan {
 }
 
 extension UnitKey {
-  /// What a method's cost on a model is kept under, whatever the image.
+  /// The key of a method's cost on a model.
   var cost: Digest {
     Digest { feed in
       feed.add("cost")

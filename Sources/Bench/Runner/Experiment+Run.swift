@@ -2,7 +2,7 @@ internal import Support
 internal import Synchronization
 
 extension Experiment {
-  /// Computes what is missing of the experiment and returns all results.
+  /// Computes missing results and returns all results of the experiment.
   ///
   /// Blocks the calling thread. In asynchronous code the overload without `isCancelled` does not.
   /// - Parameters:
@@ -10,7 +10,7 @@ extension Experiment {
   ///   - folder: What the experiment's relative paths start from.
   ///   - options: Number of parallel jobs and memory limit. Neither changes a result.
   ///   - progress: Called after every unit of work, on the thread that computed it, by one thread at a time.
-  ///   - isCancelled: Asked before every unit of work, by several threads. If true, the units that are being computed are
+  ///   - isCancelled: Called before every unit of work, by several threads. If true, the units that are being computed are
   ///     finished and kept, and `CancellationError` is thrown.
   /// - Throws: `YAMLError` if a model, an image source or a name is wrong; `RunError` if the run cannot begin; `StoreError` if results
   ///   cannot be kept; `CancellationError`.
@@ -30,7 +30,7 @@ extension Experiment {
     }
   }
 
-  /// Computes what is missing of the experiment and returns all results, on threads of its own.
+  /// Computes missing results and returns all results of the experiment, on threads of its own.
   ///
   /// If the task is cancelled, the units of work that are being computed are finished and kept, and `CancellationError` is thrown.
   /// - Parameters: As above.

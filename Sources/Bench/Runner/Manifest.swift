@@ -31,7 +31,7 @@ struct Manifest: Sendable, Codable, Equatable {
   var processor: String
   /// The canonical form.
   var experiment: String
-  /// How many requests there are to be answered.
+  /// The number of requests.
   var requests: Int
   /// The toolkit's version, and how its kernels round.
   var code: String

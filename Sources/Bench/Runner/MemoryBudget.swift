@@ -22,7 +22,7 @@ final class MemoryBudget: Sendable {
   /// The batch size that lets a unit fit, and how many units then fit at once.
   ///
   /// - Parameter most: The largest batch that is of use.
-  /// - Returns: nil where not even one image fits.
+  /// - Returns: nil if not even one image fits.
   func fit(
     _ unit: UnitMemory, most: Int, jobs: Int, held: Int = ResidentMemory.now
   ) -> (batch: Int, units: Int)? {
@@ -59,7 +59,7 @@ final class MemoryBudget: Sendable {
     }
   }
 
-  /// Takes what the process holds now for what it always holds: models, packed weights, the data set.
+  /// Takes what the process holds now for what it always holds: models, packed weights, the dataset.
   func settle() { base.store(ResidentMemory.now, ordering: .relaxed) }
 
   private let base = Atomic<Int>(ResidentMemory.now)

@@ -57,7 +57,7 @@ struct NameCheck {
 
   private static let words = ["top", "top2", "least", "truth", "annotated"]
 
-  /// `truth` and `annotated` need classes of the data set, of which some model has one.
+  /// `truth` and `annotated` need classes of the dataset, of which some model has one.
   private func problem(ofDataSetTarget choice: TargetChoice) -> String? {
     guard images.contains(where: { !$0.annotatedLabels.isEmpty }) else {
       return images.isEmpty

@@ -1,53 +1,67 @@
 internal import Foundation
-internal import Imaging
 internal import Metrics
 internal import SaliencyCore
 internal import Synchronization
 
-/// A request that is being worked on: the image in memory, and the forward pass that all methods share.
+/// A request for one model, one image and one class: the input in memory, and the forward pass that all methods share.
+///
+/// Benchmarks and figures compute every map through it. The forward pass is made when a method or metric first needs it.
 final class OpenRequest: Sendable {
-  let place: RequestPlace
-  let asked: RequestRecord.Asked
+  let image: DatasetImage
   let model: BenchModel
   let input: Tensor
   let annotations: Annotations?
-  private let target: ResolvedTarget
-  /// What is asked, wherever: the model, the pixels, what is annotated, the class.
+  /// What is explained, with indices in place of ranks and labels.
+  let target: Target
+  /// The class, its probability, and digests of the input.
+  let resolved: RequestRecord.Resolved
+  /// Equal for requests with the same model, input, annotations and target.
   let content: Digest
-  /// What the plan's methods read of a forward pass.
+  /// What the methods read of a forward pass.
   private let reach: Reach
+  private let counter: ForwardPassCounter?
   private let variants = Mutex<[String: Variant]>([:])
 
-  /// The request as asked with a layer and a score, and what its metrics have in common.
+  /// More forward passes are not kept: that of a large network takes 100 MB.
+  private static let variantLimit = 6
+
+  /// The request with one layer and one kind of score, and the work that its metrics share.
   struct Variant: Sendable {
     let request: AttributionRequest
     let shared: SharedWork
   }
 
-  private init(
-    place: RequestPlace, asked: RequestRecord.Asked, model: BenchModel, request: AttributionRequest,
-    annotations: Annotations?
+  /// - Parameters:
+  ///   - first: The request with the model's layer, if its forward pass was made to find the class.
+  ///   - counter: Counts the forward passes that are made later.
+  init(
+    _ image: DatasetImage, model: BenchModel, input: Tensor, annotations: Annotations?, target: Target,
+    resolved: RequestRecord.Resolved, reach: Reach, first: AttributionRequest? = nil,
+    counter: ForwardPassCounter? = nil
   ) {
-    self.place = place
-    self.asked = asked
+    self.image = image
     self.model = model
+    self.input = input
     self.annotations = annotations
-    input = request.inputs
-    target = request.targets[0]
-    reach = request.reach
-    content = Self.content(asked, of: model)
-    let first = Variant(request: request, shared: SharedWork())
-    variants.withLock { $0[Self.key(layer: model.layer, score: nil)] = first }
+    self.target = target
+    self.resolved = resolved
+    self.reach = reach
+    self.counter = counter
+    content = Self.content(resolved, of: model)
+    guard let first else { return }
+    variants.withLock {
+      $0[Self.key(layer: model.layer, score: nil)] = Variant(request: first, shared: SharedWork())
+    }
   }
 
   /// A digest that is equal for the same request at several places.
-  static func content(_ asked: RequestRecord.Asked, of model: BenchModel) -> Digest {
+  static func content(_ resolved: RequestRecord.Resolved, of model: BenchModel) -> Digest {
     Digest { feed in
       feed.add("request")
       feed.add(model.fingerprint)
-      feed.add(asked.pixels)
-      feed.add(asked.annotations)
-      asked.addTarget(to: &feed)
+      feed.add(resolved.pixels)
+      feed.add(resolved.annotations)
+      resolved.addTarget(to: &feed)
     }
   }
 
@@ -55,99 +69,76 @@ final class OpenRequest: Sendable {
     "\(layer ?? "") \((score ?? .preSoftmax).rawValue)"
   }
 
-  /// The request with a layer and a score of a method's own, made on first use.
+  /// The request with a method's own layer and score; made when it is first used.
+  ///
+  /// - Throws: `GraphError` if the model has no such layer.
   func variant(layer: String?, score: ScoreKind?) throws -> Variant {
     let key = Self.key(layer: layer, score: score)
     if let found = variants.withLock({ $0[key] }) { return found }
-    let made = Variant(request: try askedAnew(layer: layer, score: score), shared: SharedWork())
+    let made = Variant(request: try newRequest(layer: layer, score: score), shared: SharedWork())
     return variants.withLock { kept in
       if let found = kept[key] { return found }
+      if kept.count >= Self.variantLimit { kept = [:] }
       kept[key] = made
       return made
     }
   }
 
+  /// The variant that a method computes with.
+  func variant(of choice: MethodChoice) throws -> Variant {
+    try variant(layer: choice.layer ?? model.layer, score: choice.score)
+  }
+
   /// The request with a forward pass of its own.
-  func askedAnew(layer: String?, score: ScoreKind?) throws -> AttributionRequest {
-    try AttributionRequest(
-      model.model, inputs: input, targets: [target.target], layer: layer,
+  func newRequest(layer: String?, score: ScoreKind?) throws -> AttributionRequest {
+    counter?.add()
+    return try AttributionRequest(
+      model.model, inputs: input, targets: [target], layer: layer,
       score: score ?? .preSoftmax, reach: reach)
   }
 
-  /// What came of opening a request.
-  enum Opening: Sendable {
-    case open(OpenRequest, picture: Image)
-    case closed(RequestRecord.State)
+  /// Why a method cannot be applied; nil if it can.
+  func unsuitability(of choice: MethodChoice) -> String? {
+    if let reason = choice.method.unsuitability(for: model.model) { return reason }
+    guard let layer = choice.layer, (try? model.model.graph.find(layer)) == nil else { return nil }
+    return "the model has no layer \"\(layer)\""
   }
 
-  /// Reads the image and finds the class.
-  static func open(_ place: RequestPlace, of plan: WorkPlan, model: BenchModel) -> Opening {
-    let image = plan.images[place.image]
-    do {
-      let classes = image.classNames.indices(in: model.model)
-      let target: Target
-      switch try Self.target(of: place, in: plan, image: image, model: model.model, classes: classes) {
-      case .found(let found): target = found
-      case .none(let reason): return .closed(.skipped(reason))
-      }
-      let picture = try image.picture()
-      let input = try model.transform(picture)
-      let annotations = try image.annotations(for: picture, seenThrough: model.transform, classes: classes)
-      let request = try AttributionRequest(
-        model.model, inputs: input, targets: [target], layer: model.layer,
-        reach: plan.methods.map(\.choice.method).reach(in: model.model))
-      let explained = request.targets[0]
-      let name = model.name(of: explained)
-      let probability = request.measuredProbability
-      guard probability?.isFinite ?? true else {
-        return .closed(
-          .failed(
-            "the model's output for class \"\(name)\" is \(probability ?? .nan); the input or the weights may hold "
-              + "NaN or infinity"))
-      }
-      let asked = RequestRecord.Asked(
-        classIndex: explained.classIndex, className: name, probability: probability,
-        pixels: Digest { $0.add(input) },
-        annotations: annotations.digest)
-      let open = OpenRequest(
-        place: place, asked: asked, model: model, request: request, annotations: annotations)
-      return .open(open, picture: try model.transform.picture(of: input))
-    } catch {
-      return .closed(.failed("\(error)"))
-    }
+  /// What metrics read of a method's attribution; subjects of one request share their work.
+  func subject(
+    _ choice: MethodChoice, _ attribution: Attribution, seed: UInt64, sharedByModel: SharedWork
+  ) throws -> Subject {
+    let variant = try variant(of: choice)
+    var subject = Subject(
+      request: variant.request.metered(), method: choice.method, attribution: attribution,
+      convention: choice.map, annotations: annotations, seed: seed, shared: variant.shared,
+      sharedByModel: sharedByModel)
+    subject.batchSize = model.model.microBatch
+    return subject
   }
+}
 
-  private enum FoundTarget {
-    case found(Target)
-    case none(reason: String)
-  }
+/// Counts forward passes from any thread.
+final class ForwardPassCounter: Sendable {
+  private let passes = Atomic<Int>(0)
 
-  private static func target(
-    of place: RequestPlace, in plan: WorkPlan, image: DatasetImage, model: Model, classes: [String: Int]
-  ) throws -> FoundTarget {
-    let (choice, label) = plan.target(of: place)
-    if let target = try choice.target(labels: model.labels) {
-      do {
-        try target.check(in: model)
-      } catch {
-        if case .ambiguousLabel = error { throw error }
-        return .none(reason: "\(error)")
-      }
-      return .found(target)
-    }
-    guard let label = label ?? image.truth else {
-      return .none(
-        reason: choice == .truth && image.annotatedLabels.count > 1
-          ? "the image has objects of \(image.annotatedLabels.count) classes, so there is no one true class"
-          : "the data set says no class of the image")
-    }
-    guard let index = classes[label] else { return .none(reason: "the model has no class \"\(label)\"") }
-    return .found(try choice.target(labels: model.labels, truth: index))
+  var total: Int { passes.load(ordering: .relaxed) }
+
+  func add() { passes.add(1, ordering: .relaxed) }
+}
+
+extension RequestRecord.Resolved {
+  /// The class of a request and what decides its maps.
+  init(_ request: AttributionRequest, of model: BenchModel, annotations: Annotations?) {
+    let target = request.targets[0]
+    self.init(
+      classIndex: target.classIndex, className: model.name(of: target), probability: request.measuredProbability,
+      pixels: Digest { $0.add(request.inputs) }, annotations: annotations.digest)
   }
 }
 
 extension Annotations? {
-  /// A digest of everything that is annotated.
+  /// A digest of all annotations.
   var digest: Digest {
     guard let self else { return Digest(of: "no annotations") }
     let encoder = JSONEncoder()

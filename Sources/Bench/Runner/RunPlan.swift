@@ -13,7 +13,7 @@ public struct RunPlan: Sendable {
   let units: [UnitMemory]
   let workers: Int
 
-  /// Loads the models and lists the images; no picture is opened yet.
+  /// Loads the models and lists the images; no image is opened yet.
   ///
   /// - Parameters:
   ///   - folder: What the experiment's paths are relative to.
@@ -55,7 +55,7 @@ public struct RunPlan: Sendable {
     share = options.shard.map { [plan] in WorkShare($0, of: plan) } ?? WorkShare(wholeOf: plan)
   }
 
-  /// Other processes cannot see what is in the memory of this one.
+  /// Refuses models and images in memory, which other processes cannot read.
   private static func refuseMemory(_ experiment: Experiment) throws(RunError) {
     for model in experiment.models where model.loaded != nil {
       throw .shardOfMemory("the model \"\(model.label ?? model.model)\"")
@@ -98,7 +98,7 @@ public struct RunPlan: Sendable {
     let units = places.count * plan.methods.count
     let numbers = places.reduce(0) { sum, place in
       sum + plan.methods.count
-        * plan.metrics.reduce(0) { $0 + ($1.isAsked(about: place.image) ? $1.descriptor.values.count : 0) }
+        * plan.metrics.reduce(0) { $0 + ($1.covers(image: place.image) ? $1.descriptor.values.count : 0) }
     }
     let models = plan.models.map { model in
       "  \(model.name): input \(model.model.inputShape), \(model.model.classCount) classes, layer "

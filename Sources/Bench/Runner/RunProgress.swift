@@ -10,7 +10,7 @@ public struct RunProgress: Sendable, Equatable {
   public var found = 0
   /// Units of a request that this run had come to before: two targets of an image are the same class.
   public var shared = 0
-  /// Units without an answer because something went wrong.
+  /// Units that failed.
   public var failed = 0
   public var seconds = 0.0
 
@@ -24,11 +24,11 @@ public struct RunProgress: Sendable, Equatable {
   public var secondsLeft: Double? { rate > 0 ? Double(total - done) / rate : nil }
 }
 
-/// What is told of a run while it computes, and what may end it.
+/// Callbacks of a run: progress and cancellation.
 struct RunObserver: Sendable {
   /// Called after every unit, by one thread at a time.
   private let progress: (@Sendable (RunProgress) -> Void)?
-  /// Asked before every unit, by several threads.
+  /// Called before every unit, by several threads.
   let isCancelled: @Sendable () -> Bool
   private let lock = Lock()
 
@@ -55,9 +55,9 @@ public struct RunSummary: Sendable, Equatable {
   public var wasStopped: Bool
   /// Annotations of crowds, which are left out.
   public var crowds = 0
-  /// The same in words; nil where there are none.
+  /// The same in words; nil if there are none.
   public var crowdWords: String? { WorkPlan.words(crowds: crowds) }
-  /// The most memory that this process has held up to now, in bytes; nil where the system does not say.
+  /// The most memory that this process has held up to now, in bytes; nil if the system does not report it.
   public var peakMemory: Int?
   /// Whether results may have been found that another build computed, with the same versions of toolkit, methods and metrics.
   public var mayMixBuilds = false

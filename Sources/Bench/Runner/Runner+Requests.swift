@@ -2,12 +2,12 @@ internal import Imaging
 internal import SaliencyCore
 internal import Synchronization
 
-/// How a request is opened, with what is missing of it, and closed.
+/// Opens requests with their missing units, and closes them.
 extension Runner {
   /// Opens a request that has anything missing.
   ///
-  /// - Returns: The request with its missing units, which are in the queue then; nil where nothing is missing, or
-  ///   somebody else is at it.
+  /// - Returns: The request with its missing units, which are then in the queue; nil if nothing is missing, or another
+  ///   process works on it.
   func open(
     _ place: RequestPlace, _ queue: Queue, whenHeld: (RequestPlace) -> Void
   ) throws(StoreError) -> Queue.Opened? {
@@ -20,7 +20,7 @@ extension Runner {
       whenHeld(place)
       return nil
     }
-    switch OpenRequest.open(place, of: plan, model: plan.models[place.model]) {
+    switch PlacedRequest.open(place, of: plan, model: plan.models[place.model]) {
     case .closed(let state):
       try store.save(RequestRecord(place: place, stamp: stamp, state: state))
       let methods = share.methods(at: place).count
@@ -28,37 +28,37 @@ extension Runner {
       tally.withLock { $0.done += methods }
       try store.release([.place(place)])
       return nil
-    case .open(let request, let picture):
+    case .open(let request, let image):
       // The same request may be open at another place: the top prediction is often the true class.
-      guard busy.withLock({ $0.insert(request.content).inserted }) else {
+      guard busy.withLock({ $0.insert(request.open.content).inserted }) else {
         try store.release([.place(place)])
         whenHeld(place)
         return nil
       }
-      guard try store.take(.content(request.content)) else {
-        _ = busy.withLock { $0.remove(request.content) }
+      guard try store.take(.content(request.open.content)) else {
+        _ = busy.withLock { $0.remove(request.open.content) }
         try store.release([.place(place)])
         whenHeld(place)
         return nil
       }
-      return try begin(request, picture: picture, stamp: stamp, queue)
+      return try begin(request, image: image, stamp: stamp, queue)
     }
   }
 
-  /// Notes a request and puts what is missing of it into the queue.
+  /// Saves a request and puts its missing units into the queue.
   private func begin(
-    _ request: OpenRequest, picture: Image, stamp: String, _ queue: Queue
+    _ request: PlacedRequest, image: Image, stamp: String, _ queue: Queue
   ) throws(StoreError) -> Queue.Opened? {
     let place = request.place
-    if plan.keepsMap(of: place.image), let png = try? picture.pngData() {
+    if plan.keepsMap(of: place.image), let png = try? image.pngData() {
       try store.save(picture: png, model: place.model, image: place.image)
-      if let annotations = request.annotations {
+      if let annotations = request.open.annotations {
         try store.save(annotations: annotations, model: place.model, image: place.image)
       }
     }
-    let record = RequestRecord(place: place, stamp: stamp, state: .asked(request.asked))
+    let record = RequestRecord(place: place, stamp: stamp, state: .resolved(request.open.resolved))
     try store.save(record)
-    let units = try missingUnits(of: request.asked, at: place)
+    let units = try missingUnits(of: request.open.resolved, at: place)
     count(share.methods(at: place).count - units.count, of: record)
     guard !units.isEmpty else {
       try close(request)
@@ -69,16 +69,16 @@ extension Runner {
     return opened
   }
 
-  func close(_ request: OpenRequest) throws(StoreError) {
-    _ = busy.withLock { $0.remove(request.content) }
-    try store.release([.place(request.place), .content(request.content)])
+  func close(_ request: PlacedRequest) throws(StoreError) {
+    _ = busy.withLock { $0.remove(request.open.content) }
+    try store.release([.place(request.place), .content(request.open.content)])
   }
 
   /// Counts units of a request that need not be computed.
   private func count(_ units: Int, of record: RequestRecord) {
     var isShared = false
-    if case .asked(let asked) = record.state {
-      let content = OpenRequest.content(asked, of: plan.models[record.place.model])
+    if case .resolved(let resolved) = record.state {
+      let content = OpenRequest.content(resolved, of: plan.models[record.place.model])
       isShared = !met.withLock { $0.insert(content).inserted }
     }
     tally.withLock {
@@ -87,29 +87,29 @@ extension Runner {
     }
   }
 
-  /// Whether nothing is missing of a request.
+  /// Whether a request has all its results.
   ///
-  /// One that failed is asked again, for its file may have come back.
+  /// A failed request is repeated, because its file may be readable now.
   private func isComplete(_ record: RequestRecord) throws(StoreError) -> Bool {
     switch record.state {
     case .skipped: return true
     case .failed: return false
-    case .asked(let asked):
+    case .resolved(let resolved):
       if plan.keepsMap(of: record.place.image),
         try store.picture(model: record.place.model, image: record.place.image) == nil
       {
         return false
       }
-      return try missingUnits(of: asked, at: record.place).isEmpty
+      return try missingUnits(of: resolved, at: record.place).isEmpty
     }
   }
 
   private func missingUnits(
-    of asked: RequestRecord.Asked, at place: RequestPlace
+    of resolved: RequestRecord.Resolved, at place: RequestPlace
   ) throws(StoreError) -> [UnitWork] {
-    let metrics = plan.metrics.filter { $0.isAsked(about: place.image) }.map(\.key)
+    let metrics = plan.metrics.filter { $0.covers(image: place.image) }.map(\.key)
     let methods = plan.methods[share.methods(at: place)]
-    let keys = methods.map { plan.key($0, plan.models[place.model], asked) }
+    let keys = methods.map { plan.key($0, plan.models[place.model], resolved) }
     let keepsMap = plan.keepsMap(of: place.image)
     let missing = try store.missing(keys.map { (unit: $0, metrics: metrics, map: keepsMap) })
     return zip(methods, zip(keys, missing)).compactMap { method, found in

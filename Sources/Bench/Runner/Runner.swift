@@ -6,10 +6,10 @@ internal import SaliencyCore
 internal import Support
 internal import Synchronization
 
-/// Computes what an experiment asks for and keeps it in a store.
+/// Computes the results of an experiment and keeps them in a store.
 ///
-/// Every unit is written as it ends; a run that was stopped, or killed, goes on where it was. Threads, batches, memory, the
-/// order of work and other processes at the same store decide when a result is there, never what it is.
+/// Every unit is written when it is finished, so that an interrupted run can be resumed. No result depends on threads, batches,
+/// memory, the order of work, or other processes that use the store.
 public final class Runner: Sendable {
   /// How a run uses the machine.
   public struct Options: Sendable {
@@ -52,21 +52,21 @@ public final class Runner: Sendable {
   private let failure = Mutex<StoreError?>(nil)
   /// Whether other builds have written into the store.
   private let hasOtherBuilds = Atomic<Bool>(false)
-  /// What is asked by the requests that are open in this process.
+  /// The contents of the requests that are open in this process.
   let busy = Mutex<Set<Digest>>([])
-  /// What is asked by the requests that this run has come to.
+  /// The contents of the requests that this run has met.
   let met = Mutex<Set<Digest>>([])
   let tally: Mutex<RunProgress>
   private let observer: RunObserver
   private let sharedByModel: [SharedWork]
   private let started = ContinuousClock.now
 
-  typealias Queue = WorkQueue<OpenRequest, UnitWork>
+  typealias Queue = WorkQueue<PlacedRequest, UnitWork>
 
   /// Prepares a run: what can be wrong with the folder is found here, before work begins.
   ///
-  /// - Parameter output: The folder of the results, made where it is not there.
-  /// - Throws: `StoreError` where the folder cannot be used.
+  /// - Parameter output: The folder of the results, made if it is absent.
+  /// - Throws: `StoreError` if the folder cannot be used.
   public convenience init(_ prepared: RunPlan, output: String) throws(StoreError) {
     try DiskSpace.prepare(output)
     try self.init(prepared, store: ResultStore(path: RunFolder(output).storePath), output: output)
@@ -100,13 +100,13 @@ public final class Runner: Sendable {
     }
   }
 
-  /// Computes what is missing.
+  /// Computes missing results.
   ///
   /// Blocks until all is there, other processes' part included, or until `stop()`.
   /// - Throws: `StoreError` if results can no longer be written; all that were finished before are kept.
   public func run() throws -> RunSummary { try run { $0 } }
 
-  /// Computes what is missing, and then finishes: no other experiment can begin in the folder before `finish` has returned.
+  /// Computes missing results, and then finishes: no other experiment can begin in the folder before `finish` has returned.
   ///
   /// At the end, `store.sqlite` alone holds everything.
   /// - Throws: As `run()`, and what `finish` throws.
@@ -189,10 +189,10 @@ public final class Runner: Sendable {
 
   private func compute(_ unit: UnitWork, of opened: Queue.Opened, _ queue: Queue) throws(StoreError) {
     let request = opened.request
-    let model = request.model.model
+    let model = request.open.model.model
     let need = memory[request.place.model].need(batch: model.microBatch)
     let result = budget.run(needing: need) {
-      unit.run(request, plan: plan, sharedByModel: sharedByModel[request.place.model])
+      unit.run(request.open, plan: plan, sharedByModel: sharedByModel[request.place.model])
     }
     try store.save(result)
     tally.withLock {

@@ -35,7 +35,7 @@ extension Experiment {
 }
 
 extension Model {
-  /// Bytes that one image's pass takes, measured; nil where the system does not tell a peak.
+  /// Bytes that one image's pass takes, measured; nil if the system does not tell a peak.
   ///
   /// The first pass is not measured: kernels then make forms of the weights of their own, which they keep.
   func measuredPass() throws -> Int? {

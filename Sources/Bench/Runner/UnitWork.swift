@@ -1,32 +1,23 @@
 internal import Metrics
 internal import SaliencyCore
 
-/// One unit of work: a method's answer to a request, and what is still missing of it.
+/// One unit of work: one method for one request, with the metrics that are missing.
 struct UnitWork: Sendable {
   let method: WorkPlan.Method
   let key: Digest
   let missing: ResultStore.Missing
 
-  /// Asks the method and every missing metric; whatever goes wrong becomes part of the result.
+  /// Computes the map and every missing metric; errors become part of the result.
   func run(_ request: OpenRequest, plan: WorkPlan, sharedByModel: SharedWork) -> UnitResult {
-    let model = request.model.model
     let choice = method.choice
-    if let reason = choice.method.unsuitability(for: model) {
+    if let reason = request.unsuitability(of: choice) {
       return UnitResult(key: key, outcome: .notApplicable, reason: reason)
     }
-    if let layer = choice.layer, (try? model.graph.find(layer)) == nil {
-      return UnitResult(key: key, outcome: .notApplicable, reason: "the model has no layer \"\(layer)\"")
-    }
     do {
-      let variant = try request.variant(
-        layer: plan.layer(of: method, in: request.model), score: choice.score)
-      let metered = variant.request.metered()
+      let metered = try request.variant(of: choice).request.metered()
       let attribution = try choice.method.attribution(for: metered)
-      var subject = Subject(
-        request: variant.request.metered(), method: choice.method, attribution: attribution,
-        convention: choice.map, annotations: request.annotations, seed: plan.experiment.seed,
-        shared: variant.shared, sharedByModel: sharedByModel)
-      subject.batchSize = model.microBatch
+      let subject = try request.subject(
+        choice, attribution, seed: plan.experiment.seed, sharedByModel: sharedByModel)
       return UnitResult(
         key: key, outcome: .done, passes: metered.passes, matched: attribution.matched,
         defect: subject.map.defect?.rawValue, scores: scores(of: subject, plan: plan),
@@ -56,7 +47,7 @@ extension StoredMap {
     self.init(shape: attribution.values.shape.sample.dimensions, values: attribution.values.scalars)
   }
 
-  /// The attribution as the method gave it.
+  /// The attribution as the method computed it.
   var attribution: Attribution {
     Attribution(Tensor(shape: Shape(shape).batched(1), scalars: values))
   }

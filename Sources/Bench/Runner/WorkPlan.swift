@@ -6,7 +6,7 @@ internal import SaliencyCore
 /// All the work of an experiment, cut into requests and units, in the experiment's order.
 ///
 /// A request is (model, image, target); a unit of work is a request with a method, and holds every metric. Which there
-/// are depends on the experiment and the data set alone, so that every process, or shard, cuts alike.
+/// are depends on the experiment and the dataset alone, so that every process, or shard, cuts alike.
 struct WorkPlan: Sendable {
   let experiment: Experiment
   let images: [DatasetImage]
@@ -38,10 +38,10 @@ struct WorkPlan: Sendable {
     let key: Digest
     /// The version of the metric's code.
     let version: String
-    /// The images it is asked about; nil for all.
+    /// The images it is computed for; nil for all.
     let images: Set<Int>?
 
-    func isAsked(about image: Int) -> Bool { images?.contains(image) ?? true }
+    func covers(image: Int) -> Bool { images?.contains(image) ?? true }
   }
 
   init(
@@ -64,16 +64,16 @@ struct WorkPlan: Sendable {
     }
   }
 
-  /// The same images for every metric that is asked about as many, and more for one that is asked about more.
+  /// The same images for every metric with the same count; a larger count includes them.
   static func drawn(_ count: Int?, of total: Int, seed: UInt64) -> Set<Int>? {
     guard let count, count < total else { return nil }
     return Set(CounterRandom(seed: seed, path: 0x6D65_7472_6963).permutation(of: total).prefix(count))
   }
 
-  /// Annotations of crowds, which are neither asked about nor looked for.
+  /// The number of crowd annotations, which are left out.
   var crowdCount: Int { images.reduce(0) { $0 + $1.crowdCount } }
 
-  /// `1 crowd annotation (iscrowd: 1) left out`; nil where there is none.
+  /// `1 crowd annotation (iscrowd: 1) left out`; nil if there is none.
   static func words(crowds count: Int) -> String? {
     count > 0 ? "\(count) crowd annotation\(count == 1 ? "" : "s") (iscrowd: 1) left out" : nil
   }
@@ -112,8 +112,8 @@ struct WorkPlan: Sendable {
   func layer(of method: Method, in model: BenchModel) -> String? { method.choice.layer ?? model.layer }
 
   /// What a unit's result is kept under.
-  func key(_ method: Method, _ model: BenchModel, _ asked: RequestRecord.Asked) -> Digest {
-    unitKey(method, model).digest(asked)
+  func key(_ method: Method, _ model: BenchModel, _ resolved: RequestRecord.Resolved) -> Digest {
+    unitKey(method, model).digest(resolved)
   }
 
   func unitKey(_ method: Method, _ model: BenchModel) -> UnitKey {
@@ -165,16 +165,16 @@ struct UnitKey: Sendable {
   var layer: String?
   var method: String
 
-  func digest(_ asked: RequestRecord.Asked) -> Digest {
+  func digest(_ resolved: RequestRecord.Resolved) -> Digest {
     Digest { feed in
       feed.add("unit")
       feed.add(code)
       feed.add(model)
       feed.add(layer ?? "")
       feed.add(method)
-      feed.add(asked.pixels)
-      feed.add(asked.annotations)
-      asked.addTarget(to: &feed)
+      feed.add(resolved.pixels)
+      feed.add(resolved.annotations)
+      resolved.addTarget(to: &feed)
     }
   }
 }

@@ -54,13 +54,14 @@ struct Adoption {
 
   private func copy(_ place: RequestPlace, _ transfer: StoreTransfer, _ db: Database) throws {
     guard let record = try ResultStore.request(at: place, in: "other.requests", db) else { return }
-    // A request that failed is asked again.
+    // A failed request is repeated.
     if case .failed = record.state { return }
     try transfer.copyRequests(db, at: place)
-    guard case .asked(let asked) = record.state else { return }
+    guard case .resolved(let resolved) = record.state else { return }
     let plan = runner.plan
     try transfer.choose(
-      plan.methods[runner.share.methods(at: place)].map { plan.key($0, plan.models[place.model], asked) }, db)
+      plan.methods[runner.share.methods(at: place)].map { plan.key($0, plan.models[place.model], resolved) },
+      db)
     _ = try transfer.copyChosen(db)
   }
 }

@@ -1,16 +1,16 @@
 public import Foundation
 internal import GRDB
 
-/// How a run in shards stands, as the stores on the shared file system tell it, and nothing else.
+/// The progress of a sharded run, read from the stores on the shared file system.
 public struct RunStatus: Sendable, Encodable {
   /// One shard.
   public struct Part: Sendable, Encodable {
     public let shard: String
     public var state: ShardState
-    /// Units that are finished, and how many there are; nil where there is no store.
+    /// Units that are finished, and how many there are; nil if there is no store.
     public var done: Int?
     public var units: Int?
-    /// Units without an answer because something went wrong.
+    /// Units that failed.
     public var failedUnits: Int?
     /// Units a second, of those that the last process computed.
     public var rate: Double?
@@ -32,7 +32,7 @@ public struct RunStatus: Sendable, Encodable {
   public let units: Int
   /// Units a second, of all that run now.
   public let rate: Double
-  /// Seconds to the end at that rate; nil where nothing runs.
+  /// Seconds to the end at that rate; nil if nothing runs.
   public let secondsLeft: Double?
   /// Whether all shards, as they are now, have been merged, and the tables written of that.
   public let isMerged: Bool
@@ -40,7 +40,7 @@ public struct RunStatus: Sendable, Encodable {
   /// Looks at the folder of a run.
   ///
   /// - Parameter count: Which division to look at, where there are several; the one that was worked on last by default.
-  /// - Throws: `StoreError` where there is no shard.
+  /// - Throws: `StoreError` if there is no shard.
   public init(of run: String, count: Int? = nil, now: Date = Date()) throws {
     let folder = ShardFolder(run)
     guard let count = count ?? folder.latestCount else {
@@ -56,7 +56,7 @@ public struct RunStatus: Sendable, Encodable {
     done = parts.reduce(0) { $0 + ($1.done ?? 0) }
     let known = parts.compactMap(\.units)
     let total = found.compactMap(\.total).max()
-    // Without any store, nobody has counted yet.
+    // Without a store the count is unknown.
     units = total ?? known.reduce(0, +)
     rate = parts.filter { $0.state == .running }.reduce(0) { $0 + ($1.rate ?? 0) }
     secondsLeft = rate > 0 ? Double(units - done) / rate : nil
@@ -81,7 +81,7 @@ public struct ShardFolder: Sendable {
     (path as NSString).appendingPathComponent(shard.folderName)
   }
 
-  /// The shard whose folder has a path; nil where it is none.
+  /// The shard whose folder has a path; nil if it is none.
   static func shard(at path: String) -> Shard? {
     path.split(separator: "/").last.flatMap { Shard(folderName: String($0)) }
   }
@@ -135,7 +135,7 @@ public struct ShardFolder: Sendable {
       throw StoreError.damaged(path: store, error)
     }
     let stamp = meta["progress-at"] ?? ""
-    // Who is killed leaves a store that says it is at work; a failure that came later knows better. Its time has no fractions.
+    // The store of a killed process still says running; a later failure record decides. Its time has no fractions.
     let isLater = (failures.last?.seconds ?? 0) >= (Double(stamp) ?? 0).rounded(.down)
     if hasGivenUp, part.state == .stopped || part.state == .running && isLater { part.state = .failed }
     return (part, total, stamp)

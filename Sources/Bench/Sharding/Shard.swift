@@ -36,7 +36,7 @@ public struct Shard: Sendable, Hashable, Comparable {
     return "\(padded(index))-of-\(padded(count))"
   }
 
-  /// The shard whose folder has a name; nil where it is none.
+  /// The shard whose folder has a name; nil if it is none.
   public init?(folderName: String) {
     let parts = folderName.components(separatedBy: "-of-").map { Int($0) }
     guard parts.count == 2, let index = parts[0], let count = parts[1],

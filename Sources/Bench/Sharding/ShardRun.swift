@@ -48,7 +48,7 @@ public final class ShardRun: Sendable {
   /// Computes what is missing of the shard.
   ///
   /// - Returns: What was done; how many units were taken over from other stores is `adopted`.
-  /// - Throws: `StoreError`, `ShardError`; `MergeError` where a store to take results from was made of something else.
+  /// - Throws: `StoreError`, `ShardError`; `MergeError` if a store to take results from was made of something else.
   public func run() throws -> (summary: RunSummary, adopted: Int) {
     try runner.begin()
     takeOverAbandoned()
@@ -126,10 +126,10 @@ public enum ShardState: String, Sendable, Codable, CaseIterable {
 }
 
 extension WorkPlan {
-  /// How many pictures every shard looks at.
+  /// How many images every shard looks at.
   static let probes = 16
 
-  /// What the networks are given of some pictures, a line each, the same in every shard, so that nodes with other files betray themselves.
+  /// What the networks are given of some images, a line each, the same in every shard, so that nodes with other files betray themselves.
   var probe: String {
     let sorted = images.sorted { $0.name < $1.name }
     let count = min(Self.probes, sorted.count)

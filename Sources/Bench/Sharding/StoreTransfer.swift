@@ -12,7 +12,7 @@ struct StoreTransfer {
   /// Why two stores cannot be put together: the same unit, and not the same result.
   struct Difference: Error, Equatable {
     let unit: Digest
-    /// The metric's key; nil where the method's answer differs.
+    /// The metric's key; nil if the method's answer differs.
     let metric: Digest?
     let here: String
     let there: String
@@ -55,7 +55,7 @@ struct StoreTransfer {
 
   /// Chooses the next units of the other store, by number.
   ///
-  /// - Returns: The last number chosen; nil where none is left.
+  /// - Returns: The last number chosen; nil if none is left.
   func choose(after last: Int, count: Int, _ db: Database) throws -> Int? {
     try db.execute(sql: "DELETE FROM temp.chosen")
     try db.execute(
@@ -157,7 +157,7 @@ struct StoreTransfer {
     """,
   ]
 
-  /// Copies the requests and pictures of the other store, all or those of some places.
+  /// Copies the requests and images of the other store, all or those of some places.
   ///
   /// A request that could be asked stands before one that failed.
   /// - Throws: `PixelDifference` if a request has other pixels.

@@ -29,7 +29,7 @@ struct UnitLengths {
   ///
   /// The forward pass and what metrics share between methods count to the first.
   func passes(model: Int, image: Int) -> [Passes] {
-    let asked = plan.metrics.filter { $0.isAsked(about: image) }.map(\.choice.metric)
+    let asked = plan.metrics.filter { $0.covers(image: image) }.map(\.choice.metric)
     var common = Passes(forward: 1)
     var own = subjects[model].map { subject -> Passes in
       guard let subject else { return Passes() }
@@ -56,7 +56,7 @@ struct UnitLengths {
     var known: [Kind: [Passes]] = [:]
     return units.reduce(Passes()) { sum, units in
       let (model, image) = (units.place.model, units.place.image)
-      let kind = Kind(model: model, isAsked: plan.metrics.map { $0.isAsked(about: image) })
+      let kind = Kind(model: model, isAsked: plan.metrics.map { $0.covers(image: image) })
       let all = known[kind] ?? passes(model: model, image: image)
       known[kind] = all
       return all[units.methods].reduce(sum, +)
@@ -77,7 +77,7 @@ extension WorkPlan {
     // Which metrics are asked decides the lengths; few kinds of images differ in that.
     var known: [[Bool]: [[Int]]] = [:]
     func all(of image: Int) -> [[Int]] {
-      let kind = metrics.map { $0.isAsked(about: image) }
+      let kind = metrics.map { $0.covers(image: image) }
       if let found = known[kind] { return found }
       let made = models.indices.map { lengths.lengths(model: $0, image: image) }
       known[kind] = made

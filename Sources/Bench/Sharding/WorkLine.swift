@@ -3,7 +3,7 @@ internal import SaliencyCore
 /// All units of an experiment in one order on a line, each as long as it costs; shards are equal pieces of the line.
 ///
 /// Images come in a drawn order, so that every piece is a fair sample of the data; behind each image, its models, targets and methods
-/// stay together, because they share the picture, the forward pass and what metrics have in common. A unit belongs to the piece that
+/// stay together, because they share the image, the forward pass and what metrics have in common. A unit belongs to the piece that
 /// its middle lies in. So every unit is in exactly one of N pieces, whatever N; pieces differ by less than the longest unit; a piece
 /// of N is the union of k pieces of kN; and no piece depends on anything but the experiment.
 struct WorkLine: Sendable {

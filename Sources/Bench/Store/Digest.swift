@@ -17,7 +17,7 @@ package struct Digest: Sendable, Hashable {
 
   init(of text: String) { self.init { $0.add(text) } }
 
-  /// A digest written in hexadecimal; nil where the text is none.
+  /// A digest written in hexadecimal; nil if the text is none.
   init?(hex: String) {
     let digits = hex.compactMap(\.hexDigitValue)
     guard digits.count == 64, hex.count == 64 else { return nil }

@@ -7,7 +7,7 @@ enum DiskSpace {
   /// Less than this, and a run is not begun: a store and its log want some room to be safe.
   static let least = 64 << 20
 
-  /// Bytes that this user may still write at a path; nil where that cannot be said.
+  /// Bytes that this user may still write at a path; nil if that cannot be said.
   static func free(at path: String) -> Int? {
     var found = statvfs()
     guard statvfs(path.isEmpty ? "." : path, &found) == 0 else { return nil }
@@ -33,7 +33,7 @@ enum DiskSpace {
     }
   }
 
-  /// Why a folder could not be made: what stands in its way.
+  /// Why a folder could not be made.
   private static func reason(for folder: String) -> String {
     var part = folder
     while !part.isEmpty, part != "/", !FileManager.default.fileExists(atPath: part) {

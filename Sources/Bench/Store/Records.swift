@@ -2,9 +2,9 @@ internal import Foundation
 internal import Metrics
 internal import SaliencyCore
 
-/// The place of a request in an experiment: which model, which image, which target as it was asked for.
+/// The place of a request in an experiment: its model, image, and target as written.
 ///
-/// It is known before anything is computed, and the same in every process, whatever part of the work that does.
+/// It is known before anything is computed, and is the same in every process.
 public struct RequestPlace: Sendable, Hashable {
   /// The model's place in the experiment.
   public var model: Int
@@ -20,22 +20,22 @@ public struct RequestPlace: Sendable, Hashable {
   }
 }
 
-/// What became of a request when it was asked.
+/// The result of opening a request.
 struct RequestRecord: Sendable, Equatable {
   var place: RequestPlace
-  /// Size and time of the picture's file: if these change, the request is computed again.
+  /// Size and time of the image's file: if these change, the request is computed again.
   var stamp: String
   var state: State
 
   enum State: Sendable, Equatable {
-    case asked(Asked)
-    /// There is nothing to ask, for a reason: the data set gives no class.
+    case resolved(Resolved)
+    /// It is skipped, for a reason: the dataset gives no class.
     case skipped(String)
     /// The image could not be read, the class not be found.
     case failed(String)
   }
 
-  struct Asked: Sendable, Equatable {
+  struct Resolved: Sendable, Equatable {
     /// nil if the target is not one class.
     var classIndex: Int?
     /// The label of the class, or a function of classes as it is written: `difference(boxer, tiger cat)`.
@@ -44,46 +44,49 @@ struct RequestRecord: Sendable, Equatable {
     var probability: Double?
     /// The digest of the network's input.
     var pixels: Digest
-    /// The digest of what is annotated.
+    /// The digest of the annotations.
     var annotations: Digest
   }
 }
 
-extension RequestRecord.Asked {
+extension RequestRecord.Resolved {
+  /// The class, if the target is one class and no function of it.
+  var plainClass: Int? { Target.isFunction(className) ? nil : classIndex }
+
   /// Adds what is explained to a digest: the index of a class, or a function of classes as it is written.
   func addTarget(to feed: inout Digest.Feed) {
-    guard let classIndex, !Target.isFunction(className) else {
+    guard let plainClass else {
       feed.add("target")
       feed.add(className)
       return
     }
-    feed.add(count: classIndex)
+    feed.add(count: plainClass)
   }
 }
 
 /// How a piece of work ended.
 enum Outcome: Int, Sendable, Codable {
   case done = 0
-  /// It has no meaning here, for a reason.
+  /// Not applicable, for a reason.
   case notApplicable = 1
   case failed = 2
 }
 
-/// A method's answer to one request, with its scores: written in one transaction.
+/// The result of a method for one request, with its metric values: written in one transaction.
 struct UnitResult: Sendable {
   var key: Digest
   var outcome: Outcome
   var reason: String?
   var passes = Passes()
   var matched: Int?
-  /// What is wrong with the map, if it cannot mean anything.
+  /// The map's defect, if it has one.
   var defect: String?
   /// By the metrics' keys.
   var scores: [Digest: ScoreResult] = [:]
   var map: StoredMap?
 }
 
-/// What a metric said.
+/// The result of a metric.
 struct ScoreResult: Sendable, Equatable {
   var outcome: Outcome
   var score: Score

@@ -2,7 +2,7 @@ internal import Foundation
 internal import GRDB
 
 extension ResultStore {
-  /// Notes which units of the plan this store is to hold, so that whoever puts stores together can tell what is missing.
+  /// Records which units of the plan this store must hold, so that a merge can report missing ones.
   ///
   /// A store of a whole run has no such list.
   ///

@@ -6,7 +6,7 @@ internal import Support
 enum Claim: Sendable, Hashable {
   /// A request, by its place in the experiment.
   case place(RequestPlace)
-  /// A request, by what is asked: two places may turn out to ask the same.
+  /// A request by its content: two places can have the same.
   case content(Digest)
 
   fileprivate var key: String {
@@ -17,7 +17,7 @@ enum Claim: Sendable, Hashable {
   }
 }
 
-/// Who is at work on what.
+/// Claims of processes on requests.
 ///
 /// A claim is good while its process lives. Where that cannot be seen (another machine), it is good until it expires, and
 /// its owner renews it.
@@ -87,7 +87,7 @@ extension ResultStore {
   }
 }
 
-/// Who has a claim, and until when.
+/// A claim's owner, and when it expires.
 private struct Holder {
   let process: ProcessIdentity
   let expires: Double

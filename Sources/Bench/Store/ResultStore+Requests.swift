@@ -34,17 +34,18 @@ extension ResultStore {
     try write { db in
       let place = record.place
       let outcome: Outcome
-      var (reason, asked): (String?, RequestRecord.Asked?)
+      var (reason, resolved): (String?, RequestRecord.Resolved?)
       switch record.state {
-      case .asked(let answer): (outcome, asked) = (.done, answer)
+      case .resolved(let answer): (outcome, resolved) = (.done, answer)
       case .skipped(let words): (outcome, reason) = (.notApplicable, words)
       case .failed(let words): (outcome, reason) = (.failed, words)
       }
       try db.execute(
         sql: "INSERT OR REPLACE INTO requests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         arguments: [
-          place.model, place.image, place.target, record.stamp, outcome.rawValue, reason, asked?.classIndex,
-          asked?.className, asked?.probability, asked?.pixels.data, asked?.annotations.data,
+          place.model, place.image, place.target, record.stamp, outcome.rawValue, reason,
+          resolved?.classIndex,
+          resolved?.className, resolved?.probability, resolved?.pixels.data, resolved?.annotations.data,
         ])
     }
   }
@@ -61,7 +62,7 @@ extension ResultStore {
     ).map(RequestRecord.init)
   }
 
-  /// Every request that has been asked, by place.
+  /// All saved requests, by place.
   func requests() throws(StoreError) -> [RequestPlace: RequestRecord] {
     try read { db in
       var found: [RequestPlace: RequestRecord] = [:]
@@ -73,7 +74,7 @@ extension ResultStore {
     }
   }
 
-  /// Keeps what is annotated in an image, beside its picture.
+  /// Saves an image's annotations.
   func save(annotations: Annotations, model: Int, image: Int) throws(StoreError) {
     let text = String(decoding: (try? JSONEncoder().encode(annotations)) ?? Data(), as: UTF8.self)
     try write {
@@ -82,7 +83,7 @@ extension ResultStore {
     }
   }
 
-  /// What is annotated in an image whose picture was kept; nil where nothing is.
+  /// The annotations of a saved image; nil if it has none.
   func annotations(model: Int, image: Int) throws(StoreError) -> Annotations? {
     let text = try read { db in
       // A store of an earlier version that cannot be written has no such table.
@@ -120,14 +121,14 @@ extension RequestRecord {
     stamp = try row.value("stamp")
     let outcome: Outcome = try row.value("outcome")
     switch outcome {
-    case .done: state = .asked(try Asked(row))
+    case .done: state = .resolved(try Resolved(row))
     case .notApplicable: state = .skipped(try row.optional("reason") ?? "")
     case .failed: state = .failed(try row.optional("reason") ?? "")
     }
   }
 }
 
-extension RequestRecord.Asked {
+extension RequestRecord.Resolved {
   init(_ row: StoredRow) throws(StoreDamage) {
     classIndex = try row.optional("class")
     className = try row.value("class_name")

@@ -4,7 +4,7 @@ internal import Metrics
 internal import SaliencyCore
 
 extension ResultStore {
-  /// What is still to be computed of some units: for each, the metrics without a score, and whether its map is missing.
+  /// The missing results of units: for each, the metrics without a value, and whether its map is missing.
   struct Missing: Sendable, Equatable {
     /// The unit itself has not been computed.
     var isNew = false
@@ -23,7 +23,7 @@ extension ResultStore {
         let row = try StoredRow.first(
           db, in: "units", "SELECT id, outcome FROM units WHERE key = ?", [unit.data])
         guard let row else { return Missing(isNew: true, metrics: Set(metrics), map: map) }
-        // A unit without an answer has no scores to wait for.
+        // A failed unit has no metric values.
         let outcome: Outcome = try row.value("outcome")
         guard outcome == .done else { return Missing() }
         let id: Int = try row.value("id")

@@ -10,7 +10,7 @@ struct ComparisonTable: Sendable {
   private(set) var columns: [RunResults.Column]
   /// By method and column.
   private(set) var cells: [[Cell]]
-  /// Kendall's tau-b between the orders in which two columns put the methods, by column and column; nil where one says nothing.
+  /// Kendall's tau-b between the orders in which two columns put the methods, by column and column; nil if one says nothing.
   private(set) var agreement: [[Double?]]
 
   struct Cell: Sendable, Equatable {
@@ -75,7 +75,7 @@ struct ComparisonTable: Sendable {
     let intervals = bootstrap.intervals(sets)
     var cells = methods.indices.map { m in
       var cell = Cell(count: sets[m].count, mean: sets[m].mean, interval: intervals[m])
-      for q in setting.requests.indices where column.isAsked(about: setting.requests[q].image) {
+      for q in setting.requests.indices where column.covers(image: setting.requests[q].image) {
         switch setting.outcome(m, c, q) {
         case .notApplicable: cell.notApplicable += 1
         case .failed: cell.failed += 1
@@ -89,7 +89,7 @@ struct ComparisonTable: Sendable {
     return cells
   }
 
-  /// The method, not a control, with the best mean; nil where there is none.
+  /// The method, not a control, with the best mean; nil if there is none.
   private static func best(
     _ cells: [Cell], _ direction: MetricDirection, _ methods: [RunResults.Method]
   ) -> Int? {

@@ -1,4 +1,4 @@
-/// Something that went wrong, or had no meaning, for the same reason.
+/// Failures and N/A results that have the same reason.
 struct Failure: Sendable, Equatable {
   var model: String
   var target: String
@@ -61,7 +61,7 @@ extension RunTables {
         switch request.state {
         case .failed(let reason): note(failure(.failed, reason))
         case .skipped(let reason): note(failure(.notApplicable, reason))
-        case .asked:
+        case .resolved:
           for (m, method) in results.methods.enumerated() {
             guard let unit = setting.units[m][q] else { continue }
             guard unit.outcome == .done else {

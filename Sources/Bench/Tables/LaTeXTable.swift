@@ -36,7 +36,7 @@ enum LaTeXTable {
     return (lines + ["\\end{table}"]).joined(separator: "\n")
   }
 
-  /// In lines of few letters, for a heading is longer than its numbers.
+  /// Breaks headings into short lines: they are longer than the numbers.
   private static func heading(_ heading: PrintedTable.Heading) -> String {
     var lines: [String] = []
     for word in heading.text.split(separator: " ") {

@@ -13,7 +13,7 @@ enum MarkdownTable {
     let counts = [""] + table.headings.map { "n = \($0.count)" }
     var rows = [head, ["---"] + table.headings.map { _ in "---:" }, counts]
     for (i, row) in table.rows.enumerated() {
-      // Markdown has no rule within a table: an empty row stands for it.
+      // Markdown has no rule within a table: an empty row is used.
       if row.isControl, i > 0, !table.rows[i - 1].isControl {
         rows.append(["*Controls*"] + table.headings.map { _ in "" })
       }

@@ -26,7 +26,7 @@ struct PrintedTable: Sendable {
   }
 
   struct Cell: Sendable, Equatable {
-    /// nil where there is no number.
+    /// nil if there is no number.
     let mean: String?
     let interval: String?
     let isBest: Bool
@@ -116,7 +116,7 @@ struct PrintedTable: Sendable {
     }
   }
 
-  /// What is asked, in words.
+  /// The model, target and images, in words.
   static func targetWords(_ target: String) -> String {
     switch target {
     case "top": "top prediction"
@@ -126,7 +126,7 @@ struct PrintedTable: Sendable {
     }
   }
 
-  /// What the numbers are, for below a table.
+  /// The note below a table: what the numbers are.
   static func legend(_ statistics: Statistics) -> String {
     let percent = NumberText.exact(statistics.confidence * 100)
     return

@@ -10,16 +10,16 @@ struct MeanCurves: Sendable {
   let metric: Int
   let metricName: String
   let category: MetricCategory
-  /// Names, titles, x and ticks; its y says nothing.
+  /// Names, titles, x and ticks; its y is not used.
   let axis: Curve
-  /// By method; nil where it has none.
+  /// By method; nil if it has none.
   let methods: [MeanCurve?]
 }
 
 /// A mean curve with a band.
 struct MeanCurve: Sendable, Equatable {
   var count: Int
-  /// nil where no image has a number.
+  /// nil if no image has a number.
   var mean: [Double?]
   var low: [Double?]
   var high: [Double?]
@@ -141,7 +141,7 @@ struct CurveBand: Sendable {
   let seed: UInt64
 
   /// - Parameters:
-  ///   - curves: One for each request; not a number where there is none.
+  ///   - curves: One for each request; NaN if there is none.
   ///   - images: The image of each.
   func mean(_ curves: [[Float]], images: [Int], points: Int) -> MeanCurve? {
     let usable = curves.indices.filter { curves[$0].count == points }

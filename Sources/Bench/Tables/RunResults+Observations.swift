@@ -7,7 +7,7 @@ extension Observations {
     let present = values.indices.filter { !values[$0].isNaN }
     self.init(
       images: present.map { setting.requests[$0].image },
-      classes: present.map { setting.requests[$0].asked?.classIndex ?? 0 },
+      classes: present.map { setting.requests[$0].resolved?.classIndex ?? 0 },
       requests: present, values: present.map { values[$0] }, average: average)
   }
 }

@@ -12,7 +12,7 @@ struct RunResults: Sendable {
   let methods: [Method]
   let columns: [Column]
   var settings: [Setting]
-  /// By model and method; nil where nothing was measured.
+  /// By model and method; nil if nothing was measured.
   let costs: [[MethodCost?]]
 
   struct Method: Sendable {
@@ -33,21 +33,21 @@ struct RunResults: Sendable {
     let unit: String
     let average: MetricDescriptor.Average
     let isPrimary: Bool
-    /// The images it is asked about; nil for all.
+    /// The images it is computed for; nil for all.
     let images: Set<Int>?
 
-    func isAsked(about image: Int) -> Bool { images?.contains(image) ?? true }
+    func covers(image: Int) -> Bool { images?.contains(image) ?? true }
   }
 
-  /// One model asked with one choice of target: what is compared within one table.
+  /// One model with one choice of target: the rows of one table.
   struct Setting: Sendable {
     let model: Int
     let modelName: String
     let target: String
     var requests: [Request]
-    /// By method and request; nil where the run has not come to it.
+    /// By method and request; nil if the run has not come to it.
     var units: [[Unit?]]
-    /// By method, column, and request; not a number where there is none.
+    /// By method, column, and request; NaN if there is none.
     var values: [[[Double]]]
     /// By method, column, and request.
     var outcomes: [[[Outcome?]]]
@@ -60,8 +60,8 @@ struct RunResults: Sendable {
     let target: String
     let state: RequestRecord.State
 
-    var asked: RequestRecord.Asked? {
-      if case .asked(let asked) = state { return asked }
+    var resolved: RequestRecord.Resolved? {
+      if case .resolved(let resolved) = state { return resolved }
       return nil
     }
   }
@@ -81,7 +81,7 @@ struct RunResults: Sendable {
 extension RunResults {
   /// Reads a store.
   ///
-  /// - Throws: `StoreError`; `YAMLError` where the experiment names methods or metrics that this program does not have.
+  /// - Throws: `StoreError`; `YAMLError` if the experiment names methods or metrics that this program does not have.
   init(_ store: ResultStore, catalogs: Catalogs) throws {
     try store.verify()
     try self.init(
@@ -132,11 +132,11 @@ extension RunResults {
 }
 
 extension RunResults {
-  /// A digest of what the networks were given, request by request: two runs on the same pictures have the same.
+  /// A digest of all network inputs: two runs on the same images have the same.
   var pixelDigest: Digest {
     Digest { feed in
       for setting in settings {
-        for request in setting.requests { feed.add(request.asked?.pixels.hex ?? "none") }
+        for request in setting.requests { feed.add(request.resolved?.pixels.hex ?? "none") }
       }
     }
   }
@@ -150,11 +150,11 @@ extension RunResults.Setting {
     return unit.outcome == .done ? outcomes[method][column][request] : unit.outcome
   }
 
-  /// Why there is no number; nil where nobody has said.
+  /// Why there is no number; nil if no reason is known.
   func reason(_ method: Int, metric: Int, _ request: Int) -> String? {
     switch requests[request].state {
     case .failed(let reason), .skipped(let reason): return reason
-    case .asked:
+    case .resolved:
       guard let unit = units[method][request] else { return nil }
       return unit.outcome == .done ? unit.reasons[metric] : unit.reason
     }

@@ -62,8 +62,8 @@ struct RunTables: Sendable {
     try forEachNumber { setting, request, method, column, outcome, value, reason in
       csv.add([
         setting.modelName, request.target, request.imageName,
-        request.asked?.classIndex.map(String.init) ?? "",
-        request.asked?.className ?? "", request.asked?.probability.map(NumberText.exact) ?? "",
+        request.resolved?.classIndex.map(String.init) ?? "",
+        request.resolved?.className ?? "", request.resolved?.probability.map(NumberText.exact) ?? "",
         method.name,
         column.name, value.isNaN ? "" : NumberText.exact(value), outcome.word, reason ?? "",
       ])

@@ -66,11 +66,11 @@ struct StoreReading {
     var outcomes: [[Outcome?]] = columns.map { _ in setting.requests.map { _ in nil } }
     try store.read { db in
       for (q, request) in setting.requests.enumerated() {
-        guard let asked = request.asked else {
+        guard let resolved = request.resolved else {
           units.append(nil)
           continue
         }
-        guard var unit = try Self.unit(key.digest(asked), db) else {
+        guard var unit = try Self.unit(key.digest(resolved), db) else {
           units.append(nil)
           continue
         }

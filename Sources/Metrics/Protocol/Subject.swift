@@ -59,7 +59,7 @@ public struct Subject: Sendable {
   ///
   /// - Throws: What the method throws.
   public init(
-    asking method: any SaliencyMethod, about request: AttributionRequest, annotations: Annotations? = nil,
+    applying method: any SaliencyMethod, to request: AttributionRequest, annotations: Annotations? = nil,
     seed: UInt64 = 0
   ) throws {
     self.init(

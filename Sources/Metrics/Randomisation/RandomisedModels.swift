@@ -91,7 +91,8 @@ extension Subject {
 
   /// The request for another model whose nodes have the same names, by default about the same image.
   func request(for model: Model, inputs: Tensor? = nil) throws -> AttributionRequest {
-    let other = try request.with(model: model)
-    return try inputs.map { try other.with(inputs: $0) } ?? other
+    try AttributionRequest(
+      model, inputs: inputs ?? input, targets: [target.target],
+      layer: request.layer.map { self.model.graph[$0].name }, score: request.score, reach: request.reach)
   }
 }

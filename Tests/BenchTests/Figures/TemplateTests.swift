@@ -15,7 +15,7 @@ import Testing
   @Test func textsAndMeasures() throws {
     let template = try Template("{class}, {relevance-mass:percent} of it", metrics: .standard)
     #expect(template.measures.map(\.name) == ["class", "relevance-mass"])
-    #expect(template.measures.map(\.isAboutRequest) == [true, false])
+    #expect(template.measures.map(\.needsNoMap) == [true, false])
   }
 
   @Test func aNumberOfAMetricWithSeveral() throws {

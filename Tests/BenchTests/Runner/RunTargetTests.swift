@@ -57,11 +57,11 @@ import Testing
     let results = try tiny.tables().results
     let (difference, probability, plain) = (results.settings[0], results.settings[1], results.settings[2])
     #expect(difference.target == "difference(truth, box)")
-    let asked = difference.requests.map(\.asked)
+    let asked = difference.requests.map(\.resolved)
     #expect(asked[0]?.className == "difference(disc, box)" && asked[0]?.classIndex == nil)
     #expect(asked[0]?.probability == nil && asked[1] == nil, "b.png has objects of two classes")
-    #expect(probability.requests[0].asked?.className == "probability(star)")
-    #expect(probability.requests[0].asked?.classIndex == 1 && plain.requests[0].asked?.className == "star")
+    #expect(probability.requests[0].resolved?.className == "probability(star)")
+    #expect(probability.requests[0].resolved?.classIndex == 1 && plain.requests[0].resolved?.className == "star")
     let pointing = try #require(results.columns.firstIndex { $0.name.hasPrefix("pointing-game") })
     #expect(difference.outcome(0, pointing, 0) == .notApplicable)
     #expect(difference.reason(0, metric: 2, 0) == "the target difference(disc, box) is no single class")
@@ -112,12 +112,12 @@ import Testing
     let tiny = try TinyRun()
     try tiny.run(tiny.experiment { $0.replacing("[top, annotated]", with: "[ring]") })
     let settings = try tiny.tables().results.settings
-    #expect(settings[0].requests.allSatisfy { $0.asked == nil } && settings[0].requests.count == 3)
+    #expect(settings[0].requests.allSatisfy { $0.resolved == nil } && settings[0].requests.count == 3)
     guard case .skipped(let reason) = settings[0].requests[0].state else {
       Issue.record("\(settings[0].requests[0].state)")
       return
     }
     #expect(reason.contains("no class of this name"))
-    #expect(settings[1].requests.allSatisfy { $0.asked?.classIndex == 3 })
+    #expect(settings[1].requests.allSatisfy { $0.resolved?.classIndex == 3 })
   }
 }

@@ -30,11 +30,12 @@ import Testing
         "annotated:disc", "annotated:disc", "annotated:star", "annotated:ghost",
       ])
     #expect(annotated.requests[3].state == .skipped("the model has no class \"ghost\""))
-    #expect(annotated.requests[1].asked?.classIndex == 0 && annotated.requests[2].asked?.classIndex == 1)
+    #expect(
+      annotated.requests[1].resolved?.classIndex == 0 && annotated.requests[2].resolved?.classIndex == 1)
     // Every request that was asked has a number from every method that suits the model.
     for setting in results.settings {
       for (m, method) in results.methods.enumerated() {
-        for (q, request) in setting.requests.enumerated() where request.asked != nil {
+        for (q, request) in setting.requests.enumerated() where request.resolved != nil {
           let suits = method.name != "cam" || setting.modelName == "gap"
           #expect(setting.outcome(m, 0, q) == (suits ? .done : .notApplicable))
           #expect(setting.values[m][0][q].isNaN == !suits)

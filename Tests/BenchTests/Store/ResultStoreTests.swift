@@ -90,7 +90,8 @@ import Testing
     let folder = try TemporaryFolder()
     let store = try Self.store(folder)
     let states: [RequestRecord.State] = [
-      .asked(.init(classIndex: 3, className: "zebra", probability: 0.5, pixels: Self.a, annotations: Self.b)),
+      .resolved(
+        .init(classIndex: 3, className: "zebra", probability: 0.5, pixels: Self.a, annotations: Self.b)),
       .skipped("no class"), .failed("no file"),
     ]
     for (i, state) in states.enumerated() {

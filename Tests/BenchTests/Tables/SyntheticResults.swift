@@ -74,7 +74,7 @@ enum SyntheticResults {
         image: image, imageName: manifest.images[image], target: "top",
         state: image == 3 && model == 1
           ? .failed("image-3.png: no such file")
-          : .asked(
+          : .resolved(
             .init(
               classIndex: image % 3, className: "class <\(image % 3)>", probability: 0.5,
               pixels: Digest(of: "\(image)"), annotations: Digest(of: ""))))
@@ -86,14 +86,14 @@ enum SyntheticResults {
       let suits = !(m == 2 && model == 1)
       setting.units.append(
         requests.map { request in
-          guard request.asked != nil else { return nil }
+          guard request.resolved != nil else { return nil }
           return RunResults.Unit(
             key: Digest(of: "\(model) \(m) \(request.image)"), outcome: suits ? .done : .notApplicable,
             reason: suits ? nil : "the model flattens", passes: Passes(forward: m, backward: 1), matched: nil,
             defect: nil, reasons: request.image == 7 ? [0: "the map is all zero"] : [:])
         })
       func hasNumber(_ request: RunResults.Request, _ c: Int) -> Bool {
-        request.asked != nil && suits && !(request.image == 7 && c == 0)
+        request.resolved != nil && suits && !(request.image == 7 && c == 0)
       }
       setting.values.append(
         columns.indices.map { c in
@@ -103,7 +103,7 @@ enum SyntheticResults {
         })
       setting.outcomes.append(
         columns.indices.map { c in
-          requests.map { $0.asked == nil || !suits ? nil : hasNumber($0, c) ? .done : .notApplicable }
+          requests.map { $0.resolved == nil || !suits ? nil : hasNumber($0, c) ? .done : .notApplicable }
         })
     }
     return setting

@@ -40,7 +40,7 @@ for result in results {
   let (height, width) = (request.model.inputShape[0], request.model.inputShape[1])
   let annotations = Annotations(height: height, width: width, objects: [object])
   for method in result.methods {
-    let subject = try Subject(asking: method.method, about: request, annotations: annotations, seed: 1)
+    let subject = try Subject(applying: method.method, to: request, annotations: annotations, seed: 1)
     let score = try InsideOverOutside().evaluate(subject)
     print("\(method.title): \(score.primary.map { "\($0)" } ?? score.reason ?? "")")
   }

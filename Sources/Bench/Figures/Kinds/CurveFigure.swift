@@ -11,7 +11,8 @@ struct CurveFigure: FigureKind {
   static let keys = ["lines", "over", "sweep", "measure", "metric", "curves", "logarithmic", "x", "y"]
 
   private let lines: [Variation]
-  private let over: [Variation]
+  /// The images, classes or models that numbers are averaged over.
+  private let averaged: [Variation]
   private let source: Source
   private let logarithmic: Set<AxisWord>
   private let titles: (x: String?, y: String?)
@@ -28,7 +29,7 @@ struct CurveFigure: FigureKind {
   init(reading map: YAMLMap, of value: YAMLValue, catalogs: Catalogs) throws(YAMLError) {
     var problems = YAMLProblems()
     lines = problems.read(try Variation.list(map.required("lines"), catalogs: catalogs)) ?? []
-    over = problems.read(try Variation.list(map["over"], catalogs: catalogs)) ?? []
+    averaged = problems.read(try Variation.list(map["over"], catalogs: catalogs)) ?? []
     let axes = problems.readIfPresent(
       try map["logarithmic"]?.list().map(reading: { value throws(YAMLError) -> AxisWord in
         try value.word()
@@ -77,27 +78,29 @@ struct CurveFigure: FigureKind {
     }
   }
 
-  func make(_ frame: FigureFrame, in studio: Studio) throws -> [Product] {
-    let lines = try self.lines.variants(in: studio, base: frame.base)
-    let places = try over.variants(in: studio, base: frame.base)
+  func make(_ frame: FigureFrame, in context: FigureContext) throws -> [Product] {
+    let lines = try self.lines.variants(in: context, base: frame.base)
+    let places = try averaged.variants(in: context, base: frame.base)
     switch source {
     case .sweep(let sweep, let measure):
       let drawn = try lines.map { line in
-        try swept(line, sweep, measure, places.map { $0.setting.over(frame.base) }, studio)
+        try swept(line, sweep, measure, places.map { $0.setting.withDefaults(frame.base) }, context)
       }
-      return try products(frame, frame.name, lines, drawn, studio)
+      return try products(frame, frame.name, lines, drawn, context)
     case .metric(let metric, let curves):
-      let drawn = try measured(lines, metric, curves, places.map { $0.setting.over(frame.base) }, studio)
+      let drawn = try measured(
+        lines, metric, curves, places.map { $0.setting.withDefaults(frame.base) }, context)
       return try curves.enumerated().flatMap { c, curve in
         try products(
-          frame, curves.count == 1 ? frame.name : "\(frame.name)-\(curve)", lines, drawn.map { $0[c] }, studio
+          frame, curves.count == 1 ? frame.name : "\(frame.name)-\(curve)", lines, drawn.map { $0[c] },
+          context
         )
       }
     }
   }
 
   private func swept(
-    _ line: Variant, _ sweep: Sweep, _ measure: Measure, _ places: [Setting], _ studio: Studio
+    _ line: Variant, _ sweep: Sweep, _ measure: Measure, _ places: [Setting], _ context: FigureContext
   ) throws -> Line {
     var drawn = Line()
     drawn.x = sweep.values.compactMap(\.number)
@@ -105,27 +108,23 @@ struct CurveFigure: FigureKind {
     drawn.titles = (sweep.parameter, measure.name)
     for (p, place) in places.enumerated() {
       for (v, value) in sweep.values.enumerated() {
-        var setting = line.setting.over(place)
+        var setting = line.setting.withDefaults(place)
         setting.method = try sweep.method(setting.method, at: value)
-        drawn.add(try studio.finding(measure, of: setting).number, at: v, image: p)
+        drawn.add(try context.value(measure, of: setting).number, at: v, image: p)
       }
     }
     return drawn
   }
 
-  /// Images are the outer loop, so that the methods share what a metric computes for a request.
+  /// Images are the outer loop, so that methods share the work of a metric for a request.
   private func measured(
-    _ lines: [Variant], _ metric: any Metric, _ names: [String], _ places: [Setting], _ studio: Studio
+    _ lines: [Variant], _ metric: any Metric, _ names: [String], _ places: [Setting], _ context: FigureContext
   ) throws -> [[Line]] {
     var drawn = lines.map { _ in names.map { _ in Line() } }
-    let work = MetricWork()
     for (p, place) in places.enumerated() {
-      work.beginImage()
       for (l, line) in lines.enumerated() {
-        let setting = line.setting.over(place)
-        let score = try studio.score(metric, of: setting) {
-          try work.subject(of: studio.answer(to: setting))
-        }
+        let setting = line.setting.withDefaults(place)
+        let score = try context.score(metric, of: setting)
         for (c, name) in names.enumerated() {
           let curve = try Self.curve(name, of: score)
           drawn[l][c].begin(curve)
@@ -144,12 +143,12 @@ struct CurveFigure: FigureKind {
   }
 
   private func products(
-    _ frame: FigureFrame, _ name: String, _ lines: [Variant], _ drawn: [Line], _ studio: Studio
+    _ frame: FigureFrame, _ name: String, _ lines: [Variant], _ drawn: [Line], _ context: FigureContext
   ) throws(SettingError) -> [Product] {
     var csv = CSV("line", "x", "mean", "low", "high", "n")
     let series = zip(lines, drawn).map { line, values in
       let points = values.x.indices.compactMap { i -> Plot.Point? in
-        let mean = Mean(values.samples[i], seed: studio.seed)
+        let mean = Mean(values.samples[i], seed: context.seed)
         guard let value = mean.value else { return nil }
         let x = values.ticks.isEmpty ? NumberText.exact(values.x[i]) : values.ticks[i]
         let ends = [mean.interval?.lowerBound, mean.interval?.upperBound]

@@ -6,19 +6,19 @@ internal import Support
 
 /// A way to make a figure from settings: a kind is one file, and a line in `Figure.kinds`.
 protocol FigureKind: Sendable {
-  /// The word by which an experiment asks for it.
+  /// The value of `kind` in an experiment.
   static var word: String { get }
   /// The keys it takes besides those of every figure.
   static var keys: [String] { get }
-  /// - Throws: `YAMLError` with the line of what is wrong.
+  /// - Throws: `YAMLError` with the line of the error.
   init(reading map: YAMLMap, of value: YAMLValue, catalogs: Catalogs) throws(YAMLError)
   /// Makes the figure's files.
   ///
   /// - Throws: Why there is none at all; what goes wrong in one place of a figure is said in that place.
-  func make(_ frame: FigureFrame, in studio: Studio) throws -> [Product]
+  func make(_ frame: FigureFrame, in context: FigureContext) throws -> [Product]
 }
 
-/// What every figure has, whatever its kind.
+/// The properties of every kind of figure.
 struct FigureFrame: Sendable {
   /// The name of its files.
   var name: String
@@ -33,7 +33,7 @@ enum Product: Sendable {
   case panel(Panel, name: String, style: FigureStyle)
   case plot(Plot, name: String)
   case text(String, name: String)
-  /// What a reader must know of the files, for the console.
+  /// A remark about the files, for the console.
   case remark(String)
 }
 
@@ -48,10 +48,10 @@ struct Figure: Sendable {
   let title: String
   let caption: String
   let defaults: Setting
-  /// Whether it says nothing where one model takes the place of all.
+  /// Whether it compares models, and so has no meaning with a single one.
   let comparesModels: Bool
   let kind: any FigureKind
-  /// As it is written, for the experiment's canonical form.
+  /// Its text in the experiment, for the canonical form.
   let tree: ParameterTree
   let origin: Origin
 

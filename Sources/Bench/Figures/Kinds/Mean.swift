@@ -3,7 +3,7 @@ internal import SaliencyCore
 
 /// One number about one image.
 struct Sample: Sendable {
-  /// The place of the image: images are what is drawn at random.
+  /// The index of the image: the bootstrap resamples images.
   let image: Int
   let value: Double
 }

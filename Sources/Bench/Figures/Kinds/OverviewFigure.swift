@@ -25,7 +25,7 @@ public struct OverviewFigure: Sendable, Equatable {
     case bare
   }
 
-  /// The word by which an experiment asks for it; the kind of a figure that names none.
+  /// The value of `kind`; the default kind.
   static let word = "overview"
 
   public var name: String

@@ -4,7 +4,7 @@ internal import ModelLibrary
 internal import SaliencyCore
 internal import Support
 
-/// Pictures and maps in rows and columns, each of which says what it varies.
+/// Images and maps in rows and columns.
 struct PanelFigure: FigureKind {
   static let word = "panels"
   static let keys = ["rows", "columns", "cell", "labels"]
@@ -14,7 +14,7 @@ struct PanelFigure: FigureKind {
   private let cell: Double?
   private let labels: Double?
 
-  /// More would take all memory, and nobody looks at them.
+  /// More would take too much memory.
   private static let mostRows = 200
 
   init(reading map: YAMLMap, of value: YAMLValue, catalogs: Catalogs) throws(YAMLError) {
@@ -26,20 +26,22 @@ struct PanelFigure: FigureKind {
     try problems.check()
   }
 
-  func make(_ frame: FigureFrame, in studio: Studio) throws -> [Product] {
-    let rows = try self.rows.variants(in: studio, base: frame.base)
+  func make(_ frame: FigureFrame, in context: FigureContext) throws -> [Product] {
+    let rows = try self.rows.variants(in: context, base: frame.base)
     guard rows.count <= Self.mostRows else {
       throw SettingError("\(rows.count) rows in one figure, at most \(Self.mostRows); give fewer images")
     }
-    let columns = try self.columns.variants(in: studio, base: rows[0].setting.over(frame.base))
-    let titles = columns.map { Self.title($0, rows[0], frame.base, studio) }
+    let columns = try self.columns.variants(in: context, base: rows[0].setting.withDefaults(frame.base))
+    let titles = columns.map { Self.title($0, rows[0], frame.base, context) }
     var sheet = Sheet()
     let drawn = rows.map { row in
-      var line = Self.heading(row, frame.base, studio)
+      var line = Self.heading(row, frame.base, context)
       let name = (row.label.map { [$0] } ?? row.parts + (row.namesClass ? [line.title] : []))
         .joined(separator: ", ")
       line.cells = columns.map { column in
-        sheet.cell(column.setting.over(row.setting).over(frame.base), row: name, column: column.title, studio)
+        sheet.cell(
+          column.setting.withDefaults(row.setting).withDefaults(frame.base), row: name, column: column.title,
+          context)
       }
       return line
     }
@@ -51,16 +53,18 @@ struct PanelFigure: FigureKind {
       + (sheet.hasNumbers ? [.text(sheet.numbers.text, name: frame.name + ".csv")] : [])
   }
 
-  /// What the places of a figure say, while they are drawn.
+  /// The numbers and errors of the cells, collected while they are drawn.
   private struct Sheet {
     var numbers = CSV("row", "column", "image", "measure", "value")
     var hasNumbers = false
     var failures: [String] = []
 
-    /// One place, or why there is nothing in it.
-    mutating func cell(_ setting: Setting, row: String, column: String, _ studio: Studio) -> Panel.Cell {
+    /// One cell, or the error in its place.
+    mutating func cell(_ setting: Setting, row: String, column: String, _ context: FigureContext)
+      -> Panel.Cell
+    {
       do {
-        let place = try PlaceDrawing(setting, in: studio)
+        let place = try PlaceDrawing(setting, in: context)
         for (measure, value) in place.numbers {
           numbers.add([row, column, place.request.image.shortName, measure, NumberText.exact(value)])
           hasNumbers = true
@@ -80,12 +84,12 @@ struct PanelFigure: FigureKind {
     return style
   }
 
-  /// A row without its cells; where its picture cannot be read the cells say why, and the name of the file stands beside.
-  private static func heading(_ row: Variant, _ base: Setting, _ studio: Studio) -> Panel.Row {
+  /// A row without its cells, named by its file if the image cannot be read.
+  private static func heading(_ row: Variant, _ base: Setting, _ context: FigureContext) -> Panel.Row {
     guard row.namesClass else { return Panel.Row(title: row.title, cells: []) }
-    guard let request = try? studio.request(of: row.setting.over(base)) else {
+    guard let request = try? context.request(of: row.setting.withDefaults(base)) else {
       return Panel.Row(
-        title: row.label ?? studio.imageName(row.setting.over(base)), details: row.parts, cells: [])
+        title: row.label ?? context.imageName(row.setting.withDefaults(base)), details: row.parts, cells: [])
     }
     let words = request.words
     return Panel.Row(
@@ -93,11 +97,13 @@ struct PanelFigure: FigureKind {
       details: row.parts + [words.confidence, request.image.shortName].filter { !$0.isEmpty }, cells: [])
   }
 
-  private static func title(_ column: Variant, _ row: Variant, _ base: Setting, _ studio: Studio) -> String {
+  private static func title(_ column: Variant, _ row: Variant, _ base: Setting, _ context: FigureContext)
+    -> String
+  {
     guard column.namesClass, column.label == nil else { return column.title }
-    let setting = column.setting.over(row.setting).over(base)
-    guard let words = try? studio.request(of: setting).words else {
-      return (column.parts + [studio.imageName(setting)]).joined(separator: ", ")
+    let setting = column.setting.withDefaults(row.setting).withDefaults(base)
+    guard let words = try? context.request(of: setting).words else {
+      return (column.parts + [context.imageName(setting)]).joined(separator: ", ")
     }
     // Without spaces, so that no line breaks within it.
     let confidence = words.confidence.replacing(" ", with: "")
@@ -106,10 +112,10 @@ struct PanelFigure: FigureKind {
   }
 }
 
-extension Request {
-  /// The class, and how sure the model is of it.
+extension OpenRequest {
+  /// The class and its probability.
   fileprivate var words: (name: String, confidence: String) {
-    guard let probability else { return (className, "") }
-    return (className, probability < 0.005 ? "p < 0.01" : String(format: "p = %.2f", Double(probability)))
+    guard let probability else { return (shortClassName, "") }
+    return (shortClassName, probability < 0.005 ? "p < 0.01" : String(format: "p = %.2f", probability))
   }
 }

@@ -1,7 +1,7 @@
 internal import Figures
 
 extension Panel {
-  /// More on a page make a picture that nobody can look at whole.
+  /// The most rows and columns of a page.
   private static let most = (rows: 16, columns: 12)
 
   /// The panel on as few pages as hold it, evenly filled: `NAME`, `NAME-page-2` and so on, which their titles count.

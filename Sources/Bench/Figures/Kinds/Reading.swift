@@ -4,7 +4,7 @@ internal import ModelLibrary
 internal import SaliencyCore
 
 extension Variation {
-  /// The rows, columns, or lines of a figure: one, or a list; without any, one that says nothing.
+  /// The rows, columns, or lines of a figure: one or a list; an empty one if there is none.
   static func list(_ value: YAMLValue?, catalogs: Catalogs) throws(YAMLError) -> [Variation] {
     guard let value else { return [Variation()] }
     return try value.items().map(reading: { item throws(YAMLError) in
@@ -17,9 +17,9 @@ extension [Variation] {
   /// What they stand for together; of those that are the same, only the first.
   ///
   /// They become the same where one model takes the place of several.
-  func variants(in studio: Studio, base: Setting) throws -> [Variant] {
+  func variants(in context: FigureContext, base: Setting) throws -> [Variant] {
     var seen = Set<String>()
-    return try flatMap { try $0.variants(in: studio, base: base) }.filter {
+    return try flatMap { try $0.variants(in: context, base: base) }.filter {
       seen.insert($0.setting.key).inserted
     }
   }

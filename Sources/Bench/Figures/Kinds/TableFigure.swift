@@ -9,8 +9,8 @@ struct TableFigure: FigureKind {
   static let keys = ["rows", "over", "columns"]
 
   private let rows: [Variation]
-  /// What is averaged over.
-  private let over: [Variation]
+  /// The images, classes or models that numbers are averaged over.
+  private let averaged: [Variation]
   private let columns: [Column]
 
   struct Column: Sendable {
@@ -20,7 +20,7 @@ struct TableFigure: FigureKind {
     var aggregate: Aggregate
   }
 
-  /// How numbers about images become one.
+  /// How the numbers of all images become one.
   enum Aggregate: String, Sendable, CaseIterable {
     case mean
     /// The mean of one minus the number, a missing number counting as 0.
@@ -31,7 +31,7 @@ struct TableFigure: FigureKind {
   init(reading map: YAMLMap, of value: YAMLValue, catalogs: Catalogs) throws(YAMLError) {
     var problems = YAMLProblems()
     rows = problems.read(try Variation.list(map.required("rows"), catalogs: catalogs)) ?? []
-    over = problems.read(try Variation.list(map["over"], catalogs: catalogs)) ?? []
+    averaged = problems.read(try Variation.list(map["over"], catalogs: catalogs)) ?? []
     let columns = problems.read(
       try map.required("columns").list().map(reading: { value throws(YAMLError) -> Column in
         try Column(reading: value, catalogs: catalogs)
@@ -40,18 +40,18 @@ struct TableFigure: FigureKind {
     try problems.check()
   }
 
-  func make(_ frame: FigureFrame, in studio: Studio) throws -> [Product] {
-    let rows = try self.rows.variants(in: studio, base: frame.base)
-    let places = try over.variants(in: studio, base: frame.base)
+  func make(_ frame: FigureFrame, in context: FigureContext) throws -> [Product] {
+    let rows = try self.rows.variants(in: context, base: frame.base)
+    let places = try averaged.variants(in: context, base: frame.base)
     var samples = rows.map { _ in columns.map { _ in [Sample]() } }
     var failures = rows.map { _ in [String]() }
     var reasons: [String] = []
     // Images are the outer loop, so that rows share forward passes.
     for (p, place) in places.enumerated() {
       for (r, row) in rows.enumerated() {
-        let setting = row.setting.over(place.setting).over(frame.base)
+        let setting = row.setting.withDefaults(place.setting).withDefaults(frame.base)
         do {
-          for (c, found) in try findings(of: setting, in: studio).enumerated() {
+          for (c, found) in try values(of: setting, in: context).enumerated() {
             switch found {
             case .number(let value): samples[r][c].append(Sample(image: p, value: value))
             case .none(let reason): reasons.append(reason)
@@ -67,9 +67,9 @@ struct TableFigure: FigureKind {
       throw SettingError(failures.lazy.flatMap(\.self).first ?? Self.nothing(reasons))
     }
     let cells = samples.map { row in
-      zip(columns, row).map { $0.aggregate == .largest ? Mean(largestOf: $1) : Mean($1, seed: studio.seed) }
+      zip(columns, row).map { $0.aggregate == .largest ? Mean(largestOf: $1) : Mean($1, seed: context.seed) }
     }
-    let only = onlyImage(of: rows, places, frame.base, studio)
+    let only = onlyImage(of: rows, places, frame.base, context)
     return [
       .text(csv(rows, cells), name: frame.name + ".csv"),
       .text(
@@ -79,15 +79,17 @@ struct TableFigure: FigureKind {
     ] + (only.map { [.remark("\(frame.name): \($0)")] } ?? [])
   }
 
-  /// That one image stands for all, where nothing says over which images to average; nil where something does.
+  /// A remark that only one image is measured, if no setting names images; nil otherwise.
   private func onlyImage(
-    of rows: [Variant], _ places: [Variant], _ base: Setting, _ studio: Studio
+    of rows: [Variant], _ places: [Variant], _ base: Setting, _ context: FigureContext
   ) -> String? {
-    let settings = rows.flatMap { row in places.map { row.setting.over($0.setting).over(base) } }
-    guard studio.images.count > 1, settings.allSatisfy({ $0.image == nil }), let first = studio.images.first
+    let settings = rows.flatMap { row in
+      places.map { row.setting.withDefaults($0.setting).withDefaults(base) }
+    }
+    guard context.images.count > 1, settings.allSatisfy({ $0.image == nil }), let first = context.images.first
     else { return nil }
     return
-      "Only the first of \(studio.images.count) images, \(first.shortName), is measured: nothing names images; "
+      "Only the first of \(context.images.count) images, \(first.shortName), is measured: nothing names images; "
       + "add images to \"over\", as in over: { images: all }."
   }
 
@@ -95,18 +97,18 @@ struct TableFigure: FigureKind {
     "there is no number for any of its rows" + (reasons.first.map { ": \($0)" } ?? "")
   }
 
-  private func findings(of setting: Setting, in studio: Studio) throws -> [Finding] {
-    let request = try studio.request(of: setting)
+  private func values(of setting: Setting, in context: FigureContext) throws -> [MeasuredValue] {
+    let request = try context.request(of: setting)
     return try columns.map { column in
-      let found = try studio.finding(column.measure, of: setting)
+      let found = try context.value(column.measure, of: setting)
       guard column.aggregate == .error else { return found }
-      // If nothing at all is annotated, nothing was missed.
+      // An image without annotations has no error.
       return request.annotations == nil
         ? .none("nothing is annotated in the image") : .number(1 - (found.number ?? 0))
     }
   }
 
-  /// What there are no numbers of, and why: a method that does not suit the model, a picture that cannot be read.
+  /// The rows with missing numbers, and the reason: a method that does not suit the model, an unreadable image.
   private static func missing(_ rows: [Variant], _ failures: [[String]], of count: Int) -> String {
     zip(rows, failures).map { row, reasons in
       guard let first = reasons.first else { return "" }

@@ -6,16 +6,18 @@ internal import ModelLibrary
 internal import SaliencyCore
 internal import Support
 
-/// Class-specific units: the maps of a layer with the largest weight for a class, and the image regions that fire them.
+/// Class-specific units: the feature maps of a layer with the largest weights for a class, and the image regions that activate
+/// them most.
 ///
 /// A unit's weight for a class is the mean, over the images and over the map's places, of the score's gradient (Grad-CAM's
-/// alpha): where the maps are averaged and read by one dense layer, that layer's weight up to a factor. B. Zhou et al., CVPR 2016,
+/// alpha). If the maps are averaged and read by one dense layer, it is that layer's weight up to a factor. B. Zhou et al., CVPR 2016,
 /// arXiv:1512.04150, section 3.3, and figure 10 there.
 struct UnitFigure: FigureKind {
   static let word = "units"
   static let keys = ["over", "targets", "units", "shown", "cell"]
 
-  private let over: [Variation]
+  /// The images that maxima and weights are taken over.
+  private let searched: [Variation]
   private let targets: [TargetChoice]
   private let unitCount: Int
   private let shown: Int
@@ -23,7 +25,7 @@ struct UnitFigure: FigureKind {
 
   init(reading map: YAMLMap, of value: YAMLValue, catalogs: Catalogs) throws(YAMLError) {
     var problems = YAMLProblems()
-    over = problems.read(try Variation.list(map["over"], catalogs: catalogs)) ?? []
+    searched = problems.read(try Variation.list(map["over"], catalogs: catalogs)) ?? []
     let targets = problems.read(
       try map.required("targets").list().map(reading: { value throws(YAMLError) in
         TargetChoice(parsing: try value.text())
@@ -35,32 +37,34 @@ struct UnitFigure: FigureKind {
     try problems.check()
   }
 
-  /// Nearly black, for what is left of the pictures is most of the file.
+  /// Nearly black, to keep files small.
   private static let darkness: Float = 0.92
 
-  /// An image with how strongly each unit fires in it.
-  private struct Firing {
+  /// The maximum of each unit in one image.
+  private struct ImageActivations {
     let setting: Setting
-    let strongest: [Float]
+    let maxima: [Float]
   }
 
-  func make(_ frame: FigureFrame, in studio: Studio) throws -> [Product] {
-    let settings = try over.variants(in: studio, base: frame.base).map { $0.setting.over(frame.base) }
-    let firings = try settings.map { try firing($0, studio) }
+  func make(_ frame: FigureFrame, in context: FigureContext) throws -> [Product] {
+    let settings = try searched.variants(in: context, base: frame.base).map {
+      $0.setting.withDefaults(frame.base)
+    }
+    let images = try settings.map { try activations($0, context) }
     var csv = CSV("class", "unit", "weight", "image", "activation")
     var rows: [Panel.Row] = []
-    for target in try asked(settings, studio) {
-      let (name, weights) = try weights(of: target, settings, studio)
+    for target in try classes(settings, context) {
+      let (name, weights) = try weights(of: target, settings, context)
       let units = weights.indices.sorted { (weights[$1], $0) < (weights[$0], $1) }.prefix(unitCount)
       for unit in units {
-        let best = firings.indices.sorted {
-          (firings[$1].strongest[unit], $0) < (firings[$0].strongest[unit], $1)
+        let best = images.indices.sorted {
+          (images[$1].maxima[unit], $0) < (images[$0].maxima[unit], $1)
         }.prefix(shown)
         let weight = NumberText.exact(Double(weights[unit]))
         let cells = try best.map { i in
-          let activation = NumberText.exact(Double(firings[i].strongest[unit]))
-          csv.add([name, "\(unit)", weight, firings[i].setting.image ?? "", activation])
-          return try region(of: unit, in: firings[i].setting, studio)
+          let activation = NumberText.exact(Double(images[i].maxima[unit]))
+          csv.add([name, "\(unit)", weight, images[i].setting.image ?? "", activation])
+          return try region(of: unit, in: images[i].setting, context)
         }
         rows.append(
           Panel.Row(
@@ -75,73 +79,82 @@ struct UnitFigure: FigureKind {
     return [.panel(panel, name: frame.name, style: style), .text(csv.text, name: frame.name + ".csv")]
   }
 
-  /// The classes to ask about: where a model of the user's own has none of those named, the top ones of the first images.
-  private func asked(_ settings: [Setting], _ studio: Studio) throws -> [TargetChoice] {
-    let wanted = studio.targets(targets)
-    guard studio.hasGivenModel, wanted == targets else { return wanted }
-    if wanted.allSatisfy({ (try? request(settings, $0, studio)) != nil }) { return wanted }
+  /// The classes to explain: the top classes of the first images if the user's own model has none of those named.
+  private func classes(_ settings: [Setting], _ context: FigureContext) throws -> [TargetChoice] {
+    let wanted = context.targets(targets)
+    guard context.hasGivenModel, wanted == targets else { return wanted }
+    if wanted.allSatisfy({ (try? request(settings, $0, context)) != nil }) { return wanted }
     var found: [TargetChoice] = []
     for setting in settings where found.count < wanted.count {
-      let top = try request([setting], .top, studio).target.map(TargetChoice.index)
+      let top = try request([setting], .top, context).resolved.classIndex.map(TargetChoice.index)
       if let top, !found.contains(top) { found.append(top) }
     }
     return found
   }
 
-  private func request(_ settings: [Setting], _ target: TargetChoice, _ studio: Studio) throws -> Request {
+  private func request(
+    _ settings: [Setting], _ target: TargetChoice, _ context: FigureContext
+  ) throws -> OpenRequest {
     var setting = settings.first ?? Setting()
     setting.target = target
-    return try studio.request(of: setting)
+    return try context.request(of: setting)
   }
 
-  /// The maps of the layer, `[1, h, w, K]`.
-  private func maps(_ setting: Setting, _ studio: Studio) throws -> (request: Request, maps: Tensor) {
-    let request = try studio.request(of: setting)
-    guard let layer = request.request.layer, request.request.model.graph[layer].shape.rank == 3
-    else {
-      throw SettingError("\(request.request.model.name) has no layer of maps; name one (layer: ...)")
+  /// The feature maps of the layer, `[1, h, w, K]`.
+  private static func maps(_ request: AttributionRequest) throws -> Tensor {
+    guard let layer = request.layer, request.model.graph[layer].shape.rank == 3 else {
+      throw SettingError("\(request.model.name) has no layer of maps; name one (layer: ...)")
     }
-    return (request, request.request.activations(at: layer))
+    return request.activations(at: layer)
   }
 
-  private func firing(_ setting: Setting, _ studio: Studio) throws -> Firing {
-    let maps = try maps(setting, studio).maps
-    let count = maps.shape[3]
-    var strongest = [Float](repeating: -.infinity, count: count)
-    maps.withUnsafeScalars {
-      for (i, value) in $0.enumerated() { strongest[i % count] = max(strongest[i % count], value) }
+  /// The maximum of each unit's map in an image.
+  private func activations(_ setting: Setting, _ context: FigureContext) throws -> ImageActivations {
+    let maxima = try context.tensor("unit maxima", context.request(of: setting), setting) { request in
+      let maps = try Self.maps(request)
+      let count = maps.shape[3]
+      var maxima = [Float](repeating: -.infinity, count: count)
+      maps.withUnsafeScalars {
+        for (i, value) in $0.enumerated() { maxima[i % count] = max(maxima[i % count], value) }
+      }
+      return Tensor(shape: [1, 1, 1, count], scalars: maxima)
     }
-    return Firing(setting: setting, strongest: strongest)
+    return ImageActivations(setting: setting, maxima: maxima.scalars)
   }
 
   private func weights(
-    of target: TargetChoice, _ settings: [Setting], _ studio: Studio
+    of target: TargetChoice, _ settings: [Setting], _ context: FigureContext
   ) throws -> (name: String, weights: [Float]) {
     var (name, sum) = ("", [Double]())
-    for setting in settings {
-      var asked = setting
-      asked.target = target
-      let request = try studio.request(of: asked)
-      name = request.className
-      let mean = try request.request.layerGradient(for: "units").gradients.meanOverSpace()
+    for var setting in settings {
+      setting.target = target
+      let request = try context.request(of: setting)
+      name = request.shortClassName
+      let mean = try context.tensor("unit weights", request, setting) {
+        try $0.layerGradient(for: "units").gradients.meanOverSpace()
+      }
       if sum.isEmpty { sum = Array(repeating: 0, count: mean.shape[3]) }
       for (k, value) in mean.scalars.enumerated() { sum[k] += Double(value) }
     }
     return (name, sum.map { Float($0 / Double(max(settings.count, 1))) })
   }
 
-  /// The picture where the unit's map, enlarged, reaches half of its maximum.
-  private func region(of unit: Int, in setting: Setting, _ studio: Studio) throws -> Panel.Cell {
-    let (request, maps) = try maps(setting, studio)
-    let (height, width, count) = (maps.shape[1], maps.shape[2], maps.shape[3])
-    let values = (0..<(height * width)).map { maps[$0 * count + unit] }
-    let picture = request.picture
-    let map = SaliencyMap(height: height, width: width, values: values)
-      .resized(height: picture.height, width: picture.width)
+  /// The image where the unit's upsampled map reaches half of its maximum.
+  private func region(of unit: Int, in setting: Setting, _ context: FigureContext) throws -> Panel.Cell {
+    let request = try context.request(of: setting)
+    let values = try context.tensor("unit map \(unit)", request, setting) { request in
+      let maps = try Self.maps(request)
+      let (height, width, count) = (maps.shape[1], maps.shape[2], maps.shape[3])
+      return Tensor(
+        shape: [1, height, width, 1], scalars: (0..<(height * width)).map { maps[$0 * count + unit] })
+    }
+    let image = try request.visibleImage()
+    let map = SaliencyMap(height: values.shape[1], width: values.shape[2], values: values.scalars)
+      .resized(height: image.height, width: image.width)
     let top = map.values.max() ?? 0
     let inside = Mask(height: map.height, width: map.width, pixels: map.values.map { $0 >= top / 2 })
     return .picture(
-      picture.darkened(outside: inside, by: Self.darkness),
-      note: request.image.truth ?? request.image.shortName)
+      image.darkened(outside: inside, by: Self.darkness), note: request.image.truth ?? request.image.shortName
+    )
   }
 }

@@ -11,12 +11,12 @@ public struct Reproducer: Sendable {
   private let folder: String
   private let substitution: Substitution
 
-  /// Lists the images; no picture is opened and no model loaded yet.
+  /// Lists the images; no image is decoded and no model loaded yet.
   ///
   /// - Parameters:
-  ///   - path: The experiment's file, which relative paths in it are beside.
-  ///   - substitution: What takes the place of the bundled model and images.
-  /// - Throws: `YAMLError` with the line of what is wrong.
+  ///   - path: The experiment's file; relative paths in it start from its folder.
+  ///   - substitution: The model and images to use in place of the bundled ones.
+  /// - Throws: `YAMLError` with the line of the error.
   public init(
     path: String, catalogs: Catalogs, substitution: Substitution = Substitution()
   ) throws(YAMLError) {
@@ -25,9 +25,9 @@ public struct Reproducer: Sendable {
       substitution: substitution)
   }
 
-  /// Lists the images; no picture is opened and no model loaded yet.
+  /// Lists the images; no image is decoded and no model loaded yet.
   ///
-  /// - Parameter folder: What relative paths of the experiment start from.
+  /// - Parameter folder: The folder that relative paths of the experiment start from.
   public init(
     _ experiment: Experiment, folder: String, substitution: Substitution = Substitution()
   ) throws(YAMLError) {
@@ -54,48 +54,51 @@ public struct Reproducer: Sendable {
 
   public var figureNames: [String] { experiment.figureNames }
 
-  /// What was written, and what there is to say about it.
+  /// The files that were written, and remarks about them.
   public struct Written: Sendable {
     /// The names of the files, in order.
     public var files: [String] = []
     /// Figures that were not made, and why.
     public var remarks: [String] = []
+    /// How many forward passes were made besides those of methods and metrics.
+    var forwardPasses = 0
   }
 
   /// Makes every figure and writes it.
   ///
   /// - Parameters:
   ///   - output: The folder, which must be there.
-  ///   - formats: Of the pictures: `png`, `pdf`, `svg`.
-  ///   - store: Keeps maps and values; what it has is not computed again. nil to keep nothing.
-  ///   - progress: Told the name of each figure before it is made.
+  ///   - formats: The formats of drawings: `png`, `pdf`, `svg`.
+  ///   - store: Keeps maps and values, so that a second run computes none of them; nil to keep nothing.
+  ///   - progress: Called with the name of each figure before it is made.
   /// - Throws: `FileWriteError`. A figure that cannot be made stops no other: it is a remark.
   public func run(
     into output: String, formats: [String], store: RunStore? = nil,
     progress: (String) -> Void = { _ in }
   ) throws -> Written {
-    guard let store else { return try run(output, formats, cache: nil, progress) }
+    guard let store else { return try run(output, formats, store: nil, progress) }
     return try store.use { store in
       defer { try? store.checkpoint() }
-      return try run(output, formats, cache: FigureCache(store), progress)
+      return try run(output, formats, store: FigureStore(store), progress)
     }
   }
 
   func run(
-    _ output: String, _ formats: [String], cache: FigureCache?, _ progress: (String) -> Void = { _ in }
+    _ output: String, _ formats: [String], store: FigureStore?, _ progress: (String) -> Void = { _ in }
   ) throws -> Written {
-    let studio = Studio(
-      images: images, seed: experiment.seed, substitution: substitution, folder: folder, cache: cache)
+    let context = FigureContext(
+      images: images, seed: experiment.seed, substitution: substitution, folder: folder, store: store)
     var written = Written()
     for figure in experiment.figures {
       progress(figure.name)
       let frame = FigureFrame(
         name: figure.name, title: figure.title,
         caption: [figure.caption, substitution.words].filter { !$0.isEmpty }.joined(separator: " "),
-        base: substitution.asked(substitution.applied(to: figure.defaults.over(experiment.figureBase))))
+        base: substitution.withTarget(
+          substitution.applied(to: figure.defaults.withDefaults(experiment.figureBase))))
       do {
         if figure.comparesModels, substitution.model != nil { throw SettingError.comparesModels }
-        for product in try figure.kind.make(frame, in: studio) {
+        for product in try figure.kind.make(frame, in: context) {
           if case .remark(let words) = product { written.remarks.append("\(experiment.name): \(words)") }
           written.files += try write(product, into: output, formats: formats)
         }
@@ -104,9 +107,10 @@ public struct Reproducer: Sendable {
       } catch {
         written.remarks.append("\(experiment.name): \"\(figure.name)\" was not made: \(error)")
       }
-      if let failure = cache?.failure { throw failure }
+      if let failure = store?.failure { throw failure }
     }
-    written.remarks += studio.warnings
+    written.remarks += context.warnings
+    written.forwardPasses = context.counter.total
     return written
   }
 

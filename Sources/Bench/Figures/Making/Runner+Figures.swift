@@ -7,7 +7,7 @@ extension Runner {
   ///
   /// Maps and values are kept in the run's store.
   /// - Parameters:
-  ///   - folder: What relative paths of the experiment start from.
+  ///   - folder: The folder that relative paths of the experiment start from.
   ///   - progress: Called with the name of each figure before it is made.
   /// - Returns: Nothing if the experiment has no such figures.
   /// - Throws: `FileWriteError`, `StoreError`, `YAMLError`.
@@ -18,7 +18,7 @@ extension Runner {
     let target = RunFolder(output).figures
     try DiskSpace.prepare(target)
     var written = try Reproducer(plan.experiment, folder: folder).run(
-      target, FigureFormat.allCases.map(\.rawValue), cache: FigureCache(store), progress)
+      target, FigureFormat.allCases.map(\.rawValue), store: FigureStore(store), progress)
     written.files = written.files.map { "figures/\($0)" }
     return written
   }

@@ -1,11 +1,10 @@
 internal import Foundation
 public import ModelLibrary
 
-/// What takes the place of the bundled model and images, and of the classes asked about.
+/// The model, images and classes to use in place of those that an experiment names.
 ///
-/// A model takes the place of every model that the experiment names; rows and columns that differed in the model alone are
-/// then one. Images and classes take the place of all that the experiment names: all of them where it names several, the first
-/// where one.
+/// A model replaces every model of the experiment; rows and columns that differ only in the model become one. Images and classes
+/// replace all that the experiment names: all of them if it names several, the first if it names one.
 public struct Substitution: Sendable {
   public var model: ModelRequest?
   public var images: [ImageSource]?
@@ -17,20 +16,20 @@ public struct Substitution: Sendable {
     self.targets = targets
   }
 
-  /// The classes to ask about where the experiment names some.
+  /// The classes to explain in place of those that the experiment names.
   func targets(inPlaceOf named: [TargetChoice]) -> [TargetChoice] {
     if targets.isEmpty { return named }
     return named.count > 1 ? targets : Array(targets.prefix(1))
   }
 
-  /// What a whole figure is about, with the class in place of another.
-  func asked(_ setting: Setting) -> Setting {
+  /// A figure's setting with the given class.
+  func withTarget(_ setting: Setting) -> Setting {
     var copy = setting
     copy.target = targets.first ?? setting.target
     return copy
   }
 
-  /// A setting with the model in place of another.
+  /// A setting with the given model.
   func applied(to setting: Setting) -> Setting {
     guard let model, setting.model != nil else { return setting }
     var copy = setting
@@ -42,7 +41,7 @@ public struct Substitution: Sendable {
     ((model.model as NSString).lastPathComponent as NSString).deletingPathExtension
   }
 
-  /// What a caption has to say of it; empty for nothing.
+  /// The sentence for captions; empty if nothing is replaced.
   var words: String {
     let named = model.map { "\(name(of: $0)) in place of the bundled models" }
     let pictures = images == nil ? nil : "pictures in place of the bundled ones"

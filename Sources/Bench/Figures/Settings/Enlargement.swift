@@ -2,15 +2,15 @@ internal import Foundation
 internal import SaliencyCore
 internal import Support
 
-/// How a map of a layer is brought to the size of the picture: the conventions that are found in papers and toolkits.
+/// How a layer's map is resized to the input: the conventions of papers and toolkits.
 ///
-/// The toolkit itself enlarges by `bilinear` only (`SaliencyMap.resized`); the others are here to be looked at.
+/// The toolkit itself uses `bilinear` only (`SaliencyMap.resized`); the others are for comparison.
 enum Enlargement: String, Sendable, CaseIterable {
   /// Linear between pixel centres at half-integers, edges clamped: TensorFlow 2, OpenCV, PyTorch without `align_corners`.
   case bilinear
   /// Every value as a square.
   case nearest
-  /// Linear, the outermost centres put on the picture's corners: PyTorch's `align_corners=True`.
+  /// Linear, the outermost centres put on the image's corners: PyTorch's `align_corners=True`.
   case alignCorners = "align-corners"
   /// Linear, the top left corners of pixels put on one another: TensorFlow 1's `resize_bilinear`.
   case topLeft = "top-left"

@@ -4,14 +4,14 @@ internal import SaliencyCore
 
 /// A number about one map, or a word about its request.
 enum Measure: Sendable {
-  /// The name of the class asked about.
+  /// The name of the explained class.
   case className
   case probability
   /// What is explained: the class's score.
   case score
   /// The largest magnitude of the attribution.
   case largest
-  /// The share of the picture that the object takes: what a map that says nothing would score as relevance mass.
+  /// The object's share of the image: the relevance mass of a uniform map.
   case area
   /// A number of a metric.
   case metric(any Metric, value: Int)
@@ -89,7 +89,7 @@ enum Measure: Sendable {
     return .metric(metric, value: place)
   }
 
-  /// `box-localisation(threshold=0.2).iou`: the point that counts stands behind all brackets.
+  /// `box-localisation(threshold=0.2).iou`: the separating point is after all brackets.
   private static func split(_ text: String) -> (name: String, value: String?) {
     guard let point = text.lastIndex(of: "."), !text[point...].contains(")") else { return (text, nil) }
     let isInside = text[..<point].contains("(") && !text[..<point].contains(")")

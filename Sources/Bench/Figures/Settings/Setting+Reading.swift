@@ -91,7 +91,7 @@ extension Variation.LayerChoice {
 }
 
 extension Setting {
-  /// Reads what takes one value wherever it stands.
+  /// Reads the keys with a single value.
   fileprivate init(_ map: YAMLMap, catalogs: Catalogs) throws(YAMLError) {
     self.init()
     var problems = YAMLProblems()

@@ -1,10 +1,10 @@
 internal import Imaging
 internal import SaliencyCore
 
-/// What one place of a figure is about.
+/// The model, image, class, method and drawing of one cell of a figure.
 ///
-/// Each part may be said by the experiment, the figure, a row, or a column; the innermost wins. What nobody says has a
-/// default where there is one (the top class, the map as it is), and is missing where there is none (the method).
+/// The experiment, the figure, a row, or a column may set each property; the innermost wins. A property that is set nowhere has
+/// its default (the top class, the map at its own resolution) or is an error (the method).
 struct Setting: Sendable {
   var model: ModelChoice?
   /// The name of an image of the experiment.
@@ -14,39 +14,39 @@ struct Setting: Sendable {
   var layer: String?
   var score: ScoreKind?
   var reduction: ChannelReduction?
-  /// Layers whose weights are drawn anew.
+  /// Layers with randomised weights.
   var randomised: [String]?
   var show: Show?
   var enlargement: Enlargement?
   var colormap: ColorMap?
   /// The share of the map's maximum from which a pixel belongs to a box or a region.
   var threshold: Float?
-  /// The label of the annotated thing that numbers are about, where it is not the object of the class; `others` for the
-  /// objects of all other classes.
+  /// The label of the annotated object that metrics read in place of the objects of the class; `others` for the objects of all
+  /// other classes.
   var object: String?
-  /// What is written below a picture.
+  /// The text below a cell.
   var note: Template?
-  /// What the map is compared with: this setting with these changes; empty for nothing.
+  /// The changes that give the setting that the map is compared with; empty for none.
   var against: [Setting] = []
 
   /// What is drawn.
   enum Show: String, Sendable, CaseIterable {
-    /// The picture as the network sees it.
+    /// The image as the network sees it.
     case picture
-    /// The map as its family is shown: class activation maps over the picture, others alone.
+    /// The style of the method's family: class activation maps as overlays, others alone.
     case map
-    /// The map over the picture.
+    /// The map as an overlay on the image.
     case overlay
     /// The map alone.
     case bare
-    /// The picture where the map reaches `threshold` of its maximum, dark elsewhere.
+    /// The image where the map reaches `threshold` of its maximum, dark elsewhere.
     case region
-    /// The map over the picture, with the box drawn from it and the annotated ones.
+    /// The overlay, with the box of the map and the annotated boxes.
     case boxes
   }
 
-  /// This setting where it says something, the other where it does not.
-  func over(_ other: Setting) -> Setting {
+  /// This setting, with the other's values for properties that it does not set.
+  func withDefaults(_ other: Setting) -> Setting {
     Setting(
       model: model ?? other.model, image: image ?? other.image, target: target ?? other.target,
       method: method ?? other.method, layer: layer ?? other.layer, score: score ?? other.score,
@@ -57,24 +57,32 @@ struct Setting: Sendable {
       against: against.isEmpty ? other.against : against)
   }
 
-  /// What the map is compared with, all its parts said; nil for nothing.
+  /// The setting that the map is compared with; nil for none.
   var compared: Setting? {
     guard let change = against.first else { return nil }
     var base = self
     base.against = []
-    return change.over(base)
+    return change.withDefaults(base)
   }
 
-  /// Everything that decides the map: equal for settings whose maps are the same.
+  /// Everything that the map depends on: equal for settings with the same map.
   var mapKey: String {
     [
       model.map { "\($0.model) \($0.layer ?? "")" } ?? "", image ?? "", target?.description ?? "",
-      method?.deciding ?? "", layer ?? "", score?.rawValue ?? "", reduction?.rawValue ?? "",
+      method?.unlabelled ?? "", layer ?? "", score?.rawValue ?? "", reduction?.rawValue ?? "",
       randomised?.joined(separator: ",") ?? "", enlargement?.rawValue ?? "",
     ].joined(separator: "|")
   }
 
-  /// Everything that decides what is seen.
+  /// Everything that the request depends on: equal for settings of one model, image and class.
+  var requestKey: String {
+    [
+      model.map { "\($0.model) \($0.layer ?? "")" } ?? "", image ?? "", target?.description ?? "",
+      randomised?.joined(separator: ",") ?? "", object ?? "",
+    ].joined(separator: "|")
+  }
+
+  /// Everything that the drawing depends on.
   var key: String {
     [
       mapKey, show?.rawValue ?? "", colormap?.rawValue ?? "", threshold.map { "\($0)" } ?? "", object ?? "",
@@ -84,8 +92,8 @@ struct Setting: Sendable {
 }
 
 extension MethodChoice {
-  /// What decides its map: everything but what it is called, for a sweep changes parameters below one label.
-  fileprivate var deciding: String {
+  /// The method with its parameters but without its label, because a sweep changes parameters under one label.
+  fileprivate var unlabelled: String {
     var copy = self
     copy.label = nil
     return copy.name

@@ -25,7 +25,7 @@ struct Sweep: Sendable {
 
   /// The method with the parameter at a value.
   ///
-  /// - Throws: `YAMLError` where there is no method, or it has no such parameter or value.
+  /// - Throws: `YAMLError` if there is no method, or it has no such parameter or value.
   func method(_ choice: MethodChoice?, at value: ParameterTree) throws(YAMLError) -> MethodChoice {
     guard var choice, case .map(let named) = choice.method.configuration, let entry = named.first,
       case .map(var parameters) = entry.value
@@ -41,7 +41,7 @@ struct Sweep: Sendable {
 }
 
 extension ParameterTree {
-  /// The value as a number; nil where it is none.
+  /// The value as a number; nil if it is not one.
   var number: Double? {
     switch self {
     case .integer(let value): Double(value)

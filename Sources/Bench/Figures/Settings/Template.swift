@@ -5,7 +5,7 @@ internal import SaliencyCore
 
 /// A text with places for measures: `"{class}, {relevance-mass:percent} on the object"`.
 ///
-/// Behind a colon stands how a number is written: `percent` (`percent1` with one digit behind the point), how many digits
+/// The format of a number follows a colon: `percent` (`percent1` with one digit behind the point), how many digits
 /// follow the point (2 by default), or how many digits count (`3g`).
 struct Template: Sendable {
   enum Part: Sendable {
@@ -45,11 +45,11 @@ struct Template: Sendable {
     }
   }
 
-  /// As it is written.
+  /// The text in the experiment.
   let text: String
   let parts: [Part]
 
-  /// - Throws: `ConfigurationError` where a bracket is open or a measure is unknown.
+  /// - Throws: `ConfigurationError` if a bracket is open or a measure is unknown.
   init(_ text: String, metrics: MetricCatalog) throws(ConfigurationError) {
     self.text = text
     var parts: [Part] = []

@@ -1,9 +1,9 @@
-/// A row, a column, or a line of a figure as it is declared: what is fixed, and what takes several values, which makes several rows.
+/// A declared row, column, or line of a figure; properties with several values make several rows.
 struct Variation: Sendable {
   var fixed = Setting()
-  /// What it is called, where not by what it varies.
+  /// Its label; nil to name it by the values that vary.
   var label: String?
-  /// What takes values of its own, the slowest first.
+  /// The properties with several values, the slowest first.
   var axes: [Axis] = []
   /// At most so many layers and images, evenly picked.
   var most: Int?
@@ -33,11 +33,11 @@ struct Variation: Sendable {
 /// One row, column, or line.
 struct Variant: Sendable {
   var setting = Setting()
-  /// What it varies, in words.
+  /// The values that vary, in words.
   var parts: [String] = []
-  /// What it is called instead.
+  /// A title in place of them.
   var label: String?
-  /// Whether it decides about which class is asked, so that the class belongs to its name.
+  /// Whether it decides the class, so that the class is part of its title.
   var namesClass = false
 
   var title: String { label ?? parts.joined(separator: ", ") }

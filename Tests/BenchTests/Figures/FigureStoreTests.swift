@@ -34,7 +34,7 @@ struct CountedMetric: Metric {
 }
 
 /// A run of figures keeps what it computes, so that a run that was killed is resumed.
-@Suite(.serialized) struct FigureCacheTests {
+@Suite(.serialized) struct FigureStoreTests {
   private static let text = """
     name: kept
     model: scenes-gap
@@ -99,8 +99,36 @@ struct CountedMetric: Metric {
       try store.write { try $0.execute(sql: "DROP TABLE figure_values") }
       let experiment = try Experiment(parsing: Self.text, file: "e.yaml", catalogs: Self.catalogs)
       #expect(throws: StoreError.self) {
-        try Reproducer(experiment, folder: "").run(folder.path, ["svg"], cache: FigureCache(store))
+        try Reproducer(experiment, folder: "").run(folder.path, ["svg"], store: FigureStore(store))
       }
+    }
+  }
+
+  /// Classes, probabilities, maps, values and units are all in the store after the first run.
+  @Test func aSecondRunMakesNoForwardPass() throws {
+    let text = """
+      name: kept
+      model: scenes-gap
+      images: scenes-test[0..<3]
+      figures:
+        - { name: a, kind: table, rows: { method: grad-cam }, over: { images: all }, columns: [{ measure: score }, { measure: probability }, { measure: road }] }
+        - { name: b, kind: panels, rows: { images: all }, columns: [{ show: picture, note: "{class} {score}" }, { method: gradient, note: "{largest}" }] }
+        - { name: c, kind: units, over: { images: all }, targets: [striped disc, spotted star], units: 2, shown: 2 }
+        - { name: d, kind: table, rows: { cascading: true, at-most: 2, method: gradient }, over: { images: all }, columns: [{ measure: probability }] }
+        - { name: e, kind: curves, lines: { method: grad-cam }, over: { images: all }, metric: deletion, curves: [deletion] }
+      """
+    let experiment = try Experiment(parsing: text, file: "e.yaml", catalogs: standardCatalogs)
+    let (folder, other) = (try TemporaryFolder(), try TemporaryFolder())
+    let store = try RunStore(folder: folder.path)
+    let first = try Reproducer(experiment, folder: "").run(into: folder.path, formats: ["svg"], store: store)
+    let second = try Reproducer(experiment, folder: "").run(into: other.path, formats: ["svg"], store: store)
+    #expect(first.remarks.isEmpty && second.remarks.isEmpty, "\(first.remarks)")
+    #expect(first.forwardPasses > 0)
+    #expect(second.forwardPasses == 0)
+    #expect(first.files == second.files)
+    for name in first.files {
+      let files = try [folder, other].map { try Data(contentsOf: URL(fileURLWithPath: "\($0.path)/\(name)")) }
+      #expect(files[0] == files[1], "\(name)")
     }
   }
 }

@@ -4,24 +4,24 @@ internal import SaliencyCore
 internal import Support
 
 extension Variation {
-  /// The rows, columns, or lines that it stands for, the last axis changing fastest.
+  /// The rows, columns, or lines that it declares; the last axis changes fastest.
   ///
-  /// - Parameter base: What the figure says, which the layers of the model may depend on.
-  /// - Throws: What is wrong with an image's name or the model.
-  func variants(in studio: Studio, base: Setting) throws -> [Variant] {
+  /// - Parameter base: The figure's own setting, which the layers of the model may depend on.
+  /// - Throws: `SettingError` for an unknown image; the errors of loading the model.
+  func variants(in context: FigureContext, base: Setting) throws -> [Variant] {
     var variants = [Variant(setting: fixed)]
     for axis in axes {
       variants = try variants.flatMap { variant in
-        try values(of: axis, for: variant.setting.over(base), studio).map { value in
+        try values(of: axis, for: variant.setting.withDefaults(base), context).map { value in
           Variant(
-            setting: value.setting.over(variant.setting), parts: variant.parts + value.parts,
+            setting: value.setting.withDefaults(variant.setting), parts: variant.parts + value.parts,
             namesClass: variant.namesClass || value.namesClass)
         }
       }
     }
     return variants.map { variant in
       var named = named(variant, isOne: variants.count == 1)
-      named.setting = studio.substituted(named.setting)
+      named.setting = context.substituted(named.setting)
       return named
     }
   }
@@ -36,41 +36,41 @@ extension Variation {
     return variant
   }
 
-  private func values(of axis: Axis, for setting: Setting, _ studio: Studio) throws -> [Variant] {
+  private func values(of axis: Axis, for setting: Setting, _ context: FigureContext) throws -> [Variant] {
     switch axis {
     case .models(let models):
-      return models.map { studio.substituted(Setting(model: $0)) }.map {
+      return models.map { context.substituted(Setting(model: $0)) }.map {
         Variant(setting: $0, parts: [$0.model?.label ?? $0.model?.model ?? ""])
       }
     case .images(let names):
-      return try studio.images(matching: names).picked(atMost: most).map {
+      return try context.images(matching: names).picked(atMost: most).map {
         Variant(setting: Setting(image: $0.name), namesClass: true)
       }
     case .targets(let targets):
-      return studio.targets(targets).map { Variant(setting: Setting(target: $0), namesClass: true) }
+      return context.targets(targets).map { Variant(setting: Setting(target: $0), namesClass: true) }
     case .methods(let methods):
       return methods.map { Variant(setting: Setting(method: $0), parts: [$0.title]) }
     case .layers(let choice):
-      return try layers(choice, of: studio.model(of: setting).model).map {
+      return try layers(choice, of: context.model(of: setting).model).map {
         Variant(setting: Setting(layer: $0), parts: [$0])
       }
-    case .cascading: return try randomised(setting, studio) { layers, i in Array(layers[...i]) }
-    case .independent: return try randomised(setting, studio) { layers, i in [layers[i]] }
+    case .cascading: return try randomised(setting, context) { layers, i in Array(layers[...i]) }
+    case .independent: return try randomised(setting, context) { layers, i in [layers[i]] }
     case .sweep(let sweep):
       return try sweep.values.map { value in
         Variant(
           setting: Setting(method: try sweep.method(setting.method, at: value)),
           parts: ["\(sweep.parameter) = \(value)"])
       }
-    case .enlargements(let ways):
-      return ways.map { Variant(setting: Setting(enlargement: $0), parts: [$0.title]) }
+    case .enlargements(let kinds):
+      return kinds.map { Variant(setting: Setting(enlargement: $0), parts: [$0.title]) }
     }
   }
 
   private func randomised(
-    _ setting: Setting, _ studio: Studio, _ chosen: ([String], Int) -> [String]
+    _ setting: Setting, _ context: FigureContext, _ chosen: ([String], Int) -> [String]
   ) throws -> [Variant] {
-    let layers = studio.randomisedModels(try studio.model(of: setting).model).layers
+    let layers = context.randomisedModels(try context.model(of: setting).model).layers
     let trained = Variant(setting: Setting(randomised: []), parts: ["trained"])
     return [trained]
       + Array(layers.indices).picked(atMost: most).map {

@@ -4,29 +4,19 @@ internal import Metrics
 internal import ModelLibrary
 internal import SaliencyCore
 
-/// A request about one picture and one class, with what figures say of it.
-struct Request {
-  let request: AttributionRequest
-  let loaded: LoadedModel
-  let image: DatasetImage
-  /// As the network sees it.
-  let picture: Image
-  let annotations: Annotations?
-
-  /// The class that is explained; nil if the target is not one class.
-  var target: Int? { request.targets[0].classIndex }
-
-  /// The first of the class's names: `tench` of `tench, Tinca tinca`; a function of classes as it is written.
-  var className: String {
-    guard request.targets[0].isPlainClass, let target else {
-      return request.targets[0].text(labels: loaded.model.labels)
-    }
-    let name = loaded.className(target)
-    return loaded.model.labels == nil ? name : name.split(separator: ",").first.map(String.init) ?? name
+extension OpenRequest {
+  /// The first name of the class: `tench` of `tench, Tinca tinca`; a function of classes as it is written.
+  var shortClassName: String {
+    guard let index = resolved.plainClass else { return resolved.className }
+    guard model.model.labels != nil else { return model.model.classCount == 1 ? "output" : "class \(index)" }
+    return resolved.className.split(separator: ",").first.map(String.init) ?? resolved.className
   }
 
-  /// The probability of the class; nil where the model ends in scores.
-  var probability: Float? { request.probabilities?[0] }
+  /// The probability of the class; nil if the model does not end in a softmax or sigmoid.
+  var probability: Double? { model.model.outputKind == .bare ? nil : resolved.probability }
+
+  /// The image as the network sees it.
+  func visibleImage() throws -> Image { try model.transform.picture(of: input) }
 }
 
 extension DatasetImage {
@@ -36,7 +26,7 @@ extension DatasetImage {
     return file.lastIndex(of: ".").map { String(file[..<$0]) } ?? String(file)
   }
 
-  /// Whether the image is meant by a name, with or without folder and suffix, or by a pattern with `*`.
+  /// Whether the image has a name, with or without folder and suffix, or matches a pattern with `*`.
   func matches(_ pattern: String) -> Bool {
     if pattern == name || pattern == shortName || pattern == "all" { return true }
     guard pattern.contains("*") else { return false }
@@ -51,9 +41,9 @@ extension DatasetImage {
     return rest.hasSuffix(parts[parts.count - 1])
   }
 
-  /// The model's class that a choice means for this image.
+  /// The class of a choice for this image.
   ///
-  /// - Throws: `SettingError` if the data set says no class; `TargetError.ambiguous`.
+  /// - Throws: `SettingError` if the dataset gives no class; `TargetError.ambiguous`.
   func target(_ choice: TargetChoice, _ classes: [String: Int], labels: [String]?) throws -> Target {
     if let target = try choice.target(labels: labels) { return target }
     guard let label = truth, let index = classes[label] else {
@@ -64,8 +54,8 @@ extension DatasetImage {
 }
 
 extension Annotations {
-  /// Makes the things of a label the only ones of a class, so that metrics are about them; `others` are those of every
-  /// other class.
+  /// Makes the objects of a label the only ones of a class, so that metrics read them; `others` are the objects of all other
+  /// classes.
   mutating func isolate(_ label: String, as index: Int) {
     objects = objects.map { object in
       var copy = object
