@@ -137,9 +137,8 @@ import Testing
       ),
       (
         "smooth-grad(base=grad-cm)",
-        "no method is called \"grad-cm\"; did you mean \"grad-cam\" or \"xgrad-cam\"? (known: gradient, guided-backprop, "
-          + "deconvnet, cam, grad-cam, guided-grad-cam, smooth-grad, gradient-x-input, integrated-gradients, grad-cam++, "
-          + "hires-cam, layer-cam, xgrad-cam)"
+        "no method is called \"grad-cm\"; did you mean \"grad-cam\" or \"xgrad-cam\"? (known: "
+          + MethodCatalog.standard.identifiers.joined(separator: ", ") + ")"
       ),
       (
         "smooth-grad(aggregate=var)",
