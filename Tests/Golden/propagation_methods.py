@@ -46,7 +46,7 @@ COMPOSITES = {
     "lrp(composite=epsilon-gamma-box, low=-2, high=2)":
         lambda: EpsilonGammaBox(LOW, HIGH, canonizers=folded()),
     "lrp(composite=epsilon-plus)": lambda: EpsilonPlus(canonizers=folded()),
-    "lrp(composite=epsilon-plus, bias=false)": lambda: EpsilonPlus(zero_params=NO_BIAS, canonizers=folded()),
+    "lrp(composite=epsilon-plus, bias=ignore)": lambda: EpsilonPlus(zero_params=NO_BIAS, canonizers=folded()),
     "lrp(composite=epsilon-plus-flat)": lambda: EpsilonPlusFlat(canonizers=folded()),
     "lrp(composite=epsilon-alpha2-beta1)": lambda: EpsilonAlpha2Beta1(canonizers=folded()),
     "lrp(composite=epsilon-alpha2-beta1-flat)": lambda: EpsilonAlpha2Beta1Flat(canonizers=folded()),
@@ -100,7 +100,7 @@ for name in NETWORKS:
     for text, composite in COMPOSITES.items():
         entries.append({"network": name, "method": text, "values": floats(relevance(name, composite()))})
     entries.append({"network": name, "method": "excitation-backprop", "values": floats(excitation(name, False))})
-    entries.append({"network": name, "method": "excitation-backprop(bias=true)",
+    entries.append({"network": name, "method": "excitation-backprop(bias=absorb)",
                     "values": floats(excitation(name, True))})
     entries.append({"network": name, "method": "excitation-backprop(contrastive=true)",
                     "values": floats(excitation(name, False, True))})

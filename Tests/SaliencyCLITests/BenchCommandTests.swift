@@ -14,6 +14,7 @@ import Testing
     images: pictures
     targets: [top, star]
     methods: [gradient, cam, smooth-grad(samples=6)]
+    controls: [random, centre, sobel]
     metrics: [sparseness, deletion(step=24)]
     seed: 2
     statistics: { resamples: 200, permutations: 500 }

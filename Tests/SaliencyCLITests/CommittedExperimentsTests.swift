@@ -1,4 +1,6 @@
+import Configuration
 import Foundation
+import Methods
 import Testing
 
 /// The experiments that come with the toolkit say what they claim to say.
@@ -17,7 +19,10 @@ import Testing
     for model in ["scenes-gap", "scenes-vgg", "scenes-hans", "scenes-random"] {
       #expect(text.contains("  \(model): "))
     }
-    #expect(text.contains("images: 300") && text.contains("methods: 13, controls: 3, metrics: 19"))
+    let (methods, controls) = (MethodCatalog.standard.identifiers, ControlCatalog.standard.identifiers)
+    #expect(
+      text.contains("images: 300")
+        && text.contains("methods: \(methods.count), controls: \(controls.count), metrics: 19"))
     #expect(text.contains("requests (model, image, target): 1200"))
   }
 

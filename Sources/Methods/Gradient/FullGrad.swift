@@ -34,6 +34,8 @@ public struct FullGrad: SaliencyMethod {
       "the bias of \(node.layer?.kind ?? "") (\"\(node.name)\") is not known; use `simple-full-grad`")
   }
 
+  public func reach(in model: Model) -> Reach { FullGradient.reach(in: model) }
+
   public func attribution(for request: AttributionRequest) throws -> Attribution {
     try validate(for: request.model)
     let gradient = try FullGradient(request, foldsNormalization: foldNormalization)

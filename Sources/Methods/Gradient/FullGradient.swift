@@ -34,6 +34,14 @@ struct FullGradient {
     terms.reduce(input.sample(n).dot(images.sample(n))) { $0 + $1.gradient.sample(n).dot($1.bias.sample(n)) }
   }
 
+  /// What the terms read of the forward pass: of a ReLU with a maximum or a threshold its input.
+  static func reach(in model: Model) -> Reach {
+    let hasBend = model.graph.nodes.contains { node in
+      (node.layer as? ReLU).map { $0.maximum != nil || $0.threshold != 0 } ?? false
+    }
+    return hasBend ? .everything : .pixels
+  }
+
   /// The first node behind the input whose bias is not known.
   static func obstacle(in model: Model) -> Node? {
     let reached = model.graph.ancestors(of: [model.score])
@@ -73,7 +81,7 @@ struct FullGradient {
     let shape = step.outputShape
     switch layer {
     case let linear as any LinearLayer: return linear.bias?.repeated(to: shape)
-    case let layer where isHomogeneous(layer): return nil
+    case let layer where isHomogeneous(layer) || layer is any IdentityLayer: return nil
     case let relu as ReLU where relu.threshold == 0 && relu.maximum == nil: return nil
     case let function as any ElementwiseLayer:
       return step.inputs[0].map { function.value($0) - function.derivative($0) * $0 }

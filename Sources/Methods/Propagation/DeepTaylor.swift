@@ -30,8 +30,8 @@ public struct DeepTaylor: SaliencyMethod {
 
   /// What the pixels are known to be; by default `box` if the range of the input is known, `real` otherwise.
   public var domain: Domain?
-  /// Whether biases take their share.
-  public var bias = false
+  /// What becomes of the share of biases.
+  public var bias = BiasShare.ignore
   /// What is added to denominators.
   public var stabilizer: Float = 1e-6
   /// Whether batch normalisation is folded into the layer before it.
@@ -65,7 +65,7 @@ public struct DeepTaylor: SaliencyMethod {
     var rules = PropagationRules(entries: [
       Composite.Entry("first", PropagationRule(first)), Composite.Entry("linear", PropagationRule(.zPlus)),
     ])
-    (rules.usesBias, rules.stabilizer, rules.foldsNormalization) = (bias, stabilizer, foldNormalization)
+    (rules.bias, rules.stabilizer, rules.foldsNormalization) = (bias, stabilizer, foldNormalization)
     rules.bounds = model.inputBounds
     return rules
   }

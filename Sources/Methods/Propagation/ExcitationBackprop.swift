@@ -23,8 +23,8 @@ public struct ExcitationBackprop: SaliencyMethod {
 
   /// Whether to subtract the probability for the negated class.
   public var contrastive = false
-  /// Whether the positive part of a bias takes its share.
-  public var bias = false
+  /// What becomes of the share of the positive part of a bias.
+  public var bias = BiasShare.ignore
   /// What is added to denominators.
   public var stabilizer: Float = 1e-6
   /// Whether batch normalisation is folded into the layer before it.
@@ -48,10 +48,10 @@ public struct ExcitationBackprop: SaliencyMethod {
   public func attribution(for request: AttributionRequest) throws -> Attribution {
     let layer = try request.spatialLayer(for: Self.descriptor.title)
     var rules = PropagationRules(entries: [Composite.Entry("linear", PropagationRule(.zPlus))])
-    (rules.usesBias, rules.stabilizer, rules.foldsNormalization) = (bias, stabilizer, foldNormalization)
+    (rules.bias, rules.stabilizer, rules.foldsNormalization) = (bias, stabilizer, foldNormalization)
     var map = try rules.map(for: request.model, method: Self.self)
     if contrastive {
-      map = map.overridden { Apply(ContrastiveRule(stabilizer: stabilizer, usesBias: bias), to: .last) }
+      map = map.overridden { Apply(ContrastiveRule(stabilizer: stabilizer, bias: bias), to: .last) }
     }
     let found = try request.pullback(to: [layer], rules: map)
     let shape = request.model.graph[layer].shape
@@ -79,10 +79,10 @@ extension AttributionRequest {
 /// The z-plus rule by a layer's weights, minus that by their negatives.
 private struct ContrastiveRule: LinearRule {
   let stabilizer: Float
-  let usesBias: Bool
+  let bias: BiasShare
 
   func relevance(_ relevance: Tensor, of layer: any LinearLayer, at step: Step) -> Tensor {
-    let rule = ZPlusRule(stabilizer: stabilizer, usesBias: usesBias)
+    let rule = ZPlusRule(stabilizer: stabilizer, bias: bias)
     let negated = layer.replacing(kernel: -layer.kernel, bias: layer.bias.map { -$0 })
     return rule.relevance(relevance, of: layer, at: step) - rule.relevance(relevance, of: negated, at: step)
   }

@@ -7,7 +7,8 @@ public import SaliencyCore
 /// that `composite` gives it. Batch normalisation is folded into the layer before it; residual sums and average
 /// pooling split relevance in proportion; activations pass it on as it is; max pooling gives it to the maximum.
 /// Biases and stabilisers absorb their share: `completenessGap` is
-/// |sum of relevance - score| / |score|, and `bias=false` leaves the biases out, so that relevance is conserved.
+/// |sum of relevance - score| / |score|. `bias=distribute` shares out what they took, so
+/// that relevance is conserved.
 ///
 /// S. Bach et al., PLOS ONE 2015, doi:10.1371/journal.pone.0130140; rules and composites: G. Montavon et al., 2019,
 /// doi:10.1007/978-3-030-28954-6_10. The default composite: M. Kohlbrenner et al., 2020, arXiv:1910.09840.
@@ -30,8 +31,8 @@ public struct LRP: SaliencyMethod {
   public var gamma: Float = 0.25
   /// The stabiliser of all other rules.
   public var stabilizer: Float = 1e-6
-  /// Whether biases absorb their share of the relevance.
-  public var bias = true
+  /// What becomes of the share of biases and stabilisers.
+  public var bias = BiasShare.absorb
   /// Whether batch normalisation is folded into the layer before it.
   public var foldNormalization = true
   /// The least value of the input, for the z-box rule; by default that of a black or white pixel.
@@ -69,7 +70,7 @@ public struct LRP: SaliencyMethod {
   private func rules(for model: Model) -> PropagationRules {
     var rules = PropagationRules(entries: composite.rules)
     (rules.epsilon, rules.gamma, rules.stabilizer) = (epsilon, gamma, stabilizer)
-    (rules.usesBias, rules.foldsNormalization) = (bias, foldNormalization)
+    (rules.bias, rules.foldsNormalization) = (bias, foldNormalization)
     if let low, let high { rules.bounds = ([low], [high]) } else { rules.bounds = model.inputBounds }
     return rules
   }

@@ -10,7 +10,7 @@ struct PropagationRules {
   var epsilon: Float = 1e-6
   var gamma: Float = 0.25
   var stabilizer: Float = 1e-6
-  var usesBias = true
+  var bias = BiasShare.absorb
   /// Whether batch normalisation is folded into the layer before it.
   var foldsNormalization = true
   /// The least and greatest value of each channel of the model's input; nil if they are not known.
@@ -22,7 +22,7 @@ struct PropagationRules {
     let folded = foldsNormalization ? model.graph.foldedNormalizations() : [:]
     return RuleMap {
       for entry in entries { apply(rule(entry.rule, for: model, folded), to: entry.selector) }
-      Self.withoutWeights(stabilizer)
+      withoutWeights
     }
   }
 
@@ -47,18 +47,19 @@ struct PropagationRules {
   }
 
   /// The rules of layers without weights.
-  private static func withoutWeights(_ stabilizer: Float) -> RuleMap {
-    RuleMap {
+  private var withoutWeights: RuleMap {
+    let norm = NormRule(stabilizer: stabilizer, distributes: bias == .distribute)
+    return RuleMap {
       Apply(PassRule(), to: .family((any ElementwiseLayer).self))
       Apply(
         PassRule(), to: PReLU.self, BatchNormalization.self, Rescaling.self, LayerNormalization.self,
         GroupNormalization.self, RMSNormalization.self, UnitNormalization.self)
-      Apply("sums", NormRule(stabilizer: stabilizer)) { node in
+      Apply("sums", norm) { node in
         (node.layer as? Merge).map { [.add, .average, .subtract].contains($0.operation) } ?? false
       }
       Apply("products", GateRule()) { ($0.layer as? Merge)?.operation == .multiply }
       Apply(
-        NormRule(stabilizer: stabilizer), to: AveragePool2D.self, GlobalAveragePool2D.self, Resizing.self,
+        norm, to: AveragePool2D.self, GlobalAveragePool2D.self, Resizing.self,
         UpSampling2D.self)
     }
   }
@@ -68,7 +69,7 @@ struct PropagationRules {
   ) -> any BackwardRule {
     switch rule.name {
     case .pass: PassRule()
-    case .norm: NormRule(stabilizer: stabilizer)
+    case .norm: NormRule(stabilizer: stabilizer, distributes: bias == .distribute)
     case .gradient: GradientRule()
     case .zBox:
       bounds.map { BoxRule(model, $0, stabilizer: stabilizer, folded) as any BackwardRule } ?? GradientRule()
@@ -78,19 +79,19 @@ struct PropagationRules {
 
   private func linear(_ rule: PropagationRule) -> (any LinearRule)? {
     switch rule.name {
-    case .epsilon: EpsilonRule(epsilon: rule.epsilon ?? epsilon, usesBias: usesBias)
-    case .zero: ZeroRule(usesBias: usesBias)
-    case .gamma: GammaRule(gamma: rule.gamma ?? gamma, stabilizer: stabilizer, usesBias: usesBias)
+    case .epsilon: EpsilonRule(epsilon: rule.epsilon ?? epsilon, bias: bias)
+    case .zero: ZeroRule(bias: bias)
+    case .gamma: GammaRule(gamma: rule.gamma ?? gamma, stabilizer: stabilizer, bias: bias)
     case .alphaBeta: alphaBeta(rule.alpha ?? 2)
-    case .zPlus: ZPlusRule(stabilizer: stabilizer, usesBias: usesBias)
-    case .wSquare: WSquareRule(stabilizer: stabilizer, usesBias: usesBias)
+    case .zPlus: ZPlusRule(stabilizer: stabilizer, bias: bias)
+    case .wSquare: WSquareRule(stabilizer: stabilizer, bias: bias)
     case .flat: FlatRule(stabilizer: stabilizer)
     case .zBox, .pass, .norm, .gradient: nil
     }
   }
 
   private func alphaBeta(_ alpha: Float) -> AlphaBetaRule {
-    AlphaBetaRule(alpha: alpha, beta: alpha - 1, stabilizer: stabilizer, usesBias: usesBias)
+    AlphaBetaRule(alpha: alpha, beta: alpha - 1, stabilizer: stabilizer, bias: bias)
   }
 }
 

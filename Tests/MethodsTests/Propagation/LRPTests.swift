@@ -32,7 +32,7 @@ import Testing
 
   static let presets = Composite.Preset.allCases
 
-  /// Without biases, nothing is lost, in networks with sums, concatenations, normalisation and shared layers.
+  /// If the share of biases is distributed, nothing is lost, in networks with sums, concatenations, normalisation and shared layers.
   @Test(arguments: presets, ["gap", "vgg", "mixed"])
   func relevanceIsConserved(_ preset: Composite.Preset, _ network: String) throws {
     var model = try MethodContractTests.network(network)
@@ -40,7 +40,7 @@ import Testing
     model.white = Array(repeating: 4, count: model.inputShape[2])
     let request = try AttributionRequest(model, inputs: TinyNetworks.images(for: model, count: 3))
     var method = LRP(composite: .preset(preset))
-    method.bias = false
+    method.bias = .distribute
     for gap in try #require(method.attribution(for: request).completenessGap) {
       #expect(gap < 1e-3, "\(gap)")
     }

@@ -28,13 +28,13 @@ import Testing
     #expect(isNear(try found(EpsilonRule()), [4, -2, -4]))
     #expect(isNear(try found(EpsilonRule(epsilon: 2)), [2, -1, -2]))
     // Without the bias z = -1, and the stabiliser has its sign: -1 - 1 = -2.
-    #expect(isNear(try found(EpsilonRule(epsilon: 1, usesBias: false)), [-4, 2, 4]))
+    #expect(isNear(try found(EpsilonRule(epsilon: 1, bias: .ignore)), [-4, 2, 4]))
     #expect(isNear(try found(EpsilonRule(epsilon: 1), bias: nil), [-4, 2, 4]))
   }
 
   @Test func zero() throws {
     #expect(try found(ZeroRule()) == [4, -2, -4])
-    #expect(try found(ZeroRule(usesBias: false)) == [-8, 4, 8])
+    #expect(try found(ZeroRule(bias: .ignore)) == [-8, 4, 8])
     // z = 0 passes nothing on.
     #expect(try found(ZeroRule(), bias: 1) == [0, 0, 0])
   }
@@ -51,25 +51,25 @@ import Testing
   @Test func alphaBeta() throws {
     // Positive: 2 and bias 3, sum 5. Negative: -1, -2, sum -3. alpha 2, beta 1.
     #expect(isNear(try found(AlphaBetaRule()), [2 * 2 / 5 * 4, -1 / 3 * 4, -2 / 3 * 4]))
-    let free = try found(AlphaBetaRule(usesBias: false))
+    let free = try found(AlphaBetaRule(bias: .ignore))
     #expect(isNear(free, [8, -4 / 3, -8 / 3]))
     #expect(abs(free.reduce(0, +) - 4) < 1e-4)
   }
 
   @Test func zPlus() throws {
     #expect(isNear(try found(ZPlusRule()), [2 / 5 * 4, 0, 0]))
-    #expect(isNear(try found(ZPlusRule(usesBias: false)), [4, 0, 0]))
+    #expect(isNear(try found(ZPlusRule(bias: .ignore)), [4, 0, 0]))
     #expect(try found(ZPlusRule()) == found(AlphaBetaRule(alpha: 1, beta: 0)))
     // A negative input with a negative weight contributes: 2 · 1 and -1 · -1.
     let negative = Tensor(shape: [1, 3], scalars: [2, -1, 1])
     #expect(
-      isNear(try found(ZPlusRule(usesBias: false), input: negative), [2 / 5 * 4, 1 / 5 * 4, 2 / 5 * 4]))
+      isNear(try found(ZPlusRule(bias: .ignore), input: negative), [2 / 5 * 4, 1 / 5 * 4, 2 / 5 * 4]))
   }
 
   @Test func wSquareAndFlat() throws {
     // w² = 1, 1, 4; the squared bias is 9.
     #expect(isNear(try found(WSquareRule()), [4 / 15, 4 / 15, 16 / 15]))
-    #expect(isNear(try found(WSquareRule(usesBias: false)), [4 / 6, 4 / 6, 16 / 6]))
+    #expect(isNear(try found(WSquareRule(bias: .ignore)), [4 / 6, 4 / 6, 16 / 6]))
     #expect(isNear(try found(FlatRule()), [4 / 3, 4 / 3, 4 / 3]))
   }
 

@@ -16,18 +16,18 @@ public struct AlphaBetaRule: LinearRule {
   public var beta: Float
   /// What is added to the denominators, with their sign.
   public var stabilizer: Float
-  /// Whether the bias takes its share of the relevance.
-  public var usesBias: Bool
+  /// What becomes of the bias's share.
+  public var bias: BiasShare
 
-  public init(alpha: Float = 2, beta: Float = 1, stabilizer: Float = 1e-6, usesBias: Bool = true) {
-    (self.alpha, self.beta, self.stabilizer, self.usesBias) = (alpha, beta, stabilizer, usesBias)
+  public init(alpha: Float = 2, beta: Float = 1, stabilizer: Float = 1e-6, bias: BiasShare = .absorb) {
+    (self.alpha, self.beta, self.stabilizer, self.bias) = (alpha, beta, stabilizer, bias)
   }
 
   public func relevance(_ relevance: Tensor, of layer: any LinearLayer, at step: Step) -> Tensor {
     let input = step.inputs[0]
     func part(_ sign: FloatingPointSign) -> Tensor {
-      let terms = SignedTerms(sign, of: layer, input: input, usesBias: usesBias)
-      return terms.relevance(relevance.divided(by: terms.output, stabilizer: stabilizer))
+      let terms = SignedTerms(sign, of: layer, input: input, usesBias: bias != .ignore)
+      return terms.relevance(relevance, of: layer, at: step, stabilizer: stabilizer, bias: bias)
     }
     if beta == 0 { return part(.plus) * alpha }
     return part(.plus).zip(part(.minus)) { alpha * $0 - beta * $1 }

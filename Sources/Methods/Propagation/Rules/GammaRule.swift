@@ -15,11 +15,11 @@ public struct GammaRule: LinearRule {
   public var gamma: Float
   /// What is added to the denominator, with its sign.
   public var stabilizer: Float
-  /// Whether the bias takes its share of the relevance.
-  public var usesBias: Bool
+  /// What becomes of the bias's share.
+  public var bias: BiasShare
 
-  public init(gamma: Float = 0.25, stabilizer: Float = 1e-6, usesBias: Bool = true) {
-    (self.gamma, self.stabilizer, self.usesBias) = (gamma, stabilizer, usesBias)
+  public init(gamma: Float = 0.25, stabilizer: Float = 1e-6, bias: BiasShare = .absorb) {
+    (self.gamma, self.stabilizer, self.bias) = (gamma, stabilizer, bias)
   }
 
   public func relevance(_ relevance: Tensor, of layer: any LinearLayer, at step: Step) -> Tensor {
@@ -29,8 +29,8 @@ public struct GammaRule: LinearRule {
     ]
     var result: Tensor?
     for (sign, part) in parts where !part.isZero {
-      let terms = SignedTerms(sign, of: layer, input: input, usesBias: usesBias) { $0 + gamma * $1 }
-      let found = terms.relevance(part.divided(by: terms.output, stabilizer: stabilizer))
+      let terms = SignedTerms(sign, of: layer, input: input, usesBias: bias != .ignore) { $0 + gamma * $1 }
+      let found = terms.relevance(part, of: layer, at: step, stabilizer: stabilizer, bias: bias)
       result = result.map { $0 + found } ?? found
     }
     return result ?? Tensor(repeating: 0, shape: input.shape)

@@ -38,6 +38,8 @@ public enum PropagationError: Error, Equatable, CustomStringConvertible {
 /// A linear layer with other weights, applied to another input: one term of a propagation rule.
 struct LinearTerm {
   let input: Tensor
+  /// The bias, as it was changed.
+  let bias: Tensor?
   private let step: Step
 
   /// - Parameter bias: What becomes of the bias; nil to leave it out.
@@ -48,6 +50,7 @@ struct LinearTerm {
     self.input = input
     let changed = layer.replacing(
       kernel: layer.kernel.map(kernel), bias: bias.flatMap { bias in layer.bias.map { $0.map(bias) } })
+    self.bias = changed.bias
     step = Step(applying: changed, to: [input])
   }
 
@@ -87,12 +90,40 @@ struct SignedTerms {
     self.terms = terms
   }
 
+  /// The bias, as it was changed.
+  var bias: Tensor? { terms[0].bias }
+
   /// The sum of the terms' outputs.
   var output: Tensor { terms.dropFirst().reduce(terms[0].output) { $0 + $1.output } }
 
-  /// The sum of the terms' relevance for a share at their output.
-  func relevance(_ share: Tensor) -> Tensor {
-    terms.dropFirst().reduce(terms[0].relevance(share)) { $0 + $1.relevance(share) }
+  /// The relevance of the input: R / (z + epsilon sign(z)) passed back by all terms, and what the bias took if it is distributed.
+  func relevance(
+    _ relevance: Tensor, of layer: any LinearLayer, at step: Step, stabilizer: Float, bias: BiasShare
+  ) -> Tensor {
+    let z = output
+    let share = relevance.divided(by: z, stabilizer: stabilizer)
+    let found = terms.dropFirst().reduce(terms[0].relevance(share)) { $0 + $1.relevance(share) }
+    if bias != .distribute { return found }
+    let absorbed = AbsorbedRelevance(share: share, z: z, bias: self.bias, stabilizer: stabilizer)
+    return found + absorbed.distributed(to: layer, at: step)
+  }
+}
+
+/// Relevance that a bias and a stabiliser took of units with values z.
+struct AbsorbedRelevance {
+  let share, z: Tensor
+  let bias: Tensor?
+  let stabilizer: Float
+
+  /// In equal parts to the inputs that each unit reads.
+  func distributed(to layer: any LinearLayer, at step: Step) -> Tensor {
+    let bias = bias?.scalars ?? [0]
+    let absorbed = Tensor(shape: z.shape) { result in
+      for i in 0..<result.count {
+        result[i] = share[i] * (bias[i % bias.count] + (z[i] < 0 ? -stabilizer : stabilizer))
+      }
+    }
+    return FlatRule(stabilizer: .leastNormalMagnitude).relevance(absorbed, of: layer, at: step)
   }
 }
 

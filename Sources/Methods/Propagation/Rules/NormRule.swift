@@ -11,10 +11,25 @@ public struct NormRule: BackwardRule {
   /// What is added to the denominator, with its sign.
   public var stabilizer: Float
 
-  public init(stabilizer: Float = 1e-6) { self.stabilizer = stabilizer }
+  /// Whether the stabiliser's share goes in equal parts to the inputs, so that relevance is conserved where they sum to 0.
+  public var distributes: Bool
+
+  public init(stabilizer: Float = 1e-6, distributes: Bool = false) {
+    (self.stabilizer, self.distributes) = (stabilizer, distributes)
+  }
 
   public func propagate(_ signal: Tensor, through step: Step) -> [Tensor] {
-    let parts = step.pullback(signal.divided(by: step.output, stabilizer: stabilizer))
-    return zip(step.inputs, parts).map { $0.weighted(by: $1) }
+    let z = step.output
+    let share = signal.divided(by: z, stabilizer: stabilizer)
+    let found = zip(step.inputs, step.pullback(share)).map { $0.weighted(by: $1) }
+    return distributes ? zip(found, absorbed(share, z, step)).map { $0 + $1 } : found
+  }
+
+  /// What the stabiliser took, in equal parts to the inputs of each element.
+  private func absorbed(_ share: Tensor, _ z: Tensor, _ step: Step) -> [Tensor] {
+    let ones = step.inputShapes.map { Tensor(repeating: 1, shape: $0) }
+    let counts = step.layer(ones)
+    let rest = share.zip(z) { $0 * ($1 < 0 ? -stabilizer : stabilizer) }
+    return step.pullback(rest.zip(counts) { $1 == 0 ? 0 : $0 / $1 })
   }
 }

@@ -10,16 +10,21 @@ public import SaliencyCore
 public struct WSquareRule: LinearRule {
   /// What is added to the denominator.
   public var stabilizer: Float
-  /// Whether the bias takes its share of the relevance.
-  public var usesBias: Bool
+  /// What becomes of the bias's share.
+  public var bias: BiasShare
 
-  public init(stabilizer: Float = 1e-6, usesBias: Bool = true) {
-    (self.stabilizer, self.usesBias) = (stabilizer, usesBias)
+  public init(stabilizer: Float = 1e-6, bias: BiasShare = .absorb) {
+    (self.stabilizer, self.bias) = (stabilizer, bias)
   }
 
   public func relevance(_ relevance: Tensor, of layer: any LinearLayer, at step: Step) -> Tensor {
     let ones = Tensor(repeating: 1, shape: step.inputShapes[0])
-    let term = LinearTerm(layer, input: ones, kernel: { $0 * $0 }, bias: usesBias ? { $0 * $0 } : nil)
-    return term.gradient(relevance.divided(by: term.output, stabilizer: stabilizer))
+    let term = LinearTerm(layer, input: ones, kernel: { $0 * $0 }, bias: bias == .ignore ? nil : { $0 * $0 })
+    let share = relevance.divided(by: term.output, stabilizer: stabilizer)
+    let found = term.gradient(share)
+    if bias != .distribute { return found }
+    let absorbed = AbsorbedRelevance(
+      share: share, z: term.output, bias: term.bias, stabilizer: stabilizer)
+    return found + absorbed.distributed(to: layer, at: step)
   }
 }

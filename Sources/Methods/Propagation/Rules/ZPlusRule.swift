@@ -11,15 +11,15 @@ public import SaliencyCore
 public struct ZPlusRule: LinearRule {
   /// What is added to the denominator.
   public var stabilizer: Float
-  /// Whether the bias takes its share of the relevance.
-  public var usesBias: Bool
+  /// What becomes of the bias's share.
+  public var bias: BiasShare
 
-  public init(stabilizer: Float = 1e-6, usesBias: Bool = true) {
-    (self.stabilizer, self.usesBias) = (stabilizer, usesBias)
+  public init(stabilizer: Float = 1e-6, bias: BiasShare = .absorb) {
+    (self.stabilizer, self.bias) = (stabilizer, bias)
   }
 
   public func relevance(_ relevance: Tensor, of layer: any LinearLayer, at step: Step) -> Tensor {
-    let terms = SignedTerms(.plus, of: layer, input: step.inputs[0], usesBias: usesBias)
-    return terms.relevance(relevance.divided(by: terms.output, stabilizer: stabilizer))
+    let terms = SignedTerms(.plus, of: layer, input: step.inputs[0], usesBias: bias != .ignore)
+    return terms.relevance(relevance, of: layer, at: step, stabilizer: stabilizer, bias: bias)
   }
 }

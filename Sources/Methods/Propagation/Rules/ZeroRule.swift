@@ -10,14 +10,18 @@ public import SaliencyCore
 ///
 /// Known deviations elsewhere: zennit's `Epsilon(epsilon=0)` divides by 0.
 public struct ZeroRule: LinearRule {
-  /// Whether the bias takes its share of the relevance.
-  public var usesBias: Bool
+  /// What becomes of the bias's share.
+  public var bias: BiasShare
 
-  public init(usesBias: Bool = true) { self.usesBias = usesBias }
+  public init(bias: BiasShare = .absorb) { self.bias = bias }
 
   public func relevance(_ relevance: Tensor, of layer: any LinearLayer, at step: Step) -> Tensor {
-    if usesBias || layer.bias == nil {
-      return step.inputs[0].weighted(by: step.pullback(Self.share(relevance, of: step.output))[0])
+    if bias != .ignore || layer.bias == nil {
+      let share = Self.share(relevance, of: step.output)
+      let found = step.inputs[0].weighted(by: step.pullback(share)[0])
+      if bias != .distribute { return found }
+      let absorbed = AbsorbedRelevance(share: share, z: step.output, bias: layer.bias, stabilizer: 0)
+      return found + absorbed.distributed(to: layer, at: step)
     }
     let term = LinearTerm(layer, input: step.inputs[0])
     return term.relevance(Self.share(relevance, of: term.output))
