@@ -40,7 +40,7 @@ public struct PrecisionAtK: Metric {
 
   public func score(_ subject: Subject) throws -> Score {
     let annotations = try subject.requiredAnnotations()
-    let mask = try annotations.region(ofClass: subject.target, region)
+    let mask = try subject.region(region, labelled: nil, in: annotations)
     let pixels = mask.pixels
     let order = try subject.map(on: annotations).requiredRanking()
     var (hits, precisions, average) = (0, [Double](), 0.0)
