@@ -23,7 +23,7 @@ import Testing
           needs: target
         """))
     #expect(run.output.contains("  category: localisation, averaged over classes\n  better: higher"))
-    #expect(run.output.contains("parameters: fill=zero, step=224"))
+    #expect(run.output.contains("parameters: fill=zero, step=0.00446"))
     #expect(run.output.contains("parameters: object=null"), "a parameter that is not set is one all the same")
   }
 

@@ -3,9 +3,9 @@ internal import SaliencyCore
 
 /// Input invariance: how much the attribution changes when a constant is added to the image and the model takes it away again.
 ///
-/// |phi'(x + m) - phi(x)| / |phi(x)| in the L2 norm; phi' is the attribution of the model that first subtracts m, which computes the same scores from x + m
-/// as the model from x. m is `shift` times the image's range. Noise of stochastic methods is held. 0 for gradients; a method that multiplies by the input or
-/// starts from a fixed baseline changes.
+/// |phi'(x + m) - phi(x)| / |phi(x)| in the L2 norm; phi' is the attribution of the model that first subtracts m, which
+/// computes the same scores from x + m as the model from x. m is `shift` times the image's range. Noise of stochastic
+/// methods is held. 0 for gradients; a method that multiplies by the input or starts from a fixed baseline changes.
 ///
 /// P.-J. Kindermans et al., "The (Un)reliability of Saliency Methods", 2019, arXiv:1711.00867, section 2. The paper changes the first layer's bias;
 /// subtraction before it is the same function for every kind of first layer and padding.

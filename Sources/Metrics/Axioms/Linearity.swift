@@ -3,9 +3,9 @@ internal import SaliencyCore
 
 /// Linearity: whether the attribution of a sum of two scores is the sum of their attributions.
 ///
-/// |phi(f + g) - (phi(f) + phi(g))| / (|phi(f)| + |phi(g)|) in the L2 norm: f the score of the class, g that of another class, drawn evenly from the others; f + g
-/// is a third output added to the model. The attributions are as the method gives them. 0 for gradients and all averages of them; at most 1 for
-/// methods with phi(f + g) = 0.
+/// |phi(f + g) - (phi(f) + phi(g))| / (|phi(f)| + |phi(g)|) in the L2 norm: f the score of the class, g that of another
+/// class, drawn evenly from the others; f + g is a third output added to the model. The attributions are as the method
+/// gives them. 0 for gradients and all averages of them; at most 1 for methods with phi(f + g) = 0.
 ///
 /// M. Sundararajan, A. Taly, Q. Yan, "Axiomatic Attribution for Deep Networks", ICML 2017, arXiv:1703.01365, section 4.
 public struct Linearity: Metric {

@@ -3,9 +3,10 @@ internal import SaliencyCore
 
 /// Non-sensitivity: whether cells that the model ignores have no attribution, and only they.
 ///
-/// A cell of an n x n grid is without attribution if it holds less than `threshold` of the map's total magnitude, and without effect if E[(f(x) - f(x'))²]
-/// with that cell drawn again is less than `threshold` of the sum over all cells. The number is the share of cells that are one but not the other. The
-/// expectations are those of `MonotonicityNguyen`, computed once for both and for all maps.
+/// A cell of an n x n grid is without attribution if it holds less than `threshold` of the map's total magnitude, and
+/// without effect if E[(f(x) - f(x'))²] with that cell drawn again is less than `threshold` of the sum over all cells.
+/// The number is the share of cells that are one but not the other. The expectations are those of `MonotonicityNguyen`,
+/// computed once for both and for all maps.
 ///
 /// A. Nguyen, M. R. Martinez, "On quantitative aspects of model interpretability", 2020, arXiv:2007.07584, section 3.1, for cells. A network that
 /// looks everywhere and a map that is 0 nowhere agree, whatever else the map shows: the number separates methods only for networks that ignore a part

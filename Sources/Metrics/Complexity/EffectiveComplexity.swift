@@ -3,9 +3,9 @@ internal import SaliencyCore
 
 /// Effective complexity: how few of the highest pixels are enough for the model to give its score.
 ///
-/// The k pixels of the largest magnitude of the map are kept, the others drawn again, uniform over the image's range. The number is the smallest share
-/// k of `steps` equal steps for which E[(f(x) - f(x'))²] <= `tolerance` times that of an image drawn entirely again; f is the explained score. The draws
-/// are the same for every map of the image.
+/// The k pixels of the largest magnitude of the map are kept, the others drawn again, uniform over the image's range. The
+/// number is the smallest share k of `steps` equal steps for which E[(f(x) - f(x'))²] <= `tolerance` times that of an
+/// image drawn entirely again; f is the explained score. The draws are the same for every map of the image.
 ///
 /// A. Nguyen, M. R. Martinez, "On quantitative aspects of model interpretability", 2020, arXiv:2007.07584, section 3.3. The paper leaves loss and
 /// tolerance open.

@@ -3,9 +3,9 @@ internal import SaliencyCore
 
 /// AIC, accuracy information curve: with how much information the model finds the class again, the map's highest pixels first.
 ///
-/// The curve of `InformationCurve`, whose performance is 1 where the class is the one predicted, else 0; the number is the area under it, and its mean
-/// over images the area under the accuracy's curve. Not applicable to an image whose predicted class is another, or is the class already when
-/// only random pixels are known.
+/// The curve of `InformationCurve`, whose performance is 1 where the class is the one predicted, else 0; the number is
+/// the area under it, and its mean over images the area under the accuracy's curve. Not applicable to an image whose
+/// predicted class is another, or is the class already when only random pixels are known.
 ///
 /// A. Kapishnikov et al., "XRAI: Better Attributions Through Regions", ICCV 2019, arXiv:1906.02825, section 4.
 ///

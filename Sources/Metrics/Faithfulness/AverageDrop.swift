@@ -4,11 +4,12 @@ internal import SaliencyCore
 /// Average Drop, Increase in Confidence, and Average Gain: what happens to the class's probability when only what the map
 /// marks is kept.
 ///
-/// Y is the probability for the image, O that for the image times the map. Negative values of the map are cut to 0 (the paper's
-/// maps have none: min-max scaling would turn no evidence into half a mask); then it is scaled to [0, 1] by its smallest and largest value at the
-/// resolution it has, and upsampled. `negatives: shift` scales the signed map itself, as versions before 0.2 did. Drop: 100 max(0, Y - O) / Y; increase: 100 if O > Y, else 0; gain:
-/// 100 max(0, O - Y) / (1 - Y). A dataset's numbers are the means, in percent. The product is taken in the preprocessed space,
-/// so that a removed pixel is 0 there. Not applicable to a model whose output is a single bare number.
+/// Y is the probability for the image, O that for the image times the map. Negative values of the map are cut to 0 (the
+/// paper's maps have none: min-max scaling would turn no evidence into half a mask); then it is scaled to [0, 1] by its
+/// smallest and largest value at the resolution it has, and upsampled. `negatives: shift` scales the signed map itself,
+/// as earlier versions did. Drop: 100 max(0, Y - O) / Y; increase: 100 if O > Y, else 0; gain: 100 max(0, O - Y) / (1 -
+/// Y). A dataset's numbers are the means, in percent. The product is taken in the preprocessed space, so that a removed
+/// pixel is 0 there. Not applicable to a model whose output is a single bare number.
 ///
 /// A. Chattopadhay et al., "Grad-CAM++", WACV 2018, arXiv:1710.11063, section 4.1; the gain: H. Zhang et al., "Opti-CAM",
 /// CVIU 2024, arXiv:2301.07002.

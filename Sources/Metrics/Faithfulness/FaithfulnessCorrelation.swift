@@ -3,8 +3,9 @@ internal import SaliencyCore
 
 /// Faithfulness correlation: whether removing random pixels costs as much of the score as the map says they are worth.
 ///
-/// Over `samples` random subsets S of `subset` pixels (one in 224, as 224 pixels of an image of 224 x 224; at most half the image): Pearson's correlation of sum_S a with
-/// f(x) - f(x with S replaced by the fill), f the explained score, a the map. The subsets depend on the seed and the image alone.
+/// Over `samples` random subsets S of `subset` pixels (one in 224, as 224 pixels of an image of 224 x 224; at most half
+/// the image): Pearson's correlation of sum_S a with f(x) - f(x with S replaced by the fill), f the explained score, a
+/// the map. The subsets depend on the seed and the image alone.
 ///
 /// U. Bhatt, A. Weller, J. Moura, "Evaluating and Aggregating Feature-based Model Explanations", IJCAI 2020, arXiv:2005.00631.
 ///

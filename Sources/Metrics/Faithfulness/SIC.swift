@@ -3,8 +3,9 @@ internal import SaliencyCore
 
 /// SIC, softmax information curve: how much of the class's probability comes back with how much information, the map's highest pixels first.
 ///
-/// The curve of `InformationCurve`, whose performance is (p_k - p_0) / (p - p_0), cut to [0, 1]: p the class's probability for the image, p_0 for the one
-/// in which only random pixels are known, p_k for the one in which the highest share k of the map is known too. The number is the area under it.
+/// The curve of `InformationCurve`, whose performance is (p_k - p_0) / (p - p_0), cut to [0, 1]: p the class's
+/// probability for the image, p_0 for the one in which only random pixels are known, p_k for the one in which the highest
+/// share k of the map is known too. The number is the area under it.
 ///
 /// A. Kapishnikov et al., "XRAI: Better Attributions Through Regions", ICCV 2019, arXiv:1906.02825, section 4. The shares are those of the
 /// authors' notebook.

@@ -3,12 +3,14 @@ internal import SaliencyCore
 
 /// IoU over thresholds: how well the map, cut at each of many thresholds, covers the object.
 ///
-/// The map, resized to the annotated image, is scaled to [0, 1] and cut at `thresholds` equal steps above 0. The curves are the intersection over union
-/// of the cut map with the region, and whether the box around the cut map's largest part overlaps one of the class's boxes by at least `overlap` (if the image
-/// has boxes or masks). The numbers are the mean of the first curve over the thresholds (mIoU), its maximum, and the second curve's mean.
+/// The map, resized to the annotated image, is scaled to [0, 1] and cut at `thresholds` equal steps above 0. The curves
+/// are the intersection over union of the cut map with the region, and whether the box around the cut map's largest part
+/// overlaps one of the class's boxes by at least `overlap` (if the image has boxes or masks). The numbers are the mean of
+/// the first curve over the thresholds (mIoU), its maximum, and the second curve's mean.
 ///
-/// J. Choe et al., "Evaluating Weakly Supervised Object Localization Methods Right", CVPR 2020, arXiv:2001.09237. Its MaxBoxAcc is the highest point of
-/// the mean of the box curve over a dataset, not the mean of each image's highest point: one threshold for all images.
+/// J. Choe et al., "Evaluating Weakly Supervised Object Localization Methods Right", CVPR 2020, arXiv:2001.09237. Its
+/// MaxBoxAcc is the highest point of the mean of the box curve over a dataset, not the mean of each image's highest
+/// point: one threshold for all images.
 public struct IoUCurve: Metric {
   public static let descriptor = MetricDescriptor(
     "iou-curve", title: "IoU over thresholds", category: .localisation, paper: "Choe 2020, arXiv:2001.09237",
@@ -42,7 +44,7 @@ public struct IoUCurve: Metric {
 
   public func score(_ subject: Subject) throws -> Score {
     let annotations = try subject.requiredAnnotations()
-    let mask = try annotations.region(ofClass: subject.requiredClass(), region)
+    let mask = try subject.region(region, labelled: nil, in: annotations)
     let boxes = try annotations.requiredObjects(ofClass: subject.requiredClass()).compactMap { $0.box ?? $0.mask?.box }
     try subject.map.requireContrast()
     let map = subject.map(on: annotations).scaledToUnit()

@@ -3,8 +3,9 @@ public import SaliencyCore
 
 /// Localisation AUC: whether pixels of the object are marked higher than others.
 ///
-/// The area under the ROC curve of the map as a detector of the region's pixels, which is the probability that a pixel inside is higher than one outside;
-/// equal values count half. 0.5 for a map that has nothing to do with the object. The map is resized to the annotated image.
+/// The area under the ROC curve of the map as a detector of the region's pixels, which is the probability that a pixel
+/// inside is higher than one outside; equal values count half. 0.5 for a map that has nothing to do with the object. The
+/// map is resized to the annotated image.
 ///
 /// T. Fawcett, "An introduction to ROC analysis", Pattern Recognition Letters 2006, doi:10.1016/j.patrec.2005.10.010.
 public struct LocalisationAUC: RegionMetric {

@@ -7,8 +7,8 @@ internal import SaliencyCore
 /// the second the average precision: the mean over the region's pixels of the precision at each one's place in the ranking. The map is resized to the
 /// annotated image. A map that has nothing to do with the object scores about the region's share of the image.
 ///
-/// C. D. Manning, P. Raghavan, H. Schuetze, "Introduction to Information Retrieval", 2008, section 8.4, for pixels in place of documents. Where k is one
-/// number, this is `TopKIntersection`; where it is the region's size, `RelevanceRank`.
+/// C. D. Manning, P. Raghavan, H. Schuetze, "Introduction to Information Retrieval", 2008, section 8.4, for pixels in
+/// place of documents. Where k is one number, this is `TopKIntersection`; where it is the region's size, `RelevanceRank`.
 public struct PrecisionAtK: Metric {
   public static let descriptor = MetricDescriptor(
     "precision-at-k", title: "Precision at k", category: .localisation,
@@ -40,7 +40,7 @@ public struct PrecisionAtK: Metric {
 
   public func score(_ subject: Subject) throws -> Score {
     let annotations = try subject.requiredAnnotations()
-    let mask = try annotations.region(ofClass: subject.requiredClass(), region)
+    let mask = try subject.region(region, labelled: nil, in: annotations)
     let pixels = mask.pixels
     let order = try subject.map(on: annotations).requiredRanking()
     var (hits, precisions, average) = (0, [Double](), 0.0)

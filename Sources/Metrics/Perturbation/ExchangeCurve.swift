@@ -1,8 +1,9 @@
 public import SaliencyCore
 
 extension Subject {
-  /// The response (by default the class probability, or the output if it is a single bare number) as the pixels of one image are exchanged for those of
-  /// another, the highest of the map first, in ceil(HW / step) equal steps, both ends included.
+  /// The response (by default the class probability, or the output if it is a single bare number) as the pixels of one
+  /// image are exchanged for those of another, the highest of the map first, in ceil(HW / step) equal steps, both ends
+  /// included.
   ///
   /// - Throws: `NotApplicable` for a map without contrast.
   public func exchangeCurve(

@@ -8,14 +8,15 @@ internal import SaliencyCore
 /// numbers are the curves' last points, where the whole model is random: a map that is still the same does not depend on what
 /// the model has learned.
 ///
-/// J. Adebayo et al., "Sanity Checks for Saliency Maps", NeurIPS 2018, arXiv:1810.03292, section 3.1. Each layer is drawn `seeds` times, keyed by
-/// seed, number of the draw and name; a point is the mean over the draws whose map is neither constant nor infinite. One draw, as in the paper,
-/// leaves the value to chance: for one model the rank correlation of Grad-CAM was -0.05, 0.00, 0.05 and 0.10 for four draws. A layer's statistics (batch normalisation) are reset with it, so that the last model is an untrained one; the
-/// authors' code re-initialises what is trainable only. Where the model has several layers, all those below the top of the
-/// cascade stay trained.
+/// J. Adebayo et al., "Sanity Checks for Saliency Maps", NeurIPS 2018, arXiv:1810.03292, section 3.1. Each layer is drawn
+/// `seeds` times, keyed by seed, number of the draw and name; a point is the mean over the draws whose map is neither
+/// constant nor infinite. One draw, as in the paper, leaves the value to chance: for one model the rank correlation of
+/// Grad-CAM was -0.05, 0.00, 0.05 and 0.10 for four draws. A layer's statistics (batch normalisation) are reset with it,
+/// so that the last model is an untrained one; the authors' code re-initialises what is trainable only. Where the model
+/// has several layers, all those below the top of the cascade stay trained.
 ///
-/// Known deviations elsewhere: xplique draws all weights, biases included, from [0, 1); Quantus draws every layer from one seed and divides maps by the
-/// maximum over its batch.
+/// Known deviations elsewhere: xplique draws all weights, biases included, from [0, 1); Quantus draws every layer from
+/// one seed and divides maps by the maximum over its batch.
 public struct CascadingRandomisation: ParameterRandomisation {
   public static let descriptor = MetricDescriptor(
     "cascading-randomisation", title: "Cascading randomisation", category: .randomisation,

@@ -4,9 +4,9 @@ public import SaliencyCore
 
 /// Efficient MPRT: how much more complex the map becomes when the whole model is randomised.
 ///
-/// (H(random) - H(trained)) / H(trained), H the entropy of a histogram of the map's values (`bins` bins from the smallest to the largest), the mean over
-/// `seeds` models with every layer re-initialised. Higher is better: a map that owes its order to what the model has learned loses it. 0 for a map that
-/// does not look at the model.
+/// (H(random) - H(trained)) / H(trained), H the entropy of a histogram of the map's values (`bins` bins from the smallest
+/// to the largest), the mean over `seeds` models with every layer re-initialised. Higher is better: a map that owes its
+/// order to what the model has learned loses it. 0 for a map that does not look at the model.
 ///
 /// A. Hedstroem et al., "Sanity Checks Revisited: An Exploration to Repair the Model Parameter Randomisation Test", 2024, arXiv:2401.06465,
 /// section 5: 100 bins.

@@ -8,8 +8,9 @@ internal import SaliencyCore
 ///
 /// L. Sixt, M. Granz, T. Landgraf, "When Explanations Lie", ICML 2020, arXiv:1912.09818, section 5.
 ///
-/// Known deviations elsewhere: Quantus takes the SSIM of flattened maps and has the number of classes as a constant; xplique
-/// scales both maps by one range.
+/// Known deviations elsewhere: Quantus takes the SSIM of flattened maps, has the number of classes as a constant, and
+/// divides maps by the maximum of the batch (0.435, 0.588, 0.652 for batches of 1, 5, 40); xplique scales both maps by
+/// one range.
 public struct RandomLogit: Metric {
   public static let descriptor = MetricDescriptor(
     "random-logit", title: "Random logit", category: .randomisation, direction: .lower,

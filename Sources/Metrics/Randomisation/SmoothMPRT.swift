@@ -3,13 +3,14 @@ internal import SaliencyCore
 
 /// Smooth MPRT: parameter randomisation of maps that are averaged over noisy copies of the image, from the input up.
 ///
-/// The attribution is the mean over `samples` copies with normal noise of `noise` times the image's range. The layers are randomised from the input to the
-/// scores in `points` nearly equal groups; a point is the similarity of the map with that of the trained model, the mean over `seeds` draws; the numbers
-/// are the means over the points. The similarities are those of `CascadingRandomisation`.
+/// The attribution is the mean over `samples` copies with normal noise of `noise` times the image's range. The layers are
+/// randomised from the input to the scores in `points` nearly equal groups; a point is the similarity of the map with
+/// that of the trained model, the mean over `seeds` draws; the numbers are the means over the points. The similarities
+/// are those of `CascadingRandomisation`.
 ///
-/// A. Hedstroem et al., "Sanity Checks Revisited: An Exploration to Repair the Model Parameter Randomisation Test", 2024, arXiv:2401.06465,
-/// section 4. The paper takes 50 copies and every layer, which is 50 maps a layer; here 10 copies and 4 groups. The attribution of the trained model is
-/// averaged too, so that the map that other metrics see is not compared.
+/// A. Hedstroem et al., "Sanity Checks Revisited: An Exploration to Repair the Model Parameter Randomisation Test", 2024,
+/// arXiv:2401.06465, section 4. The paper takes 50 copies and every layer, which is 50 maps a layer; here 10 copies and 4
+/// groups. The attribution of the trained model is averaged too, so that the map that other metrics see is not compared.
 ///
 /// Known deviations elsewhere: Quantus divides maps by the maximum over its batch and draws every layer from one seed.
 public struct SmoothMPRT: ParameterRandomisation {

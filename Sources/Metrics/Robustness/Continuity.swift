@@ -3,9 +3,10 @@ internal import SaliencyCore
 
 /// Continuity: the steepest change of the attribution as the image is shifted sideways.
 ///
-/// max over k = 1 ... `shifts` of |R(x) - R(x_k)|_1 / |x - x_k|_2, x_k the image moved to the right by k times `step` (its left column repeated), R the
-/// attribution as the method gives it. That is the second number; the first divides each norm by that of the image's own, so that it does not
-/// depend on the attribution's scale. Noise of stochastic methods is held.
+/// max over k = 1 ... `shifts` of |R(x) - R(x_k)|_1 / |x - x_k|_2, x_k the image moved to the right by k times `step`
+/// (its left column repeated), R the attribution as the method gives it. That is the second number; the first divides
+/// each norm by that of the image's own, so that it does not depend on the attribution's scale. Noise of stochastic
+/// methods is held.
 ///
 /// G. Montavon, W. Samek, K.-R. Mueller, "Methods for interpreting and understanding deep neural networks", DSP 2018, arXiv:1706.07979,
 /// section 7.1: shifts of a digit. One pixel in 224 a step, 10 steps.

@@ -3,9 +3,10 @@ internal import SaliencyCore
 
 /// Local Lipschitz estimate: the steepest change of the attribution near the image.
 ///
-/// The second number is the paper's: max over `samples` of |phi(x) - phi(x')| / |x - x'| in the L2 norm, x' = x + e, e uniform in (-r, r), r = `radius` times
-/// the image's range. It grows with the attribution's scale, so that it compares images and models but not methods; the first number is
-/// that of the relative changes, (|phi(x) - phi(x')| / |phi(x)|) / (|x - x'| / |x|). Noise of stochastic methods is held.
+/// The second number is the paper's: max over `samples` of |phi(x) - phi(x')| / |x - x'| in the L2 norm, x' = x + e, e
+/// uniform in (-r, r), r = `radius` times the image's range. It grows with the attribution's scale, so that it compares
+/// images and models but not methods; the first number is that of the relative changes, (|phi(x) - phi(x')| / |phi(x)|) /
+/// (|x - x'| / |x|). Noise of stochastic methods is held.
 ///
 /// D. Alvarez-Melis, T. Jaakkola, "On the Robustness of Interpretability Methods", 2018, arXiv:1806.08049, equation 2. The paper searches the ball
 /// by optimisation; here it is sampled with the perturbed images of `MaxSensitivity`, whose attributions are computed once for both.

@@ -3,9 +3,10 @@ internal import SaliencyCore
 
 /// Relative representation stability: the largest change of the attribution in relation to that of the model's features.
 ///
-/// max over `samples` of |(phi(x) - phi(x')) / phi(x)| / |(h(x) - h(x')) / h(x)|, h the last feature map, in the L2 norm, the quotients taken element by element, over perturbed images x' for which the
-/// model predicts the class that it predicts for x.  The perturbed images and held noise are those of `MaxSensitivity`, whose attributions are
-/// computed once for both.
+/// max over `samples` of |(phi(x) - phi(x')) / phi(x)| / |(h(x) - h(x')) / h(x)|, h the last feature map, in the L2 norm,
+/// the quotients taken element by element, over perturbed images x' for which the model predicts the class that it
+/// predicts for x.  The perturbed images and held noise are those of `MaxSensitivity`, whose attributions are computed
+/// once for both.
 ///
 /// C. Agarwal et al., "Rethinking Stability for Attribution-based Explanations", 2022, arXiv:2203.06877. Divisors below 1e-6 of the
 /// largest magnitude count as that; for maps that are mostly zero (class activation maps) such elements decide the value: a property of the paper's
