@@ -7,9 +7,9 @@ struct ChannelMasks {
   private let maps: LayerMaps
   private let copies: ImageCopies
 
-  init(_ maps: LayerMaps) {
+  init(_ maps: LayerMaps) throws {
     self.maps = maps
-    copies = ImageCopies(of: maps.sample, in: maps.request)
+    copies = try ImageCopies(of: maps.sample, in: maps.request)
   }
 
   /// A map enlarged to the image's size, `[1, H, W, 1]`.

@@ -32,7 +32,7 @@ public struct IntegratedScoreCAM: LayerMapMethod {
   }
 
   public func map(of maps: LayerMaps) throws -> Tensor {
-    let masks = ChannelMasks(maps)
+    let masks = try ChannelMasks(maps)
     let factors = (1...samples).map { Float($0 * ($0 + 1)) / Float(2 * samples) }
     let means = try (0..<maps.count).map { k in
       let mask = ChannelMasks.stretched(masks.enlarged(k))

@@ -58,7 +58,7 @@ public struct LayerMaps: Sendable {
   func scores(
     count copies: Int, _ change: (Int, UnsafeMutableBufferPointer<Float>) -> Void
   ) throws -> [Float] {
-    let tail = try request.tail(from: layer)
+    let tail = try request.tail(from: layer, explainedAs: sample)
     let size = values.count
     var scores: [Float] = []
     for start in stride(from: 0, to: copies, by: tail.microBatch) {

@@ -33,7 +33,7 @@ public struct OptiCAM: LayerMapMethod {
   public var expectedPasses: Passes { Passes(forward: steps, backward: steps) }
 
   public func map(of maps: LayerMaps) throws -> Tensor {
-    let copies = ImageCopies(of: maps.sample, in: maps.request)
+    let copies = try ImageCopies(of: maps.sample, in: maps.request)
     let masked = MaskedImage(copies, cover: Tensor(repeating: 0, shape: copies.image.shape))
     var logits = [Float](repeating: 0, count: maps.count)
     var optimiser = Adam(rate: rate, count: maps.count)

@@ -38,7 +38,7 @@ public struct ScoreCAM: LayerMapMethod {
   }
 
   public func map(of maps: LayerMaps) throws -> Tensor {
-    let masks = ChannelMasks(maps)
+    let masks = try ChannelMasks(maps)
     let used = used(maps)
     let scores = try masks.scores(count: used.count) { ChannelMasks.stretched(masks.enlarged(used[$0])) }
     var weights = [Float](repeating: 0, count: maps.count)

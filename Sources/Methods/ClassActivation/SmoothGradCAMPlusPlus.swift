@@ -58,7 +58,7 @@ public struct SmoothGradCAMPlusPlus: SaliencyMethod {
   }
 
   private func weights(of request: AttributionRequest, sample n: Int, _ maps: Tensor) throws -> Tensor {
-    let copies = ImageCopies(of: n, in: request)
+    let copies = try ImageCopies(of: n, in: request)
     let zero = Tensor(repeating: 0, shape: maps.shape)
     var (first, second, third) = (zero, zero, zero)
     for chunk in MicroBatches(count: samples, of: request.model) {

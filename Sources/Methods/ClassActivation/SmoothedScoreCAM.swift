@@ -41,7 +41,7 @@ public struct SmoothedScoreCAM: LayerMapMethod {
   }
 
   public func map(of maps: LayerMaps) throws -> Tensor {
-    let masks = ChannelMasks(maps)
+    let masks = try ChannelMasks(maps)
     let means = try (0..<maps.count).map { k in
       let map = ChannelMasks.stretched(masks.enlarged(k))
       let scores = try masks.scores(count: samples) { i in

@@ -82,14 +82,18 @@ public struct ExtremalPerturbation: SaliencyMethod {
     return enlarged()
   }
 
-  /// The gradient of mean (sort(m) - r)².
+  /// The gradient of mean (sort(m) - r)²; equal values share the ones and zeros of their ranks.
   static func areaGradient(_ mask: Tensor, area: Double) -> Tensor {
     let values = mask.scalars
     let order = values.indices.sorted { (values[$1], $0) < (values[$0], $1) }
     let seen = Int((area * Double(values.count)).rounded())
-    var result = values
-    for (rank, pixel) in order.enumerated() {
-      result[pixel] = 2 * (values[pixel] - (rank < seen ? 1 : 0)) / Float(values.count)
+    var (result, first) = (values, 0)
+    while first < order.count {
+      let value = values[order[first]]
+      let end = order[first...].firstIndex { values[$0] != value } ?? order.count
+      let wanted = Float(min(max(seen - first, 0), end - first)) / Float(end - first)
+      for pixel in order[first..<end] { result[pixel] = 2 * (value - wanted) / Float(values.count) }
+      first = end
     }
     return Tensor(shape: mask.shape, scalars: result)
   }

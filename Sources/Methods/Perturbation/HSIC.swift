@@ -40,7 +40,7 @@ public struct HSIC: SaliencyMethod {
 
   public func attribution(for request: AttributionRequest) throws -> Attribution {
     let maps = try (0..<request.inputs.batchSize).map { n in
-      let copies = ImageCopies(of: n, in: request)
+      let copies = try ImageCopies(of: n, in: request)
       let cells = GridMasks(copies, grid: grid, cover: fill.image(for: copies, seed: seed))
       let masks = (0..<samples).map { number in
         let random = copies.random(seed: seed, number)

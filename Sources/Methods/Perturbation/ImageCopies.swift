@@ -10,11 +10,14 @@ struct ImageCopies {
   /// The image, `[1, H, W, C]`.
   let image: Tensor
   private let contentKey: UInt64
+  private let tail: Tail
 
-  init(of sample: Int, in request: AttributionRequest) {
+  /// - Throws: `GraphError`.
+  init(of sample: Int, in request: AttributionRequest) throws {
     (self.request, self.sample) = (request, sample)
     image = request.inputs.sample(sample)
     contentKey = image.contentKey
+    tail = try request.tail(from: request.model.input, explainedAs: sample)
   }
 
   var height: Int { image.shape[1] }
@@ -40,7 +43,7 @@ struct ImageCopies {
         try change(number, copy)
       }
     }
-    return try request.scores(for: batch, explainedAs: sample)
+    return try request.scores(behind: tail, for: batch, explainedAs: sample)
   }
 
   /// The scores of `count` copies.

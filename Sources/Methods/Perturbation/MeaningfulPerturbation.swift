@@ -57,7 +57,7 @@ public struct MeaningfulPerturbation: SaliencyMethod {
     Attribution(
       Tensor(
         concatenating: try (0..<request.inputs.batchSize).map { n in
-          let copies = ImageCopies(of: n, in: request)
+          let copies = try ImageCopies(of: n, in: request)
           let mask = try mask(copies)
           return Resize.bilinear(mask, to: (copies.height, copies.width)).map { 1 - $0 }
         }))

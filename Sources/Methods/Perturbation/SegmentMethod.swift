@@ -34,7 +34,7 @@ extension SegmentMethod {
 
   public func attribution(for request: AttributionRequest) throws -> Attribution {
     let maps = try (0..<request.inputs.batchSize).map { n in
-      let copies = ImageCopies(of: n, in: request)
+      let copies = try ImageCopies(of: n, in: request)
       let cut = segmentation.segments(of: copies.image, count: segments, model: request.model)
       let game = SegmentGame(copies, cut, cover: fill.image(for: copies, seed: seed), seed: seed)
       return cut.map(try values(of: game))

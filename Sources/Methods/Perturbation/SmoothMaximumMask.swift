@@ -4,7 +4,7 @@ internal import SaliencyCore
 /// A mask that is the smooth maximum of bumps at the points of a grid, scaled by one parameter each.
 ///
 /// m(u) = smax_i k(u - u_i) p_i, with k(z) = exp(-max(0, |z| / sigma - 1)² / 4) and the smooth maximum sum_i z_i e^(z_i / T) / sum_i e^(z_i / T), T = 1/20; of
-/// points farther than 3 sigma nothing is seen. The mask is computed at the grid's points and enlarged bilinearly.
+/// points farther than 3 sigma nothing is seen, and the grid is mirrored at its edges. The mask is computed at the grid's points and enlarged bilinearly.
 ///
 /// R. Fong, M. Patrick, A. Vedaldi, ICCV 2019, arXiv:1910.08485, section 3.2.
 struct SmoothMaximumMask {
@@ -68,9 +68,16 @@ struct SmoothMaximumMask {
   private func forEachBump(_ point: Int, _ body: (_ source: Int, _ weight: Float) -> Void) {
     let (row, column) = (point / columns, point % columns)
     for bump in bumps {
-      let (y, x) = (row + bump.row, column + bump.column)
-      guard y >= 0, y < rows, x >= 0, x < columns else { continue }
+      guard let y = Self.mirrored(row + bump.row, in: rows),
+        let x = Self.mirrored(column + bump.column, in: columns)
+      else { continue }
       body(y * columns + x, bump.weight)
     }
+  }
+
+  /// A position mirrored at the first or the last one, so that equal parameters give an equal mask; nil if it is still outside.
+  private static func mirrored(_ position: Int, in count: Int) -> Int? {
+    let inside = position < 0 ? -position : position < count ? position : 2 * (count - 1) - position
+    return inside >= 0 && inside < count ? inside : nil
   }
 }

@@ -41,7 +41,7 @@ public struct SobolAttribution: SaliencyMethod {
 
   public func attribution(for request: AttributionRequest) throws -> Attribution {
     let maps = try (0..<request.inputs.batchSize).map { n in
-      let copies = ImageCopies(of: n, in: request)
+      let copies = try ImageCopies(of: n, in: request)
       return try indices(GridMasks(copies, grid: grid, cover: fill.image(for: copies, seed: seed)))
     }
     return Attribution(maps: maps, height: grid, width: grid)

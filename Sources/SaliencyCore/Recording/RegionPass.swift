@@ -7,6 +7,7 @@
 struct RegionPass {
   private let model: Model
   private let explained: NodeID
+  private let channels: Range<Int>?
   private let image: Tensor
   private let plan: RegionPlan
   /// The values for the unchanged image.
@@ -20,10 +21,12 @@ struct RegionPass {
   ///   - size: The sides of the regions.
   ///   - image: The unchanged image, `[1, H, W, C]`.
   init(
-    _ model: Model, size: (rows: Int, columns: Int), image: Tensor, explained: NodeID
+    _ model: Model, size: (rows: Int, columns: Int), image: Tensor, explained: NodeID,
+    channels: Range<Int>? = nil
   ) throws(GraphError) {
     (self.model, self.explained, self.image) = (model, explained, image)
-    var plan = try RegionPlan(model, size: size, explained: explained)
+    self.channels = channels
+    var plan = try RegionPlan(model, size: size, explained: explained, channels: channels)
     let base = ForwardPass(model.graph, feeds: try model.feeds(image), outputs: plan.tail.feeds).saved
     var (windows, repeated): ([NodeID: WindowHashes], Set<NodeID>) = ([:], [])
     for node in plan.nodes {
@@ -33,15 +36,19 @@ struct RegionPass {
       if found.hasEqual { repeated.insert(node.id) } else { windows[node.id] = found }
     }
     if !repeated.isEmpty {
-      plan = try RegionPlan(model, size: size, explained: explained, excluding: repeated)
+      plan = try RegionPlan(
+        model, size: size, explained: explained, channels: channels, excluding: repeated)
     }
     (self.plan, self.base, self.windows) = (plan, base, windows)
   }
 
+  /// The channels of the explained node that are computed; nil for all.
+  var computedChannels: Range<Int>? { plan.tail.channels }
+
   /// How many regions' changes go through the rest of the network at once.
   var microBatch: Int { plan.tail.microBatch }
 
-  /// The values of the explained node for changes of the image, one for each region.
+  /// The values of the explained node for changes of the image, one for each region: those of `computedChannels`.
   ///
   /// - Parameter changes: The new values of each region, `[1, h, w, C]`.
   func values(for changes: [(region: ImageRegion, values: Tensor)]) throws(GraphError) -> [Tensor] {
@@ -73,7 +80,8 @@ struct RegionPass {
   private func whole(_ region: ImageRegion, _ values: Tensor) throws(GraphError) -> Tensor {
     var changed = image
     changed.write(values, row: region.rows.lowerBound, column: region.columns.lowerBound)
-    return try model.values(of: [explained], for: changed)[0]
+    let tail = try Tail(of: model, from: model.input, to: explained, channels: channels)
+    return try tail.value(for: tail.feeds.map { $0 == model.input ? changed : value(of: $0) })
   }
 
   /// The new values of a region of a map.
@@ -176,13 +184,14 @@ extension AttributionRequest {
       throw .badFeed(input: model.graph[model.input].name, found: cover.shape, wanted: model.inputShape)
     }
     let size = (rows: regions.map(\.rows.count).max() ?? 0, columns: regions.map(\.columns.count).max() ?? 0)
-    let pass = try RegionPass(model, size: size, image: image, explained: explained)
+    let pass = try RegionPass(
+      model, size: size, image: image, explained: explained, channels: explainedChannels(n))
     var scores: [Float] = []
     for start in stride(from: 0, to: regions.count, by: pass.microBatch) {
       let chunk = regions[start..<min(start + pass.microBatch, regions.count)]
       let values = try pass.values(for: chunk.map { ($0, cover.region($0)) })
       meter.add(forward: chunk.count)
-      scores += values.flatMap { explainedScores($0, explainedAs: n) }
+      scores += values.flatMap { explainedScores($0, of: pass.computedChannels, explainedAs: n) }
     }
     return scores
   }

@@ -22,13 +22,15 @@ struct RegionPlan: Sendable {
   let tail: Tail
 
   /// The largest part of a map that is computed as a region.
-  private static let largestPart = 0.6
+  private static let largestPart = 0.75
 
   /// - Parameters:
   ///   - size: The sides of the regions of the image.
+  ///   - channels: The channels of the explained node that are wanted; nil for all.
   ///   - excluded: Nodes that are computed whole nevertheless.
   init(
-    _ model: Model, size: (rows: Int, columns: Int), explained: NodeID, excluding excluded: Set<NodeID> = []
+    _ model: Model, size: (rows: Int, columns: Int), explained: NodeID,
+    channels: Range<Int>? = nil, excluding excluded: Set<NodeID> = []
   ) throws(GraphError) {
     let graph = model.graph
     let (isNeeded, isChanged) = (graph.ancestors(of: [explained]), graph.descendants(of: [model.input]))
@@ -51,7 +53,8 @@ struct RegionPlan: Sendable {
         && (node.id == explained
           || graph.consumers(of: node.id).contains { isComputed[$0.index] && isNeeded[$0.index] })
     }
-    tail = try Tail(of: model, computing: isComputed, starts: starts.map(\.id), to: explained)
+    tail = try Tail(
+      of: model, computing: isComputed, starts: starts.map(\.id), to: explained, channels: channels)
     let isRead = graph.ancestors(of: starts.map(\.id))
     nodes = graph.nodes.filter { localities[$0.id.index] != nil && isRead[$0.id.index] }
     self.localities = localities

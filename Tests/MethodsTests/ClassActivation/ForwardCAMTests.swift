@@ -6,7 +6,7 @@ import Testing
 
 /// Ablation-, Score-, SS-, IS-, Recipro- and Opti-CAM, which run forward passes from changed maps or images.
 @Suite struct ForwardCAMTests {
-  /// Map 0 adds 1 to the score and map 1 adds -5: -4 in all. The weights are (-4 - -5) / -4 = -1/4 and (-4 - 1) / -4 = 5/4.
+  // Map 0 adds 1 to the score and map 1 adds -5: -4 in all. The weights are (-4 - -5) / -4 = -1/4 and (-4 - 1) / -4 = 5/4.
   @Test func ablationByHand() throws {
     let values = try WorkedExample.values(AblationCAM())
     #expect(WorkedExample.isNear(values, [0, 0.75, 3.75, 0]))

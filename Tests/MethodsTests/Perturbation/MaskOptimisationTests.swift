@@ -33,7 +33,7 @@ import Testing
 
   /// The gradient through a mask, and through a shift, against a difference.
   @Test func theGradientOfAMask() throws {
-    let copies = ImageCopies(of: 0, in: try GoldenNetwork.request())
+    let copies = try ImageCopies(of: 0, in: GoldenNetwork.request())
     let masked = MaskedImage(copies, cover: Tensor(repeating: 0.1, shape: copies.image.shape))
     let mask = GoldenNetwork.numbers([1, 12, 10, 1], 20) * 0.3 + 0.5
     let direction = GoldenNetwork.numbers([1, 12, 10, 1], 21)

@@ -16,7 +16,7 @@ import Testing
 
   /// The authors' sum and that of xplique, given the same masks.
   @Test func formula() throws {
-    let copies = ImageCopies(of: 0, in: try GoldenNetwork.request())
+    let copies = try ImageCopies(of: 0, in: GoldenNetwork.request())
     let cover = Tensor(repeating: 0, shape: copies.image.shape)
     let masks = (GoldenNetwork.numbers([20, 12, 10, 1], 10) * 0.5 + 0.5)
     let scores = try copies.scores(count: 20) { number, copy in

@@ -25,7 +25,7 @@ import Testing
   }
 
   static func game(_ count: Int = 16) throws -> SegmentGame {
-    let copies = ImageCopies(of: 0, in: try GoldenNetwork.request())
+    let copies = try ImageCopies(of: 0, in: GoldenNetwork.request())
     return SegmentGame(
       copies, Segmentation.grid(height: 12, width: 10, count: count),
       cover: Tensor(repeating: 0, shape: copies.image.shape), seed: 0)

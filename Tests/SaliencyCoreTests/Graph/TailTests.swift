@@ -14,8 +14,8 @@ import Testing
     let model = try TinyNetworks.mixed()
     let request = try request(model)
     for node in model.graph.nodes where model.graph.ancestors(of: [model.score])[node.id.index] {
-      let tail = try request.tail(from: node.id)
       for n in 0..<2 {
+        let tail = try request.tail(from: node.id, explainedAs: n)
         let values = request.activations(at: node.id).sample(n).repeated(3)
         let scores = try request.scores(behind: tail, for: values, explainedAs: n)
         #expect(scores == Array(repeating: request.scores[n], count: 3), "\(node.name)")
@@ -27,7 +27,7 @@ import Testing
   @Test func changedValues() throws {
     let model = try TinyNetworks.gap()
     let request = try request(model)
-    let tail = try request.tail(from: model.input)
+    let tail = try request.tail(from: model.input, explainedAs: 1)
     let images = TinyNetworks.images(for: model, count: 4, seed: 9)
     #expect(
       try request.scores(behind: tail, for: images, explainedAs: 1)
@@ -45,11 +45,35 @@ import Testing
     #expect(tail.microBatch == 64)
   }
 
+  /// Of a layer of many classes only those of one vector are computed, with the same bits: of a dense layer, and of a convolution before a pooling.
+  @Test func wideHeads() throws {
+    var dense = NetworkBuilder(input: [7, 6, 3], seed: 2)
+    try dense.convolution("conv", filters: 20)
+    try dense.add(GlobalAveragePool2D(), named: "gap")
+    try dense.dense("score", units: 40)
+    var pooled = NetworkBuilder(input: [7, 6, 3], seed: 3)
+    try pooled.convolution("conv", filters: 20)
+    let kernel = pooled.normal([1, 1, 20, 40])
+    try pooled.add(Conv2D(kernel: kernel, bias: pooled.normal([40])), named: "classes")
+    try pooled.add(ReLU(), named: "relu")
+    try pooled.add(GlobalAveragePool2D(), named: "gap")
+    for model in [dense.model(named: "dense"), pooled.model(named: "pooled")] {
+      let images = TinyNetworks.images(for: model, count: 3)
+      for target in [0, 17, 39] {
+        let request = try AttributionRequest(model, inputs: images, targets: [.index(target)])
+        let tail = try request.tail(from: model.input, explainedAs: 1)
+        #expect(tail.channels == (target / 16 * 16)..<min(target / 16 * 16 + 16, 40))
+        let found = try request.scores(behind: tail, for: images, explainedAs: 1)
+        #expect(found == request.scores, "\(model.name), class \(target)")
+      }
+    }
+  }
+
   /// A score that does not depend on the node stays what it is.
   @Test func anIndependentScore() throws {
     let model = try TinyNetworks.vgg()
     let request = try request(model)
-    let tail = try request.tail(from: model.output)
+    let tail = try request.tail(from: model.output, explainedAs: 0)
     let values = Tensor(repeating: 0, shape: [1, 4])
     #expect(try request.scores(behind: tail, for: values, explainedAs: 0) == [request.scores[0]])
   }
@@ -57,7 +81,7 @@ import Testing
   @Test func valuesOfTheWrongShapeAreRefused() throws {
     let model = try TinyNetworks.vgg()
     let request = try request(model)
-    let tail = try request.tail(from: model.graph.find("fc1"))
+    let tail = try request.tail(from: model.graph.find("fc1"), explainedAs: 0)
     #expect(throws: GraphError.self) {
       try request.scores(behind: tail, for: Tensor(repeating: 0, shape: [1, 3]), explainedAs: 0)
     }
