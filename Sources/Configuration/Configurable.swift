@@ -56,8 +56,9 @@ extension Configurable {
   /// The name with the parameters that differ from the defaults: `smooth-grad(samples=25)`.
   public var label: String {
     if Mirror(reflecting: self).children.isEmpty { return Self.identifier }
-    let defaults = Self().parameterTree
-    let changed = parameterTree.filter { defaults[$0.key] != $0.value }
+    // Of methods inside too, parameters of later versions are left out at their defaults, so that names stay.
+    let defaults = Self().keyTree
+    let changed = keyTree.filter { defaults[$0.key] != $0.value }
     return ParameterTree.map([Self.identifier: .map(changed)]).description
   }
 

@@ -5,7 +5,12 @@ internal import SaliencyCore
 internal import Support
 
 extension ConventionComparison {
+  /// More rows make a bitmap that programs do not open.
+  private static let mostRows = 60
+
   /// A figure of comparisons: a row for each method, a column for each toolkit.
+  ///
+  /// Of many images, the first ones are drawn.
   ///
   /// - Parameters:
   ///   - comparisons: One for each image and target.
@@ -17,7 +22,9 @@ extension ConventionComparison {
     drawing: MapDrawing = MapDrawing()
   ) throws -> Panel {
     let profiles = [.paper] + profiles.filter { $0.name != ConventionProfile.paper.name }
-    let rows = try comparisons.flatMap { comparison in
+    let each = max(comparisons.first?.results.count ?? 1, 1)
+    let shown = comparisons.prefix(max(mostRows / each, 1))
+    let rows = try shown.flatMap { comparison in
       let image = try drawing.background(of: comparison.request)
       return comparison.results.map { title, cells in
         Panel.Row(
@@ -28,7 +35,8 @@ extension ConventionComparison {
     }
     return Panel(
       columns: ["Image"] + profiles.map(\.name), rows: rows,
-      caption: "The same methods with the conventions of several toolkits, on one network.")
+      caption: "The same methods with the conventions of several toolkits, on one network"
+        + (shown.count < comparisons.count ? "; the first \(shown.count) of \(comparisons.count)." : "."))
   }
 
   private func cell(

@@ -111,7 +111,7 @@ let standardCatalogs = Catalogs(methods: .standard)
 
   static let known =
     "(known: name, title, paper, reproduces, about, models, images, targets, methods, controls, metrics, seed, maps, statistics, "
-    + "figures, gallery)"
+    + "figures, gallery, profile)"
 
   @Test(arguments: [
     ("methods:", "metods:", "e.yaml:4: unknown key \"metods\"; did you mean \"methods\"? \(known)"),
@@ -165,7 +165,7 @@ let standardCatalogs = Catalogs(methods: .standard)
     (
       "[gradient]", "\n- gradient\n- smooth-grad:\n    noise: 0.1\n    sampels: 3",
       "e.yaml:8: smooth-grad has no parameter \"sampels\"; did you mean \"samples\"? "
-        + "(it has aggregate, base, noise, samples, seed)"
+        + "(it has aggregate, base, cleanLast, noise, samples, seed, sigma)"
     ),
     (
       "[gradient]", "\n- smooth-grad:\n    noise: 0.1\n    samples: many",
@@ -177,7 +177,7 @@ let standardCatalogs = Catalogs(methods: .standard)
     ),
     (
       "[gradient]", "\n- gradient\n- method: grad-cam\n  lable: x",
-      "e.yaml:7: unknown key \"lable\"; did you mean \"label\"? (known: method, label, layer, score, reduction)"
+      "e.yaml:7: unknown key \"lable\"; did you mean \"label\"? (known: method, label, layer, score, reduction, resize, normalise, order, profile)"
     ),
     (
       "[gradient]", "\n- gradient\n- gradient",

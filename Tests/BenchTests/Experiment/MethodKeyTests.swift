@@ -16,7 +16,7 @@ import Testing
     #expect(
       MethodChoice(SmoothGrad(base: GradCAM(), samples: 5)).keyText
         == #"{"method":{"smooth-grad":{"aggregate":"mean","base":{"grad-cam":{"counterfactual":false}},"#
-        + #""noise":0.15000000596046448,"samples":5,"seed":0}}}"#)
+        + #""noise":0.15,"samples":5,"seed":0}}}"#)
   }
 
   @Test func otherValuesAre() throws {
