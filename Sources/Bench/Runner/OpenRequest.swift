@@ -132,7 +132,8 @@ extension RequestRecord.Resolved {
   init(_ request: AttributionRequest, of model: BenchModel, annotations: Annotations?) {
     let target = request.targets[0]
     self.init(
-      classIndex: target.classIndex, className: model.name(of: target), probability: request.measuredProbability,
+      classIndex: target.classIndex, className: model.name(of: target),
+      probability: request.measuredProbability,
       pixels: Digest { $0.add(request.inputs) }, annotations: annotations.digest)
   }
 }

@@ -21,6 +21,7 @@ public struct EigenCAM: LayerMapMethod {
 
   public init() {}
 
+  /// Eigen-CAM, with or without the mean of each map subtracted.
   public init(centred: Bool) { self.centred = centred }
 
   public var expectedPasses: Passes { Passes() }

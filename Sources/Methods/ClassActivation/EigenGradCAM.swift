@@ -21,6 +21,7 @@ public struct EigenGradCAM: SaliencyMethod {
 
   public init() {}
 
+  /// EigenGrad-CAM, with or without the mean of each map subtracted.
   public init(centred: Bool) { self.centred = centred }
 
   public func reach(in model: Model) -> Reach { .layer }

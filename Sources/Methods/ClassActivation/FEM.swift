@@ -31,6 +31,7 @@ public struct FEM: LayerMapMethod {
 
   public init() {}
 
+  /// FEM with a threshold in standard deviations above the mean.
   public init(deviations: Float, weighting: Weighting = .strength) {
     (self.deviations, self.weighting) = (deviations, weighting)
   }

@@ -25,6 +25,7 @@ public struct FinerCAM: SaliencyMethod {
 
   public init() {}
 
+  /// A class activation method for the target minus `alpha` times the mean of the `compared` most similar classes.
   public init(base: any ClassActivationMethod, alpha: Float = 1, compared: Int = 3) {
     (self.base, self.alpha, self.compared) = (AnyMethod(base), alpha, compared)
   }

@@ -29,9 +29,11 @@ extension LayerMapMethod {
 
 /// The maps of a request's layer for one of its images.
 public struct LayerMaps: Sendable {
+  /// The request that is explained.
   public let request: AttributionRequest
   /// The number of the image in the request.
   public let sample: Int
+  /// The layer whose maps are weighted.
   public let layer: NodeID
   /// The maps, `[1, h, w, K]`.
   public let values: Tensor

@@ -21,6 +21,7 @@ public struct ReciproCAM: LayerMapMethod {
 
   public init() {}
 
+  /// Recipro-CAM with masks of one position, or Gaussian ones.
   public init(gaussian: Bool) { self.gaussian = gaussian }
 
   public var expectedPasses: Passes { Passes(forward: 49) }

@@ -36,6 +36,7 @@ public struct ExtremalPerturbation: SaliencyMethod {
 
   public init() {}
 
+  /// The mask of a given area, as a share of the image.
   public init(area: Double, steps: Int = 800, cell: Int = 7, sigma: Double = 21) {
     (self.area, self.steps, self.cell, self.sigma) = (area, steps, cell, sigma)
   }

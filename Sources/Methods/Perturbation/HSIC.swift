@@ -27,6 +27,7 @@ public struct HSIC: SaliencyMethod {
 
   public init() {}
 
+  /// HSIC on a grid of `grid` x `grid` cells.
   public init(grid: Int, samples: Int, seed: UInt64 = 0) {
     (self.grid, self.samples, self.seed) = (grid, samples, seed)
   }

@@ -41,6 +41,7 @@ public struct RISE: SaliencyMethod {
 
   public init() {}
 
+  /// RISE with a number of masks of `cells` x `cells` cells.
   public init(masks: Int, cells: Int = 7, probability: Float = 0.5, seed: UInt64 = 0) {
     (self.masks, self.cells, self.probability, self.seed) = (masks, cells, probability, seed)
   }

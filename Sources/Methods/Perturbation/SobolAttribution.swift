@@ -27,6 +27,7 @@ public struct SobolAttribution: SaliencyMethod {
 
   public init() {}
 
+  /// Sobol indices on a grid of `grid` x `grid` cells.
   public init(grid: Int, designs: Int) { (self.grid, self.designs) = (grid, designs) }
 
   public func validate() throws {

@@ -7,10 +7,15 @@ internal import SaliencyCore
 public struct PropagationRule: Sendable, Hashable, Codable, CustomStringConvertible {
   /// The rules by name.
   public enum Name: String, Sendable, Codable, CaseIterable {
+    /// The rules by name; `pass`, `norm` and `gradient` hand the relevance on as zennit does.
     case epsilon, zero, gamma, flat, pass, norm, gradient
+    /// Positive and negative contributions with two factors.
     case alphaBeta = "alpha-beta"
+    /// Positive weights and positive inputs.
     case zPlus = "z-plus"
+    /// Squared weights, without the inputs.
     case wSquare = "w-square"
+    /// The bounds of the input, for the first layer.
     case zBox = "z-box"
   }
 

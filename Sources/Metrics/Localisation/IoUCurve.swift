@@ -45,7 +45,9 @@ public struct IoUCurve: Metric {
   public func score(_ subject: Subject) throws -> Score {
     let annotations = try subject.requiredAnnotations()
     let mask = try subject.region(region, labelled: nil, in: annotations)
-    let boxes = try annotations.requiredObjects(ofClass: subject.requiredClass()).compactMap { $0.box ?? $0.mask?.box }
+    let boxes = try annotations.requiredObjects(ofClass: subject.requiredClass()).compactMap {
+      $0.box ?? $0.mask?.box
+    }
     try subject.map.requireContrast()
     let map = subject.map(on: annotations).scaledToUnit()
     let inside = mask.pixels

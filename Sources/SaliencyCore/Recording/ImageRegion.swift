@@ -1,8 +1,11 @@
 /// A rectangle of an image or a map.
 public struct ImageRegion: Sendable, Hashable {
+  /// The rows of the region.
   public let rows: Range<Int>
+  /// The columns of the region.
   public let columns: Range<Int>
 
+  /// A region of an image.
   public init(rows: Range<Int>, columns: Range<Int>) { (self.rows, self.columns) = (rows, columns) }
 
   /// The number of positions.

@@ -61,7 +61,8 @@ import Testing
     #expect(asked[0]?.className == "difference(disc, box)" && asked[0]?.classIndex == nil)
     #expect(asked[0]?.probability == nil && asked[1] == nil, "b.png has objects of two classes")
     #expect(probability.requests[0].resolved?.className == "probability(star)")
-    #expect(probability.requests[0].resolved?.classIndex == 1 && plain.requests[0].resolved?.className == "star")
+    #expect(
+      probability.requests[0].resolved?.classIndex == 1 && plain.requests[0].resolved?.className == "star")
     let pointing = try #require(results.columns.firstIndex { $0.name.hasPrefix("pointing-game") })
     #expect(difference.outcome(0, pointing, 0) == .notApplicable)
     #expect(difference.reason(0, metric: 2, 0) == "the target difference(disc, box) is no single class")

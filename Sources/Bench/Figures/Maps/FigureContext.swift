@@ -189,7 +189,8 @@ final class FigureContext {
     if let latest, latest.key == first.key { return latest.request }
     counter.add()
     let request = try AttributionRequest(
-      first.model.model, inputs: first.input, targets: [first.model.model.anyTarget], layer: first.model.layer,
+      first.model.model, inputs: first.input, targets: [first.model.model.anyTarget],
+      layer: first.model.layer,
       reach: first.reach)
     latest = (first.key, request)
     return request

@@ -19,6 +19,7 @@ public struct AlphaBetaRule: LinearRule {
   /// What becomes of the bias's share.
   public var bias: BiasShare
 
+  /// The rule; `alpha` - `beta` = 1 conserves relevance.
   public init(alpha: Float = 2, beta: Float = 1, stabilizer: Float = 1e-6, bias: BiasShare = .absorb) {
     (self.alpha, self.beta, self.stabilizer, self.bias) = (alpha, beta, stabilizer, bias)
   }

@@ -14,6 +14,7 @@ public struct EpsilonRule: LinearRule {
   /// What becomes of the bias's share.
   public var bias: BiasShare
 
+  /// The rule with a stabilizer.
   public init(epsilon: Float = 1e-6, bias: BiasShare = .absorb) {
     (self.epsilon, self.bias) = (epsilon, bias)
   }

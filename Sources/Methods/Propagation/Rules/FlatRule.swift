@@ -11,6 +11,7 @@ public struct FlatRule: LinearRule {
   /// What is added to the denominator.
   public var stabilizer: Float
 
+  /// The rule with a stabilizer.
   public init(stabilizer: Float = 1e-6) { self.stabilizer = stabilizer }
 
   public func relevance(_ relevance: Tensor, of layer: any LinearLayer, at step: Step) -> Tensor {

@@ -18,6 +18,7 @@ public struct GammaRule: LinearRule {
   /// What becomes of the bias's share.
   public var bias: BiasShare
 
+  /// The rule with a factor for positive weights.
   public init(gamma: Float = 0.25, stabilizer: Float = 1e-6, bias: BiasShare = .absorb) {
     (self.gamma, self.stabilizer, self.bias) = (gamma, stabilizer, bias)
   }

@@ -14,6 +14,7 @@ public struct NormRule: BackwardRule {
   /// Whether the stabiliser's share goes in equal parts to the inputs, so that relevance is conserved where they sum to 0.
   public var distributes: Bool
 
+  /// The rule with a stabilizer.
   public init(stabilizer: Float = 1e-6, distributes: Bool = false) {
     (self.stabilizer, self.distributes) = (stabilizer, distributes)
   }

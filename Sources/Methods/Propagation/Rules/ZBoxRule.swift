@@ -16,6 +16,7 @@ public struct ZBoxRule: LinearRule {
   /// What is added to the denominator, with its sign.
   public var stabilizer: Float
 
+  /// The rule for inputs between two images.
   public init(low: Tensor, high: Tensor, stabilizer: Float = 1e-6) {
     (self.low, self.high, self.stabilizer) = (low, high, stabilizer)
   }

@@ -14,6 +14,7 @@ public struct ZPlusRule: LinearRule {
   /// What becomes of the bias's share.
   public var bias: BiasShare
 
+  /// The rule with a stabilizer.
   public init(stabilizer: Float = 1e-6, bias: BiasShare = .absorb) {
     (self.stabilizer, self.bias) = (stabilizer, bias)
   }
