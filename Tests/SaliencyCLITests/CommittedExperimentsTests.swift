@@ -1,6 +1,7 @@
 import Configuration
 import Foundation
 import Methods
+import SaliencyCore
 import Testing
 
 /// The experiments that come with the toolkit say what they claim to say.
