@@ -113,7 +113,7 @@ import Testing
 
   @Test(arguments: 0..<3) func `Quantus' stability of the gradient`(_ n: Int) throws {
     let peer = try peer("quantus")
-    let subject = try Subject(asking: PlainGradient(), about: Self.request(n, channels: 1), seed: 1)
+    let subject = try Subject(applying: PlainGradient(), to: Self.request(n, channels: 1), seed: 1)
     try expect(LocalLipschitz().values(subject)[1], "local-lipschitz \(n)", of: peer, tolerance: 1e-4)
     try expect(RIS().values(subject)[0], "ris \(n)", of: peer)
     try expect(ROS().values(subject)[0], "ros \(n)", of: peer)

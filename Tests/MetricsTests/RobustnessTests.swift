@@ -39,7 +39,7 @@ private struct Echo: SaliencyMethod {
     let model = try MetricFixtures.linear([1, 2, 3, 4], height: 2)
     let input = Tensor(shape: [1, 2, 2, 1], scalars: [1, 0, 2, 5])
     let request = try AttributionRequest(model, inputs: input).metered()
-    let subject = try Subject(asking: Echo(), about: request)
+    let subject = try Subject(applying: Echo(), to: request)
     let changes = (0..<10).map {
       subject.random(.sensitivity, $0).uniform(-0.1..<0.1, shape: input.shape).norm
     }
@@ -56,7 +56,7 @@ private struct Echo: SaliencyMethod {
   @Test func `output and representation stability divide by what the model does`() throws {
     let model = try MetricFixtures.linear([1, 2, 3, 4], height: 2)
     let input = Tensor(shape: [1, 2, 2, 1], scalars: [1, 0.5, 2, 5])
-    let subject = try Subject(asking: Echo(), about: AttributionRequest(model, inputs: input))
+    let subject = try Subject(applying: Echo(), to: AttributionRequest(model, inputs: input))
     let ratios = (0..<10).map { k -> Double in
       let e = subject.random(.sensitivity, k).uniform(-0.09..<0.09, shape: input.shape)
       return (e / input).norm / abs(e.dot(Tensor(shape: input.shape, scalars: [1, 2, 3, 4])))
@@ -72,14 +72,14 @@ private struct Echo: SaliencyMethod {
   @Test func `continuity of the image itself is 1-norm over 2-norm of its shifts`() throws {
     let model = try MetricFixtures.linear([1, 1, 1, 1], height: 1)
     let input = Tensor(shape: [1, 1, 4, 1], scalars: [3, 1, 0, 2])
-    let subject = try Subject(asking: Echo(), about: AttributionRequest(model, inputs: input))
+    let subject = try Subject(applying: Echo(), to: AttributionRequest(model, inputs: input))
     // Moved by one: 3 3 1 0, changes 0 2 1 -2; by two: 3 3 3 1, changes 0 2 3 -1.
     let steepest = max(5 / 9.0.squareRoot(), 6 / 14.0.squareRoot())
     let values = try Continuity(shifts: 2, step: 1).values(subject)
     #expect(abs(values[1] - steepest) < 1e-6)
     #expect(abs(values[0] - steepest * 14.0.squareRoot() / 6) < 1e-6)
     let flat = try Subject(
-      asking: Echo(), about: AttributionRequest(model, inputs: Tensor(repeating: 1, shape: [1, 1, 4, 1])))
+      applying: Echo(), to: AttributionRequest(model, inputs: Tensor(repeating: 1, shape: [1, 1, 4, 1])))
     #expect(try Continuity().evaluate(flat).reason == "no shift changes the image")
   }
 
@@ -95,10 +95,10 @@ private struct Echo: SaliencyMethod {
     #expect(try held.with(targets: [.index(0)]).noiseKey(of: 0) == image.contentKey)
     let loose = try request.with(inputs: other, explainedAs: 0)
     #expect(try method.attribution(for: held).values != method.attribution(for: loose).values)
-    let subject = try Subject(asking: method, about: request, seed: 1)
+    let subject = try Subject(applying: method, to: request, seed: 1)
     let value = try MaxSensitivity(samples: 4, radius: 1e-4).values(subject)[0]
     let gradient = try MaxSensitivity(samples: 4, radius: 1e-4).values(
-      Subject(asking: PlainGradient(), about: request, seed: 1))[0]
+      Subject(applying: PlainGradient(), to: request, seed: 1))[0]
     #expect(value < 0.05 + 10 * gradient, "without held noise it is near 1: \(value), gradient \(gradient)")
   }
 

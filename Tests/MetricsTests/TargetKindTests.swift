@@ -11,7 +11,7 @@ import Testing
     let image = TinyNetworks.images(for: model, count: 1)
     let request = try AttributionRequest(model, inputs: image, targets: [target])
     return try Subject(
-      asking: PlainGradient(), about: request,
+      applying: PlainGradient(), to: request,
       annotations: MetricFixtures.thirds(height: model.inputShape[0], width: model.inputShape[1]))
   }
 

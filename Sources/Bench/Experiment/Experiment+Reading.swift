@@ -1,3 +1,4 @@
+internal import Methods
 internal import Metrics
 public import ModelLibrary
 internal import SaliencyCore
@@ -64,7 +65,7 @@ extension Experiment {
         try benchmark("methods") { items throws(YAMLError) in
           try MethodChoice.list(items, catalog: catalogs.methods, profile: profile)
         }) ?? [],
-      controls: controls ?? (isBenchmark ? MethodChoice.all(of: catalogs.controls) : []),
+      controls: controls ?? (isBenchmark ? MethodChoice.defaultControls(of: catalogs.controls) : []),
       metrics: problems.read(
         try benchmark("metrics") { items throws(YAMLError) in
           try MetricChoice.list(items, catalog: catalogs.metrics)
@@ -178,5 +179,14 @@ extension [YAMLValue] {
     }
     try problems.check()
     return result
+  }
+}
+
+extension MethodChoice {
+  /// The controls of an experiment that names none; all of them if the catalog is another one.
+  fileprivate static func defaultControls(of catalog: MethodCatalog) -> [MethodChoice] {
+    let all = all(of: catalog)
+    let usual = all.filter { ControlCatalog.usedByDefault.contains(type(of: $0.method).identifier) }
+    return usual.isEmpty ? all : usual
   }
 }

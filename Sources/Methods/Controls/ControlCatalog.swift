@@ -6,4 +6,7 @@ public enum ControlCatalog {
   public static let standard = MethodCatalog([
     RandomControl.self, CentredGaussian.self, SobelEdges.self, LaplaceFilter.self, InputMagnitude.self,
   ])
+
+  /// The controls of an experiment that names none.
+  public static let usedByDefault = ["random", "centre", "sobel"]
 }
