@@ -73,10 +73,10 @@ import Testing
   }
 
   @Test func keysOfPlainClassesAreThoseOfEarlierVersions() {
-    func digest(_ asked: RequestRecord.Asked) -> Digest {
+    func digest(_ asked: RequestRecord.Resolved) -> Digest {
       Digest { asked.addTarget(to: &$0) }
     }
-    var asked = RequestRecord.Asked(
+    var asked = RequestRecord.Resolved(
       classIndex: 3, className: "ring", probability: 0.5, pixels: Digest(of: "p"),
       annotations: Digest(of: "a"))
     #expect(digest(asked) == Digest { $0.add(count: 3) })
