@@ -58,7 +58,7 @@ import Testing
     #expect(left == expected)
     expectNear(score.curves[0].y, expected)
     expectNear([score.primary], [-7.0 / 4])
-    #expect(score.curves[0].yTitle == "score")
+    #expect(score.curves[0].yTitle == "explained score")
   }
 
   private func subjectOrder() -> [Int] {

@@ -33,10 +33,11 @@ package struct RandomisedModels: Sendable {
     (self.layers, self.ids, self.drawn) = (layers, ids, drawn)
   }
 
-  /// The bytes of the re-initialised weights that are kept for all images, as drawn and as kernels pack them.
+  /// The bytes of the re-initialised weights that are kept for all images: as drawn, and as kernels transform them, which for a
+  /// 3x3 convolution are up to four times as many numbers.
   static func expectedMemory(for model: Model, draws: Int) -> Int {
     let count = model.graph.parameterCount
-    return 2 * count * (count * draws <= mostParametersKept ? draws : 1) * MemoryLayout<Float>.stride
+    return 5 * count * (count * draws <= mostParametersKept ? draws : 1) * MemoryLayout<Float>.stride
   }
 
   /// The model with the given layers randomised.

@@ -90,7 +90,7 @@ let standardCatalogs = Catalogs(methods: .standard)
   @Test func whatIsNotSaidHasDefaults() throws {
     let experiment = try Self.read(Self.minimal)
     #expect(experiment.targets == [.top] && experiment.seed == 0 && experiment.maps == .gallery)
-    #expect(experiment.controls.map(\.name) == ControlCatalog.standard.identifiers)
+    #expect(experiment.controls.map(\.name) == ControlCatalog.usedByDefault)
     #expect(try Self.read(Self.minimal + "\ncontrols: none").controls.isEmpty)
     #expect(try Self.read(Self.minimal + "\ncontrols: []").controls.isEmpty)
     let all = try Self.read(Self.minimal.replacing("[gradient]", with: "all"))
