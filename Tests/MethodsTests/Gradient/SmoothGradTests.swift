@@ -143,7 +143,7 @@ import Testing
       ),
       (
         "smooth-grad(aggregate=var)",
-        "smooth-grad: aggregate: found \"var\", expected one of mean, mean-square, variance, mean-magnitude, sample-variance; did you mean \"variance\"?"
+        "smooth-grad: aggregate: found \"var\", expected one of mean, mean-square, variance, mean-magnitude, sample-variance; did you mean \"variance\" or \"sample-variance\"?"
       ),
     ])
   func mistakesAreNamed(_ text: String, _ sentence: String) {
