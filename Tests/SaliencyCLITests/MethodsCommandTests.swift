@@ -14,7 +14,8 @@ import Testing
     }
     #expect(
       run.output.contains(
-        "parameters: aggregate=mean, base=gradient, cleanLast=false, noise=0.15, samples=50, seed=0, sigma=null"))
+        "parameters: aggregate=mean, base=gradient, cleanLast=false, noise=0.15, samples=50, seed=0, sigma=null"
+      ))
   }
 
   @Test func json() async throws {
