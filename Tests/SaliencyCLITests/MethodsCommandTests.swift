@@ -12,7 +12,10 @@ import Testing
     for descriptor in MethodCatalog.standard.descriptors {
       #expect(run.output.contains("\(descriptor.identifier): \(descriptor.title), \(descriptor.paper)"))
     }
-    #expect(run.output.contains("parameters: aggregate=mean, base=gradient, "))
+    #expect(
+      run.output.contains(
+        "parameters: aggregate=mean, base=gradient, cleanLast=false, noise=0.15, samples=50, seed=0, sigma=null"
+      ))
   }
 
   @Test func json() async throws {

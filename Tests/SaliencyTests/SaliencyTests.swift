@@ -8,7 +8,7 @@ import Testing
     #expect(MetricCatalog.standard.identifiers.contains("deletion"))
     #expect(try ModelRequest("scenes-gap").load().model.classCount > 1)
     let pipeline = SaliencyPipeline(model: ModelRequest("scenes-gap"))
-    #expect(pipeline.score == nil)
+    #expect(pipeline.score == nil && pipeline.profile.name == "paper")
     #expect(Panel(columns: [], rows: []).rows.isEmpty)
   }
 }

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import GRDB
 internal import Metrics
+internal import SaliencyCore
 internal import Support
 
 extension ResultStore {
@@ -130,8 +131,10 @@ extension RequestRecord {
 
 extension RequestRecord.Resolved {
   init(_ row: StoredRow) throws(StoreDamage) {
-    classIndex = try row.optional("class")
-    className = try row.value("class_name")
+    let name: String = try row.value("class_name")
+    className = name
+    // Only a function of classes may be about no single one.
+    classIndex = Target.isFunction(name) ? try row.optional("class") : try row.value("class")
     probability = try row.optional("probability")
     pixels = try row.value("pixels")
     annotations = try row.value("annotations")
