@@ -17,7 +17,7 @@ import Testing
     #expect(listed.exitCode == 0 && listed.output.hasPrefix("captum: Captum 0.9.0"))
     #expect(
       listed.output.contains("relu=false; map resized: nearest; map normalised: mass-98"), "\(listed.output)")
-    #expect(listed.output.contains("not in this toolkit, as in the papers: cam, "))
+    #expect(listed.output.contains("no difference is recorded, so as in the papers: cam, "))
     let json = await CommandRun("methods", "--profile", "zennit", "--json")
     #expect(json.exitCode == 0 && json.output.contains("\"cleanLast=true\""))
     let unknown = await CommandRun("methods", "--profile", "zenit")

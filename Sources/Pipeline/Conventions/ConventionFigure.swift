@@ -42,7 +42,7 @@ extension ConventionComparison {
   private func cell(
     _ result: MethodResult?, _ profile: ConventionProfile, _ drawing: MapDrawing, over image: Image
   ) -> Panel.Cell {
-    guard let result else { return .message("not in this toolkit") }
+    guard let result else { return .message("not in this profile") }
     var drawing = drawing
     drawing.profile = profile
     let shape = request.request.model.inputShape

@@ -42,7 +42,8 @@ public struct ProfileSummary: Sendable, Encodable {
     }
     let absent = methods.filter { !$0.present }.map(\.method)
     let rest =
-      absent.isEmpty ? "" : "\n\nnot in this toolkit, as in the papers: \(absent.joined(separator: ", "))"
+      absent.isEmpty
+      ? "" : "\n\nno difference is recorded, so as in the papers: \(absent.joined(separator: ", "))"
     return "\(profile): \(toolkit)\n\n\(table.text)\(rest)"
   }
 }
