@@ -1,4 +1,4 @@
 import Saliency
 import SaliencyCLI
 
-await SaliencyTool.main(methods: .standard.adding(Occlusion.self))
+await SaliencyTool.main(methods: .standard.adding(CoveredSquares.self))

@@ -1,15 +1,15 @@
 import Saliency
 
-/// Occlusion: how far the score falls when a square of the image is covered.
+/// Covered squares, a simple form of occlusion: how far the score falls when a square of the image is covered.
 ///
 /// Attribution `[N, h, w, 1]`, one value for each square of `size` x `size` pixels, covered by zeros of the preprocessed
 /// space: S(x) - S(x covered). M. D. Zeiler, R. Fergus, ECCV 2014, arXiv:1311.2901, section 4.2.
 ///
 /// - Complexity: one forward pass for each square.
-struct Occlusion: SaliencyMethod {
+struct CoveredSquares: SaliencyMethod {
   static let descriptor = MethodDescriptor(
-    "occlusion", title: "Occlusion", family: .perturbation, paper: "Zeiler 2014, arXiv:1311.2901",
-    reduction: .sum, isSigned: true)
+    "covered-squares", title: "Covered squares", family: .perturbation,
+    paper: "Zeiler 2014, arXiv:1311.2901", reduction: .sum, isSigned: true)
 
   /// The side of a square, in pixels; where it divides the image's, the enlarged map lies exactly over the squares.
   var size = 8
