@@ -84,7 +84,7 @@ struct RunPanels {
   private func panel(_ layout: OverviewFigure, _ cells: [Cell], title: String) throws -> Panel {
     let rows = grouped(cells, by: layout.rows)
     let columns = grouped(cells, by: layout.columns)
-    // The image stands in front where a row is about one.
+    // The image is in front if a row is about one image.
     let hasPicture = layout.rows.contains(.image)
     let drawn = try rows.map { _, members in
       let byColumn = Dictionary(members.map { (self.key($0, layout.columns), $0) }) { first, _ in first }

@@ -33,7 +33,7 @@ final class ScratchFolder: Sendable {
 
   func remove() { try? FileManager.default.removeItem(atPath: path) }
 
-  /// - Returns: nil if another process holds the lock, or the folder belongs to somebody else.
+  /// - Returns: nil if another process holds the lock, or the folder belongs to another user.
   private static func lock(_ folder: String) -> Int32? {
     let file = open(folder + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard file >= 0 else { return nil }

@@ -150,7 +150,7 @@ typedef enum ck_binary {
   CK_HARD_SILU_GRADIENT
 } ck_binary;
 
-/// One row of layer normalisation or softmax; gamma and beta may be null, the gradient is there on the way back alone.
+/// One row of layer normalisation or softmax; gamma and beta may be null, the gradient is set in backward passes only.
 typedef struct ck_norm_row {
   ck_index size;
   const float *in, *gradient, *gamma, *beta;

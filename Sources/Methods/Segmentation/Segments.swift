@@ -7,7 +7,7 @@ struct Segments: Sendable, Equatable {
   /// The pixels of each segment.
   let members: [[Int]]
 
-  /// - Parameter labels: Any numbers; they are numbered anew in the order in which they occur.
+  /// - Parameter labels: Any numbers; they are renumbered in the order of their occurrence.
   init(height: Int, width: Int, labels: [Int]) {
     var numbers: [Int: Int] = [:]
     var members: [[Int]] = []

@@ -73,7 +73,7 @@ extension AttributionRequest {
 
   /// The request for the same images and another class, of which the same is explained: its logit, its probability.
   ///
-  /// Its passes count towards this request's. The forward pass is made again when something is first read of it.
+  /// Its passes count towards this request's. A new forward pass is made when something is first read of it.
   ///
   /// - Throws: `TargetError` if there is no such class, or a target is not one class; `GraphError`.
   public func with(classIndex: Int) throws -> AttributionRequest {

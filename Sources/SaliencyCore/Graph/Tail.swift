@@ -9,7 +9,7 @@ public struct Tail: Sendable {
   let output: NodeID
   /// The nodes of the whole network that are the inputs of `graph`, in their order.
   let feeds: [NodeID]
-  /// The nodes whose values are given anew with each pass; those of the other feeds stay.
+  /// The nodes whose values are given with each pass; those of the other feeds stay.
   let starts: [NodeID]
   /// The channels of the output that are computed; nil for all.
   let channels: Range<Int>?
@@ -30,7 +30,7 @@ public struct Tail: Sendable {
   ///
   /// - Parameters:
   ///   - isComputed: Whether a node is a part of the tail; with each node its descendants are.
-  ///   - starts: The nodes whose values are given anew with each pass.
+  ///   - starts: The nodes whose values are given with each pass.
   ///   - channels: The channels of the output that are wanted; the others are left out where that changes no bit.
   init(
     of model: Model, computing isComputed: [Bool], starts: [NodeID], to output: NodeID,
